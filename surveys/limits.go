@@ -1,0 +1,34 @@
+package surveys
+
+import "regexp"
+
+// MaxSourceBytes bounds the YAML source of a survey.
+const MaxSourceBytes = 256 << 10
+
+// Bounds of what a survey can contain; Load reports what goes beyond them. Lengths are in characters (runes).
+const (
+	maxCode        = 40
+	maxID          = 64
+	maxNumber      = 1_000_000
+	maxLanguages   = 8
+	maxAudiences   = 20
+	maxPages       = 200
+	maxQuestions   = 200 // in all
+	maxChoices     = 30
+	maxTitle       = 120
+	maxQuestion    = 500 // question texts, hints, thanks
+	maxLabel       = 120 // choices, names, ends of scales
+	maxTextLength  = 2000
+	usualMaxLength = 500
+	// maxResponseBytes bounds the largest response to a survey, in bytes of JSON, so that its record stays well below what
+	// a record may be on the wire.
+	maxResponseBytes = 48 << 10
+	maxBrackets      = 64 // [ and { open at once in the source
+)
+
+// The shapes of names. A code is also the name of a column and of a variable, so it has no hyphen.
+var (
+	codeShape     = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	idShape       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	languageShape = regexp.MustCompile(`^[a-z]{2,3}$`)
+)

@@ -1,0 +1,223 @@
+package surveys
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"otklik/surveys/expr"
+)
+
+// Load reads, checks and compiles a survey from its YAML source. name is the file's name for messages. The error is
+// always of the type Problems and names everything wrong with the source at once, each thing with its line and column; a
+// survey that loads has no part that can fail on the glass. assets/surveys/schema.json describes the source to editors;
+// what only Load checks are codes that must differ, texts in every language, and expressions.
+//
+// The Survey keeps src, which must not be changed afterwards.
+func Load(name string, src []byte) (*Survey, error) {
+	l := &loader{reader: reader{file: name}, defined: map[string]definition{}}
+	sum := sha256.Sum256(src)
+	l.survey = &Survey{Version: hex.EncodeToString(sum[:8]), Source: src, byCode: map[string]int{}}
+	if root := l.root(src); root != nil {
+		l.load(field{key: "the file", at: nodePlace(root), node: root})
+	}
+	if len(l.problems) > 0 {
+		return nil, l.problems.sorted()
+	}
+	return l.survey, nil
+}
+
+// loader reads one survey.
+type loader struct {
+	reader
+	survey      *Survey
+	defined     map[string]definition // every question by its code
+	expressions []expression
+}
+
+// definition is where a question got its code.
+type definition struct {
+	index int // in the order of the pages
+	at    place
+}
+
+// expression is an expression to be compiled when all questions are known.
+type expression struct {
+	source  scalar
+	visible int // the questions with a lower index may be named
+	page    int // the questions from visible up to here stand on the same page
+	set     func(*expr.Program)
+}
+
+func (l *loader) load(root field) {
+	o, ok := l.object(root, "the survey",
+		"id", "number", "kind", "languages", "title", "invitation", "thanks", "audiences", "pages")
+	if !ok {
+		return
+	}
+	s := l.survey
+	s.ID = l.id(o)
+	s.Number = o.integer("number", 1, maxNumber, true)
+	s.Kind = oneOf(o, "kind", Kinds)
+	s.Languages = l.languages(o)
+	s.Title = l.text(o, "title", maxTitle, true)
+	s.Invitation = l.text(o, "invitation", maxTitle, false)
+	s.Thanks = l.text(o, "thanks", maxQuestion, false)
+	l.pages(o)
+	l.audiences(o)
+	for _, e := range l.expressions {
+		l.compile(e)
+	}
+	if n := s.maxResponse(); n > maxResponseBytes {
+		l.problem(o.fields["pages"].at, fmt.Sprintf("a full response could take %d bytes", n),
+			fmt.Sprintf("at most %d; ask less, or give texts a lower max_length", maxResponseBytes))
+	}
+}
+
+// id reads the survey's stable name.
+func (l *loader) id(o object) string {
+	const expected = "lower-case letters, digits and hyphens, such as exit-poll"
+	f, ok := o.get("id", expected, true)
+	if !ok {
+		return ""
+	}
+	return l.name(f, expected, maxID, idShape.MatchString)
+}
+
+// code reads the code of a question, a choice or an audience.
+func (l *loader) code(o object) (code string, at place) {
+	const expected = "a lower-case letter, then letters, digits and underscores"
+	f, ok := o.get("code", expected, true)
+	if !ok {
+		return "", o.at
+	}
+	return l.name(f, expected, maxCode, codeShape.MatchString), f.at
+}
+
+// name reads a text of the given shape. It returns also a text of another shape, so that it can be referred to without
+// further problems.
+func (l *loader) name(f field, expected string, longest int, fits func(string) bool) string {
+	s, ok := l.scalar(f, expected)
+	switch {
+	case !ok:
+	case !fits(s.text):
+		l.problem(f.at, fmt.Sprintf("the %s is %.40q", f.key, s.text), expected)
+	case len(s.text) > longest:
+		l.problem(f.at, fmt.Sprintf("the %s has %d characters", f.key, len(s.text)), fmt.Sprintf("at most %d", longest))
+	}
+	return s.text
+}
+
+// oneOf reads one of a few words.
+func oneOf[T ~string](o object, key string, words []T) T {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = string(w)
+	}
+	expected := "one of " + strings.Join(list, ", ")
+	f, ok := o.get(key, expected, true)
+	if !ok {
+		return ""
+	}
+	s, ok := o.scalar(f, expected)
+	if ok && !slices.Contains(list, s.text) {
+		o.problem(f.at, fmt.Sprintf("the %s is %.40q", key, s.text), expected)
+		return ""
+	}
+	return T(s.text)
+}
+
+func (l *loader) languages(o object) []string {
+	const expected = "a language code such as ru, tt or en"
+	var languages []string
+	for _, f := range o.list("languages", "language codes", 1, maxLanguages, true) {
+		s, ok := l.scalar(f, expected)
+		switch {
+		case !ok:
+		case !languageShape.MatchString(s.text):
+			l.problem(f.at, fmt.Sprintf("the language is %.40q", s.text), expected)
+		case slices.Contains(languages, s.text):
+			l.problem(f.at, fmt.Sprintf("the language %s stands twice", s.text), "")
+		default:
+			languages = append(languages, s.text)
+		}
+	}
+	return languages
+}
+
+// text reads a text that stands in every language of the survey.
+func (l *loader) text(o object, key string, longest int, required bool) Text {
+	languages := l.survey.Languages
+	expected := "a text in each language: " + strings.Join(languages, ", ")
+	f, ok := o.get(key, expected, required)
+	if !ok {
+		return nil
+	}
+	t, ok := l.object(f, expected)
+	if !ok {
+		return nil
+	}
+	texts := make(Text, len(languages))
+	for _, language := range t.order {
+		if languages != nil && !slices.Contains(languages, language) {
+			l.problem(t.fields[language].at, fmt.Sprintf("%s has a text in %.40q", key, language),
+				"the survey's languages: "+strings.Join(languages, ", "))
+			continue
+		}
+		texts[language] = l.line(t.fields[language], longest)
+	}
+	for _, language := range languages {
+		if _, ok := t.fields[language]; !ok {
+			l.problem(t.at, fmt.Sprintf("%s has no text in %s", key, language), expected)
+		}
+	}
+	return texts
+}
+
+func (l *loader) audiences(o object) {
+	seen := map[string]place{}
+	for _, f := range o.list("audiences", "audiences", 1, maxAudiences, false) {
+		a, ok := l.object(f, "an audience", "code", "name", "when")
+		if !ok {
+			continue
+		}
+		code, at := l.code(a)
+		l.distinct(seen, "audience", code, at)
+		i := len(l.survey.Audiences)
+		l.survey.Audiences = append(l.survey.Audiences, Audience{Code: code, Name: l.text(a, "name", maxLabel, true)})
+		all := len(l.survey.questions)
+		l.expression(a, "when", all, all, func(p *expr.Program) { l.survey.Audiences[i].When = p })
+	}
+}
+
+// distinct reports a code that was given before.
+func (l *loader) distinct(seen map[string]place, what, code string, at place) {
+	if code == "" {
+		return
+	}
+	if first, twice := seen[code]; twice {
+		l.problem(at, fmt.Sprintf("the code %s is taken by the %s in line %d", code, what, first.line), "a code of its own")
+		return
+	}
+	seen[code] = at
+}
+
+// maxResponse returns how many bytes the largest response can take as JSON.
+func (s *Survey) maxResponse() int {
+	const entry, character = 48, 6 // the frame of an answer; a character escaped
+	total := 0
+	for _, q := range s.questions {
+		total += entry + len(q.Code) + character*q.MaxLength
+		longest := 0
+		for _, c := range q.Choices {
+			if q.Kind == MultipleChoice {
+				total += len(c.Code) + len(`"",`)
+			}
+			longest = max(longest, len(c.Code))
+		}
+		total += longest
+	}
+	return total
+}

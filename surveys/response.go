@@ -1,0 +1,44 @@
+package surveys
+
+import "time"
+
+// Response is what one visitor said in one visit: the immutable content of a record. The identifiers that make it count
+// once (answer_id, origin, seq) belong to package wire.
+type Response struct {
+	Survey  string `json:"survey"`  // Survey.ID
+	Version string `json:"version"` // Survey.Version
+	Number  int    `json:"number"`  // Survey.Number
+	// Language is the code of the language the visit ended in.
+	Language string `json:"language"`
+	// Audience is the code of the first audience whose condition held at the end, or "".
+	Audience string `json:"audience,omitempty"`
+	// Seed chose what a page with Pick asked; the same seed and answers give the same path.
+	Seed uint64 `json:"seed,omitempty"`
+	// Started is the terminal's wall clock when the visit began (UTC, whole seconds).
+	Started time.Time `json:"started"`
+	// Seconds is how long the visit took by the monotonic clock, rounded to whole seconds.
+	Seconds int `json:"seconds"`
+	// Answers holds one entry for each question that was on the visitor's path when the visit ended, in that order.
+	Answers []Answer `json:"answers"`
+}
+
+// Outcome says what became of a question that was asked.
+type Outcome string
+
+// The outcomes. The empty outcome is Answered, the common case.
+const (
+	Answered Outcome = ""
+	Skipped  Outcome = "skipped"
+)
+
+// Answer is what was said to one question.
+type Answer struct {
+	Question string  `json:"q"`           // Question.Code
+	Value    Value   `json:"v,omitzero"`  // empty unless Answered
+	Outcome  Outcome `json:"o,omitempty"` // see Outcome
+	// Tenths is how long the question was on the glass in all, in tenths of a second; 0 when not measured.
+	Tenths int `json:"t,omitempty"`
+}
+
+// Answers are the values given so far in a visit, by question code. A question without an entry is unanswered.
+type Answers map[string]Value
