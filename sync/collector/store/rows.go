@@ -1,0 +1,160 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/wire"
+)
+
+// Key names one record for ever, however often it is sent.
+type Key struct {
+	Origin   wire.Origin
+	Seq      uint64
+	AnswerID uuid.UUID
+}
+
+// Response is one response as it is kept.
+type Response struct {
+	Key
+	// ID rises with each arrival; the store gives it out.
+	ID       int64
+	Terminal uuid.UUID
+	Survey   string
+	Version  string
+	Number   int
+	Language string
+	Audience string
+	// Started and Submitted are corrected by what the terminal knew of the collector's clock; ClockTrusted says whether it
+	// knew enough for them to be right to a few seconds.
+	Started, Submitted time.Time
+	ClockTrusted       bool
+	Received           time.Time
+	// Seconds is how long the visit took.
+	Seconds int
+	// Hash is wire.BodyHash of the body.
+	Hash wire.Hash
+	// Body is the canonical JSON of the wire.Body.
+	Body []byte
+}
+
+// Intake is what one batch brought.
+type Intake struct {
+	Terminal uuid.UUID
+	Origin   wire.Origin
+	Received time.Time
+	Arrivals []Arrival
+}
+
+// Arrival is one record of a batch: a response, or bytes to keep aside with the reason why.
+type Arrival struct {
+	Seq      uint64
+	AnswerID uuid.UUID
+	// Reason, when not "", sends Raw to quarantine; Response is not looked at.
+	Reason string
+	Raw    []byte
+	// Response is what to keep otherwise. Its Key, Terminal, Received and ID come from the intake and the store.
+	Response Response
+}
+
+// Quarantined is a record that could not be read, kept as it came.
+type Quarantined struct {
+	Key
+	Terminal uuid.UUID
+	Received time.Time
+	Reason   string
+	Raw      []byte
+}
+
+// AlarmKind says what is wrong.
+type AlarmKind string
+
+// The alarms.
+const (
+	// ClonedDisk: two visitors' answers have the same origin and seq, so two terminals run from copies of one disk.
+	ClonedDisk AlarmKind = "cloned-disk"
+	// ChangedBody: a record came again under its old name with other content, which an honest terminal never does.
+	ChangedBody AlarmKind = "changed-body"
+)
+
+// Alarm is something IT must look at.
+type Alarm struct {
+	Key
+	Terminal uuid.UUID
+	At       time.Time
+	Kind     AlarmKind
+}
+
+// Total is how much there is of one survey.
+type Total struct {
+	Responses int
+	Last      time.Time // when the latest one arrived
+}
+
+// Enrolment is a one-time code that makes a terminal.
+type Enrolment struct {
+	CodeHash wire.Hash // the code itself is never kept
+	Site     string
+	Name     string
+	Issued   time.Time
+	Expires  time.Time
+}
+
+// Redemption is a code being shown.
+type Redemption struct {
+	CodeHash  wire.Hash
+	PublicKey []byte // Ed25519, of the terminal
+	Origin    wire.Origin
+	Version   string    // of the kiosk program
+	Terminal  uuid.UUID // what to call the terminal if it becomes one now
+	Now       time.Time
+}
+
+// Terminal is one terminal and what it last said of itself.
+type Terminal struct {
+	ID        uuid.UUID
+	Site      string
+	Name      string
+	PublicKey []byte
+	Enrolled  time.Time
+	Revoked   time.Time // zero: it is not
+
+	// LastSeen is when the last heartbeat arrived; the fields below are from it.
+	LastSeen time.Time
+	Version  string
+	Queued   uint64
+	Oldest   time.Time
+	DiskFree uint64
+	Config   uint64
+	Problem  string
+
+	// Kept is how many records are here, over all origins the terminal ever had.
+	Kept uint64
+	// Missing is how many records the terminal once made that are neither here nor waiting on it.
+	Missing uint64
+}
+
+// Active reports whether the terminal may send.
+func (t *Terminal) Active() bool { return t.Revoked.IsZero() }
+
+// SurveyVersion is one published version.
+type SurveyVersion struct {
+	ID        string
+	Number    int
+	Version   string
+	Source    []byte // YAML, byte for byte
+	Published time.Time
+}
+
+// Ref is the version's name on the wire.
+func (s *SurveyVersion) Ref() wire.SurveyRef {
+	return wire.SurveyRef{ID: s.ID, Version: s.Version, Number: s.Number}
+}
+
+// User may open the console.
+type User struct {
+	Name  string
+	Hash  string // argon2id in PHC form
+	Added time.Time
+}

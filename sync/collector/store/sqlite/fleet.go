@@ -1,0 +1,200 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+// IssueEnrolment implements store.Fleet.
+func (s *Store) IssueEnrolment(ctx context.Context, e store.Enrolment) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		if err := t.nameIsFree(e.Site, e.Name); err != nil {
+			return err
+		}
+		if _, err := t.exec("DELETE FROM enrolments WHERE site = ? AND name = ? AND terminal IS NULL",
+			e.Site, e.Name); err != nil {
+			return err
+		}
+		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, issued, expires) VALUES (?, ?, ?, ?, ?)",
+			e.CodeHash[:], e.Site, e.Name, millis(e.Issued), millis(e.Expires))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: issue a code for %q at %q: %w", e.Name, e.Site, hint(err))
+	}
+	return nil
+}
+
+func (t *tx) nameIsFree(site, name string) error {
+	var one int
+	err := t.row("SELECT 1 FROM terminals WHERE site = ? AND name = ? AND revoked = 0", []any{site, name}, &one)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("a terminal of that name works there: %w", store.ErrConflict)
+}
+
+// RedeemEnrolment implements store.Fleet.
+func (s *Store) RedeemEnrolment(ctx context.Context, r store.Redemption) (store.Terminal, error) {
+	var id uuid.UUID
+	err := s.writer.do(ctx, func(t *tx) (err error) {
+		id, err = t.redeem(r)
+		return err
+	})
+	if err != nil {
+		return store.Terminal{}, fmt.Errorf("store: redeem a code: %w", hint(err))
+	}
+	return s.Terminal(ctx, id)
+}
+
+func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
+	var site, name string
+	var expires int64
+	var used []byte
+	err := t.row("SELECT site, name, expires, terminal FROM enrolments WHERE code_hash = ?", []any{r.CodeHash[:]},
+		&site, &name, &expires, &used)
+	if errors.Is(err, sql.ErrNoRows) {
+		return uuid.Nil, store.ErrNotFound
+	}
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if used != nil {
+		return t.redeemAgain(used, r.PublicKey)
+	}
+	if r.Now.UnixMilli() >= expires {
+		return uuid.Nil, store.ErrExpired
+	}
+	if err := t.nameIsFree(site, name); err != nil {
+		return uuid.Nil, err
+	}
+	_, err = t.exec("INSERT INTO terminals (id, site, name, public_key, enrolled, version) VALUES (?, ?, ?, ?, ?, ?)",
+		r.Terminal[:], site, name, r.PublicKey, millis(r.Now), r.Version)
+	if isUnique(err) {
+		return uuid.Nil, fmt.Errorf("the key belongs to another terminal: %w", store.ErrConflict)
+	}
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if _, err := t.exec("INSERT INTO origins (origin, terminal) VALUES (?, ?) ON CONFLICT DO NOTHING",
+		r.Origin[:], r.Terminal[:]); err != nil {
+		return uuid.Nil, err
+	}
+	_, err = t.exec("UPDATE enrolments SET terminal = ? WHERE code_hash = ?", r.Terminal[:], r.CodeHash[:])
+	return r.Terminal, err
+}
+
+// redeemAgain answers a code that was used: its terminal may have missed the reply.
+func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
+	var key []byte
+	var revoked int64
+	if err := t.row("SELECT public_key, revoked FROM terminals WHERE id = ?", []any{terminal}, &key, &revoked); err != nil {
+		return uuid.Nil, err
+	}
+	if string(key) != string(publicKey) {
+		return uuid.Nil, fmt.Errorf("another terminal used it: %w", store.ErrConflict)
+	}
+	if revoked != 0 {
+		return uuid.Nil, store.ErrRevoked
+	}
+	return uuid.FromBytes(terminal)
+}
+
+// selectTerminals sums up what each terminal's outboxes say. What an outbox ever numbered is first_seq to last_seq.
+const selectTerminals = `SELECT t.id, t.site, t.name, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
+	t.queued, t.oldest, t.disk_free, t.config, t.problem,
+	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0),
+	coalesce((SELECT sum(max(0, last_seq - first_seq + 1 - queued - kept)) FROM origins
+	          WHERE terminal = t.id AND last_seq > 0), 0)
+	FROM terminals AS t `
+
+func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
+	var enrolled, revoked, seen, oldest int64
+	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
+		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Kept, &t.Missing)
+	t.Enrolled, t.Revoked, t.LastSeen, t.Oldest = instant(enrolled), instant(revoked), instant(seen), instant(oldest)
+	return err
+}
+
+// Terminal implements store.Fleet.
+func (s *Store) Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error) {
+	found, err := list(ctx, s.db, "terminal", scanTerminal, selectTerminals+"WHERE t.id = ?", id[:])
+	if err != nil {
+		return store.Terminal{}, err
+	}
+	if len(found) == 0 {
+		return store.Terminal{}, fmt.Errorf("store: terminal %s: %w", id, store.ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// Terminals implements store.Fleet.
+func (s *Store) Terminals(ctx context.Context) ([]store.Terminal, error) {
+	return list(ctx, s.db, "terminals", scanTerminal,
+		selectTerminals+"ORDER BY t.revoked > 0, t.site, t.name, t.enrolled, t.id")
+}
+
+// RevokeTerminal implements store.Fleet.
+func (s *Store) RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		n, err := t.changed("UPDATE terminals SET revoked = CASE revoked WHEN 0 THEN ? ELSE revoked END WHERE id = ?",
+			millis(at), id[:])
+		if err == nil && n == 0 {
+			return store.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: revoke terminal %s: %w", id, hint(err))
+	}
+	return nil
+}
+
+// Beat implements store.Fleet.
+func (s *Store) Beat(ctx context.Context, terminal uuid.UUID, b wire.Heartbeat, received time.Time) (bool, error) {
+	var fresh bool
+	err := s.writer.do(ctx, func(t *tx) (err error) {
+		fresh, err = t.beat(terminal, b, received)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("store: heartbeat of %s: %w", terminal, hint(err))
+	}
+	return fresh, nil
+}
+
+func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (bool, error) {
+	var one int
+	err := t.row("SELECT 1 FROM terminals WHERE id = ?", []any{terminal[:]}, &one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, store.ErrNotFound
+	}
+	if err != nil {
+		return false, err
+	}
+	n, err := t.changed("INSERT INTO origins (origin, terminal, beat, first_seq, last_seq, queued) VALUES (?, ?, ?, ?, ?, ?) "+
+		"ON CONFLICT (origin) DO UPDATE SET beat = excluded.beat, first_seq = excluded.first_seq, "+
+		"last_seq = excluded.last_seq, queued = excluded.queued WHERE excluded.beat > origins.beat",
+		b.Origin[:], terminal[:], count(b.Beat), count(b.FirstSeq), count(b.LastSeq), count(b.Queued))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = t.exec("UPDATE terminals SET last_seen = ?, version = ?, queued = ?, oldest = ?, disk_free = ?, config = ?, "+
+		"problem = ? WHERE id = ?", millis(received), b.Version, count(b.Queued), millis(b.Oldest), count(b.DiskFree),
+		count(b.Config), b.Problem, terminal[:])
+	return err == nil, err
+}
+
+// count bounds a number that a terminal says, so that sums over a fleet stay whole numbers whatever it says.
+func count(n uint64) int64 { return int64(min(n, 1<<48)) }

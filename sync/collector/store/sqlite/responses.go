@@ -1,0 +1,143 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"otklik/sync/collector/store"
+)
+
+const selectResponses = "SELECT id, " + responseColumns + " FROM responses "
+
+// EachResponse implements store.Responses.
+func (s *Store) EachResponse(ctx context.Context, survey string, after int64, yield func(*store.Response) error) error {
+	rows, err := s.db.QueryContext(ctx, selectResponses+"WHERE survey = ? AND id > ? ORDER BY id", survey, after)
+	if err != nil {
+		return fmt.Errorf("store: responses of %q: %w", survey, hint(err))
+	}
+	defer rows.Close()
+	var body sql.RawBytes
+	for rows.Next() {
+		var r store.Response
+		if err := scanResponse(rows, &r, &body); err != nil {
+			return fmt.Errorf("store: responses of %q: %w", survey, hint(err))
+		}
+		r.Body = body
+		if err := yield(&r); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("store: responses of %q: %w", survey, hint(err))
+	}
+	return nil
+}
+
+// LatestResponses implements store.Responses.
+func (s *Store) LatestResponses(ctx context.Context, survey string, n int) ([]store.Response, error) {
+	return list(ctx, s.db, "latest responses",
+		func(rows *sql.Rows, r *store.Response) error { return scanResponse(rows, r, &r.Body) },
+		selectResponses+"WHERE survey = ? ORDER BY id DESC LIMIT ?", survey, n)
+}
+
+// scanResponse reads one row of selectResponses; body is a []byte or a sql.RawBytes to point at.
+func scanResponse(rows *sql.Rows, r *store.Response, body any) error {
+	var seq, started, submitted, received int64
+	err := rows.Scan(&r.ID, bytesInto(r.Origin[:]), &seq, bytesInto(r.AnswerID[:]), bytesInto(r.Terminal[:]),
+		&r.Survey, &r.Version, &r.Number, &r.Language, &r.Audience, &started, &submitted, &r.ClockTrusted, &received,
+		&r.Seconds, bytesInto(r.Hash[:]), body)
+	r.Seq = uint64(seq)
+	r.Started, r.Submitted, r.Received = instant(started), instant(submitted), instant(received)
+	return err
+}
+
+// Totals implements store.Responses.
+func (s *Store) Totals(ctx context.Context) (map[string]store.Total, error) {
+	type row struct {
+		survey string
+		total  store.Total
+	}
+	// The last row of each survey is found in its index; only those rows are read.
+	rows, err := list(ctx, s.db, "totals", func(rows *sql.Rows, r *row) error {
+		var last int64
+		err := rows.Scan(&r.survey, &r.total.Responses, &last)
+		r.total.Last = instant(last)
+		return err
+	}, "SELECT t.survey, t.n, r.received FROM (SELECT survey, count(*) AS n, max(id) AS last FROM responses "+
+		"GROUP BY survey) AS t JOIN responses AS r ON r.id = t.last")
+	if err != nil {
+		return nil, err
+	}
+	totals := make(map[string]store.Total, len(rows))
+	for _, r := range rows {
+		totals[r.survey] = r.total
+	}
+	return totals, nil
+}
+
+// Alarms implements store.Responses.
+func (s *Store) Alarms(ctx context.Context, n int) ([]store.Alarm, error) {
+	return list(ctx, s.db, "alarms", func(rows *sql.Rows, a *store.Alarm) error {
+		var at, seq int64
+		err := rows.Scan(&at, &a.Kind, bytesInto(a.Terminal[:]), bytesInto(a.Origin[:]), &seq, bytesInto(a.AnswerID[:]))
+		a.At, a.Seq = instant(at), uint64(seq)
+		return err
+	}, "SELECT at, kind, terminal, origin, seq, answer_id FROM alarms ORDER BY id DESC LIMIT ?", n)
+}
+
+// Quarantine implements store.Responses.
+func (s *Store) Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error) {
+	latest, err := list(ctx, s.db, "quarantine", func(rows *sql.Rows, q *store.Quarantined) error {
+		var seq, received int64
+		err := rows.Scan(bytesInto(q.Origin[:]), &seq, bytesInto(q.AnswerID[:]), bytesInto(q.Terminal[:]), &received,
+			&q.Reason, &q.Raw)
+		q.Seq, q.Received = uint64(seq), instant(received)
+		return err
+	}, "SELECT origin, seq, answer_id, terminal, received, reason, raw FROM quarantine ORDER BY id DESC LIMIT ?", n)
+	if err != nil {
+		return nil, 0, err
+	}
+	var total int
+	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM quarantine").Scan(&total); err != nil {
+		return nil, 0, fmt.Errorf("store: quarantine: %w", hint(err))
+	}
+	return latest, total, nil
+}
+
+// list reads all rows of a query.
+func list[T any](ctx context.Context, db *sql.DB, what string, scan func(*sql.Rows, *T) error, query string, args ...any,
+) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: %s: %w", what, hint(err))
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var one T
+		if err := scan(rows, &one); err != nil {
+			return nil, fmt.Errorf("store: %s: %w", what, hint(err))
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: %s: %w", what, hint(err))
+	}
+	return all, nil
+}
+
+// fixed scans a blob of a known length into place.
+type fixed []byte
+
+func bytesInto(b []byte) fixed { return b }
+
+// Scan implements sql.Scanner.
+func (f fixed) Scan(v any) error {
+	b, ok := v.([]byte)
+	if !ok || len(b) != len(f) {
+		return fmt.Errorf("%d bytes expected, found %T of %d", len(f), v, len(b))
+	}
+	copy(f, b)
+	return nil
+}

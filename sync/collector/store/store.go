@@ -1,0 +1,114 @@
+// Package store says what the collector keeps and what it may rely on. One package per technology implements Store;
+// storetest holds every one of them to what is promised here.
+//
+// Every method is safe for several goroutines at once, and for several processes on one store: the commands of IT work
+// while the collector serves. A method that changes something returns nil only after the change would survive a power
+// cut. Times go in and come out in UTC, to the millisecond; the zero time means "never".
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/wire"
+)
+
+// Errors that callers act on; compare with errors.Is.
+var (
+	// ErrNotFound says that what was named does not exist.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict says that something else already stands where the change would go.
+	ErrConflict = errors.New("already there, and different")
+	// ErrExpired says that a one-time code came too late.
+	ErrExpired = errors.New("expired")
+	// ErrRevoked says that the terminal was revoked.
+	ErrRevoked = errors.New("revoked")
+)
+
+// Store is all that the collector keeps. Each room asks for the part it needs.
+type Store interface {
+	Responses
+	Fleet
+	Surveys
+	Access
+
+	// Epoch names this life of the store: random, made with the store, another one after a backup was restored.
+	Epoch(ctx context.Context) (wire.Epoch, error)
+	// Ping answers nil when the store can be read and written to; it changes nothing that anyone sees.
+	Ping(ctx context.Context) error
+	// Close waits for changes under way and lets go of the store.
+	Close() error
+}
+
+// Responses keeps what terminals sent.
+type Responses interface {
+	// Keep commits a batch and returns one decision for each arrival, in their order. It commits all of it or, with an
+	// error, nothing that a later Keep of the same batch would not find and answer for.
+	//
+	// An arrival whose key and hash are there already is a Duplicate. The same origin and seq with another answer id was
+	// given to another visitor by a copied disk: it is kept and counted as well, raises an alarm, and is a Conflict. The
+	// same key with another hash is kept aside uncounted, raises an alarm, and is a Conflict. An arrival with a Reason is
+	// kept aside as it came and is Quarantined. Whatever was decided, the same arrival again changes nothing.
+	Keep(ctx context.Context, intake Intake) ([]wire.Decision, error)
+	// EachResponse calls yield for the responses of a survey that arrived after the one with ID after (0: all), in the
+	// order of arrival, and stops at the first error of yield, which it returns. The response and its Body are the
+	// caller's only until yield returns.
+	EachResponse(ctx context.Context, survey string, after int64, yield func(*Response) error) error
+	// LatestResponses returns the last n responses of a survey, the latest arrival first.
+	LatestResponses(ctx context.Context, survey string, n int) ([]Response, error)
+	// Totals returns how many responses each survey has; surveys without any are left out.
+	Totals(ctx context.Context) (map[string]Total, error)
+	// Alarms returns the last n alarms, the latest first.
+	Alarms(ctx context.Context, n int) ([]Alarm, error)
+	// Quarantine returns the last n records that were kept aside, the latest first, and how many there are in all.
+	Quarantine(ctx context.Context, n int) (latest []Quarantined, total int, err error)
+}
+
+// Fleet keeps terminals and how they became ones.
+type Fleet interface {
+	// IssueEnrolment keeps a one-time code and voids unused earlier ones for the same site and name. ErrConflict when a
+	// terminal that is not revoked has that site and name.
+	IssueEnrolment(ctx context.Context, e Enrolment) error
+	// RedeemEnrolment makes a terminal of whoever shows the code, once. The same code with the same public key again
+	// returns the same terminal. ErrNotFound: no such code. ErrExpired: it came too late. ErrConflict: another key used it,
+	// the key belongs to another terminal, or the name was taken meanwhile. ErrRevoked: the terminal made by it was revoked.
+	RedeemEnrolment(ctx context.Context, r Redemption) (Terminal, error)
+	// Terminal returns one terminal; ErrNotFound when there is none.
+	Terminal(ctx context.Context, id uuid.UUID) (Terminal, error)
+	// Terminals returns all terminals by site and name, revoked ones last.
+	Terminals(ctx context.Context) ([]Terminal, error)
+	// RevokeTerminal marks a terminal revoked; again is no error and keeps the first time. ErrNotFound when there is none.
+	RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) error
+	// Beat keeps what a terminal says of itself and reports whether it did: a heartbeat whose Beat is not greater than the
+	// last of its origin is a replay and changes nothing. ErrNotFound when there is no such terminal.
+	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (fresh bool, err error)
+}
+
+// Surveys keeps published surveys. A version never changes.
+type Surveys interface {
+	// PublishSurvey keeps a version and raises ConfigVersion, so that terminals fetch it; false says that exactly this
+	// version was published before and nothing changed. ErrConflict when the survey has a version with this number or a
+	// higher one.
+	PublishSurvey(ctx context.Context, s SurveyVersion) (published bool, err error)
+	// Survey returns one version; ErrNotFound when it was never published.
+	Survey(ctx context.Context, id, version string) (SurveyVersion, error)
+	// SurveyVersions returns all versions of a survey by rising Number; none when the survey is unknown.
+	SurveyVersions(ctx context.Context, id string) ([]SurveyVersion, error)
+	// LatestSurveys returns the latest version of each survey in the order in which the surveys were first published.
+	LatestSurveys(ctx context.Context) ([]SurveyVersion, error)
+	// ConfigVersion is 1 in a new store and goes up with every change to what terminals should hold.
+	ConfigVersion(ctx context.Context) (uint64, error)
+}
+
+// Access keeps the people who may open the console.
+type Access interface {
+	// AddUser keeps a new user; ErrConflict when the name is taken (names differ by more than capitals).
+	AddUser(ctx context.Context, u User) error
+	// User returns a user by name, whatever its capitals; ErrNotFound when there is none.
+	User(ctx context.Context, name string) (User, error)
+	// SetPassword replaces the password hash of a user; ErrNotFound when there is none.
+	SetPassword(ctx context.Context, name, hash string) error
+}

@@ -1,0 +1,269 @@
+package storetest
+
+import (
+	"crypto/sha256"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+func enrolment(t *testing.T, p Place) {
+	s := p()
+	first := sha256.Sum256([]byte("lost code"))
+	second := sha256.Sum256([]byte("code"))
+	issue := store.Enrolment{CodeHash: first, Site: "Hall", Name: "Left", Issued: Now, Expires: Now.Add(time.Hour)}
+	must(t, s.IssueEnrolment(t.Context(), issue))
+	issue.CodeHash = second
+	must(t, s.IssueEnrolment(t.Context(), issue))
+
+	show := store.Redemption{
+		CodeHash: first, PublicKey: []byte("key"), Origin: Origin("a"), Version: "1.2", Terminal: uuid.New(), Now: Now,
+	}
+	if _, err := s.RedeemEnrolment(t.Context(), show); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a code that was replaced: %v", err)
+	}
+	show.CodeHash = second
+	terminal, err := s.RedeemEnrolment(t.Context(), show)
+	must(t, err)
+	want := store.Terminal{
+		ID: show.Terminal, Site: "Hall", Name: "Left", PublicKey: show.PublicKey, Enrolled: Now, Version: "1.2",
+	}
+	if !reflect.DeepEqual(terminal, want) {
+		t.Errorf("enrolled %+v\nwant %+v", terminal, want)
+	}
+	must(t, s.Close())
+
+	// The reply was lost; much later the terminal asks again, by a new name it made up.
+	s = openAt(t, p)
+	show.Terminal, show.Now = uuid.New(), Now.Add(48*time.Hour)
+	again, err := s.RedeemEnrolment(t.Context(), show)
+	must(t, err)
+	if !reflect.DeepEqual(again, want) {
+		t.Errorf("asked again: %+v", again)
+	}
+	ts, err := s.Terminals(t.Context())
+	must(t, err)
+	if len(ts) != 1 || !reflect.DeepEqual(ts[0], want) {
+		t.Errorf("terminals: %+v", ts)
+	}
+}
+
+func enrolmentRefusals(t *testing.T, p Place) {
+	s := openAt(t, p)
+	taken := Enrolled(t, s, "Hall", "Left")
+	issue := store.Enrolment{
+		CodeHash: sha256.Sum256([]byte("x")), Site: "Hall", Name: "Left", Issued: Now, Expires: Now.Add(time.Hour),
+	}
+	if err := s.IssueEnrolment(t.Context(), issue); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a code for a name that is taken: %v", err)
+	}
+	issue.Name = "Right"
+	must(t, s.IssueEnrolment(t.Context(), issue))
+	used := sha256.Sum256([]byte("Hall/Left"))
+	for _, c := range []struct {
+		name string
+		show store.Redemption
+		want error
+	}{
+		{"unknown code", store.Redemption{CodeHash: sha256.Sum256([]byte("y")), PublicKey: []byte("k"), Now: Now}, store.ErrNotFound},
+		{"too late", store.Redemption{CodeHash: issue.CodeHash, PublicKey: []byte("k"), Now: issue.Expires}, store.ErrExpired},
+		{"used by another", store.Redemption{CodeHash: used, PublicKey: []byte("k"), Now: Now}, store.ErrConflict},
+		{"key of another", store.Redemption{CodeHash: issue.CodeHash, PublicKey: taken.PublicKey, Now: Now}, store.ErrConflict},
+	} {
+		c.show.Terminal = uuid.New()
+		if _, err := s.RedeemEnrolment(t.Context(), c.show); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+	must(t, s.RevokeTerminal(t.Context(), taken.ID, Now))
+	again := store.Redemption{CodeHash: used, PublicKey: taken.PublicKey, Terminal: uuid.New(), Now: Now}
+	if _, err := s.RedeemEnrolment(t.Context(), again); !errors.Is(err, store.ErrRevoked) {
+		t.Errorf("the code of a revoked terminal: %v", err)
+	}
+}
+
+func revoke(t *testing.T, p Place) {
+	s := openAt(t, p)
+	old := Enrolled(t, s, "Hall", "Left")
+	Enrolled(t, s, "Yard", "Gate")
+	for _, at := range []time.Time{Now.Add(time.Minute), Now.Add(time.Hour)} {
+		must(t, s.RevokeTerminal(t.Context(), old.ID, at))
+	}
+	got, err := s.Terminal(t.Context(), old.ID)
+	must(t, err)
+	if got.Active() || !got.Revoked.Equal(Now.Add(time.Minute)) {
+		t.Errorf("revoked: %v", got.Revoked)
+	}
+	ts, err := s.Terminals(t.Context())
+	must(t, err)
+	if len(ts) != 2 || ts[0].Name != "Gate" || ts[1].ID != old.ID {
+		t.Errorf("terminals: %+v", ts)
+	}
+	// The name is free again.
+	must(t, s.IssueEnrolment(t.Context(), store.Enrolment{
+		CodeHash: sha256.Sum256([]byte("next")), Site: "Hall", Name: "Left", Issued: Now, Expires: Now.Add(time.Hour),
+	}))
+	if err := s.RevokeTerminal(t.Context(), uuid.Max, Now); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("revoking nobody: %v", err)
+	}
+	if _, err := s.Terminal(t.Context(), uuid.Max); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("looking nobody up: %v", err)
+	}
+}
+
+func beat(t *testing.T, p Place) {
+	s := openAt(t, p)
+	terminal := Enrolled(t, s, "Hall", "Left")
+	b := wire.Heartbeat{
+		Origin: Origin("Left"), Beat: 5, Version: "1.4", Queued: 7, Oldest: Now.Add(-time.Hour), DiskFree: 1 << 33,
+		Config: 2, Problem: "no network",
+	}
+	fresh, err := s.Beat(t.Context(), terminal.ID, b, Now)
+	must(t, err)
+	if !fresh {
+		t.Error("the first heartbeat was taken for a replay")
+	}
+	want := terminal
+	want.LastSeen, want.Version, want.Queued, want.Oldest = Now, "1.4", 7, b.Oldest
+	want.DiskFree, want.Config, want.Problem = b.DiskFree, 2, "no network"
+	got, err := s.Terminal(t.Context(), terminal.ID)
+	must(t, err)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("after a heartbeat %+v\nwant %+v", got, want)
+	}
+	b.Problem = "replayed"
+	if fresh, err = s.Beat(t.Context(), terminal.ID, b, Now.Add(time.Hour)); fresh || err != nil {
+		t.Errorf("a replay: %v, %v", fresh, err)
+	}
+	if got, err = s.Terminal(t.Context(), terminal.ID); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("a replay changed %+v (%v)", got, err)
+	}
+	// A new outbox counts from one again; whatever a terminal says, its row can be read.
+	b = wire.Heartbeat{Origin: Origin("new disk"), Beat: 1, Queued: 1<<64 - 1, LastSeq: 1<<64 - 1, DiskFree: 1<<64 - 1, Config: 1<<64 - 1}
+	if fresh, err = s.Beat(t.Context(), terminal.ID, b, Now.Add(time.Hour)); !fresh || err != nil {
+		t.Errorf("a new origin: %v, %v", fresh, err)
+	}
+	if got, err = s.Terminal(t.Context(), terminal.ID); err != nil || !got.LastSeen.Equal(Now.Add(time.Hour)) || got.Problem != "" {
+		t.Errorf("after a new origin's heartbeat %+v (%v)", got, err)
+	}
+	if _, err = s.Beat(t.Context(), uuid.Max, b, Now); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a heartbeat of nobody: %v", err)
+	}
+}
+
+func missing(t *testing.T, p Place) {
+	s := openAt(t, p)
+	terminal := Enrolled(t, s, "Hall", "Left")
+	clone := Arrival(3, "of a copied disk")
+	clone.AnswerID = AnswerID(33)
+	mustKeep(t, s, intake(terminal, Arrival(1, "a"), Arrival(2, "b"), Arrival(3, "c"), clone))
+	for i, c := range []struct {
+		first, last, queued, want uint64
+	}{
+		{1, 3, 0, 0},
+		{1, 5, 2, 0},  // two wait
+		{1, 10, 2, 5}, // 1–3 are here, two wait, five are nowhere
+		{1, 2, 0, 0},  // an old heartbeat's range is less than what is here
+	} {
+		_, err := s.Beat(t.Context(), terminal.ID, wire.Heartbeat{
+			Origin: Origin("Left"), Beat: uint64(i + 1), FirstSeq: c.first, LastSeq: c.last, Queued: c.queued,
+		}, Now)
+		must(t, err)
+		got, err := s.Terminal(t.Context(), terminal.ID)
+		must(t, err)
+		if got.Missing != c.want || got.Kept != 3 {
+			t.Errorf("%+v: missing %d, kept %d", c, got.Missing, got.Kept)
+		}
+	}
+}
+
+func publish(t *testing.T, p Place) {
+	s := openAt(t, p)
+	before, err := s.ConfigVersion(t.Context())
+	must(t, err)
+	if before != 1 {
+		t.Errorf("a new store has config version %d", before)
+	}
+	v := func(id string, number int, version string) store.SurveyVersion {
+		return store.SurveyVersion{ID: id, Number: number, Version: version, Source: []byte(id + version), Published: Now}
+	}
+	for _, c := range []struct {
+		v         store.SurveyVersion
+		published bool
+		err       error
+	}{
+		{v("zebra", 1, "aa"), true, nil},
+		{v("apple", 2, "bb"), true, nil},
+		{v("zebra", 1, "aa"), false, nil},
+		{v("zebra", 1, "cc"), false, store.ErrConflict},
+		{v("zebra", 3, "dd"), true, nil},
+		{v("zebra", 2, "ee"), false, store.ErrConflict},
+		{v("zebra", 1, "aa"), false, nil},
+	} {
+		published, err := s.PublishSurvey(t.Context(), c.v)
+		if published != c.published || !errors.Is(err, c.err) {
+			t.Errorf("publish %s %d %s: %v, %v", c.v.ID, c.v.Number, c.v.Version, published, err)
+		}
+	}
+	after, err := s.ConfigVersion(t.Context())
+	must(t, err)
+	if after != before+3 {
+		t.Errorf("three publications took the config version from %d to %d", before, after)
+	}
+	latest, err := s.LatestSurveys(t.Context())
+	must(t, err)
+	if want := []store.SurveyVersion{v("zebra", 3, "dd"), v("apple", 2, "bb")}; !reflect.DeepEqual(latest, want) {
+		t.Errorf("latest: %+v", latest)
+	}
+	versions, err := s.SurveyVersions(t.Context(), "zebra")
+	must(t, err)
+	if want := []store.SurveyVersion{v("zebra", 1, "aa"), v("zebra", 3, "dd")}; !reflect.DeepEqual(versions, want) {
+		t.Errorf("versions: %+v", versions)
+	}
+	one, err := s.Survey(t.Context(), "zebra", "aa")
+	must(t, err)
+	if !reflect.DeepEqual(one, v("zebra", 1, "aa")) {
+		t.Errorf("one: %+v", one)
+	}
+	if _, err := s.Survey(t.Context(), "apple", "aa"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a version that is not: %v", err)
+	}
+}
+
+func users(t *testing.T, p Place) {
+	s := openAt(t, p)
+	u := store.User{Name: "Алсу", Hash: "$argon2id$…", Added: Now}
+	must(t, s.AddUser(t.Context(), u))
+	if err := s.AddUser(t.Context(), store.User{Name: "АЛСУ"}); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("the same name in capitals: %v", err)
+	}
+	must(t, s.SetPassword(t.Context(), "алсу", "other"))
+	u.Hash = "other"
+	got, err := s.User(t.Context(), "АлСу")
+	must(t, err)
+	if got != u {
+		t.Errorf("%+v, want %+v", got, u)
+	}
+	if _, err := s.User(t.Context(), "nobody"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("nobody: %v", err)
+	}
+	if err := s.SetPassword(t.Context(), "nobody", "x"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("nobody's password: %v", err)
+	}
+}
+
+func secondProcess(t *testing.T, p Place) {
+	serving, command := openAt(t, p), openAt(t, p)
+	terminal := Enrolled(t, command, "Hall", "Left")
+	wantVerdicts(t, mustKeep(t, serving, intake(terminal, Arrival(1, "a"))), wire.Stored)
+	wantVerdicts(t, mustKeep(t, command, intake(terminal, Arrival(1, "a"), Arrival(2, "b"))), wire.Duplicate, wire.Stored)
+	if n := len(all(t, serving, "smiley")); n != 2 {
+		t.Errorf("%d responses, want 2", n)
+	}
+}
