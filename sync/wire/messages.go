@@ -1,0 +1,201 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/surveys"
+)
+
+// Origin names one outbox: random, minted at the first start on a disk. A copied disk has a copied origin, which is how
+// a clone shows.
+type Origin [16]byte
+
+// Hash is a SHA-256.
+type Hash [32]byte
+
+// Body is the sealed content of a record: everything about one answer that only the collector may read.
+type Body struct {
+	Response surveys.Response `json:"response"`
+	Clock    Clock            `json:"clock"`
+}
+
+// Clock is what the terminal knew of time when the record was made. Order comes from seq, never from here.
+type Clock struct {
+	Wall time.Time `json:"wall"` // UTC
+	// Monotonic is milliseconds since the terminal program started.
+	Monotonic int64 `json:"mono"`
+	// Boot is the first 8 hex digits of the machine's boot id.
+	Boot string `json:"boot"`
+	// Offset is collector time minus terminal time in milliseconds as last seen, and OffsetKnown whether it was ever seen.
+	Offset      int64 `json:"offset,omitempty"`
+	OffsetKnown bool  `json:"offset_known,omitempty"`
+}
+
+// Record is one answer as it lies in the outbox and travels: sealed and immutable from before its first write.
+type Record struct {
+	Seq      uint64    `cbor:"1,keyasint,omitzero"`
+	AnswerID uuid.UUID `cbor:"2,keyasint,omitzero"`
+	// Session names the key the record is sealed under.
+	Session SessionID `cbor:"3,keyasint,omitzero"`
+	// Nonce is the session's counter, never used twice under one key.
+	Nonce uint64 `cbor:"4,keyasint,omitzero"`
+	// Sealed is the Body under the session's AEAD with (origin, seq, answer_id) as associated data.
+	Sealed []byte `cbor:"5,keyasint,omitempty"`
+}
+
+// SessionID names one key; random.
+type SessionID [8]byte
+
+// Session is what the collector needs to derive the key of records: an HPKE encapsulation for each recipient, and the
+// glossary, sealed under the same key, that the bodies are packed with.
+type Session struct {
+	ID       SessionID `cbor:"1,keyasint,omitzero"`
+	Enc      []byte    `cbor:"2,keyasint,omitempty"` // for the collector
+	Escrow   []byte    `cbor:"3,keyasint,omitempty"` // for the escrow key; empty when none is configured
+	Glossary []byte    `cbor:"4,keyasint,omitempty"` // sealed
+}
+
+// Batch is what an upload carries: records of one origin in the order of seq, and the sessions they name.
+type Batch struct {
+	Origin   Origin    `cbor:"1,keyasint,omitzero"`
+	Sessions []Session `cbor:"2,keyasint,omitempty"`
+	Records  []Record  `cbor:"3,keyasint,omitempty"`
+}
+
+// Bounds of one batch. A collector refuses a batch over MaxBatchRecords or over MaxBodyBytes; an agent fills up to
+// MaxBatchRecords or MaxBatchBytes, whichever comes first, and always sends at least one record.
+const (
+	MaxBatchRecords = 500
+	MaxBatchBytes   = 256 << 10
+	MaxRecordBytes  = 64 << 10
+	MaxBodyBytes    = 1 << 20
+)
+
+// Verdict is what the collector did with one record.
+type Verdict uint8
+
+// The verdicts. All four mean that the collector has the record and will not lose it; only then may a terminal stop
+// sending it.
+const (
+	Stored      Verdict = 1 // new, and committed
+	Duplicate   Verdict = 2 // had it already, byte for byte
+	Conflict    Verdict = 3 // same (origin, seq) with another answer_id or another body: both kept, alarm
+	Quarantined Verdict = 4 // kept aside, Reason says why
+)
+
+// Decision is the verdict on one record.
+type Decision struct {
+	Seq      uint64    `cbor:"1,keyasint,omitzero"`
+	AnswerID uuid.UUID `cbor:"2,keyasint,omitzero"`
+	Verdict  Verdict   `cbor:"3,keyasint,omitzero"`
+	Reason   string    `cbor:"4,keyasint,omitempty"` // Quarantined and Conflict only; for IT staff, in English
+}
+
+// Receipt answers a batch: one decision for each record in it. It counts only inside a Signed envelope whose signature
+// holds under the pinned key.
+type Receipt struct {
+	Origin Origin `cbor:"1,keyasint,omitzero"`
+	// Batch is the SHA-256 of the batch's body as sent, so that a receipt cannot answer for another batch.
+	Batch     Hash       `cbor:"2,keyasint,omitzero"`
+	Epoch     Epoch      `cbor:"3,keyasint,omitzero"`
+	Time      time.Time  `cbor:"4,keyasint,omitzero"`
+	Decisions []Decision `cbor:"5,keyasint,omitempty"`
+}
+
+// Epoch names one life of the collector's store; restoring a backup starts another.
+type Epoch [16]byte
+
+// Heartbeat is what a terminal says of itself, at least every few minutes.
+type Heartbeat struct {
+	Origin Origin `cbor:"1,keyasint,omitzero"`
+	// Beat counts the heartbeats of this origin up; a collector ignores one that is not greater than the last (a replay).
+	Beat    uint64    `cbor:"2,keyasint,omitzero"`
+	Version string    `cbor:"3,keyasint,omitempty"` // of the kiosk program
+	Time    time.Time `cbor:"4,keyasint,omitzero"`
+	Boot    string    `cbor:"5,keyasint,omitempty"`
+	// Queued is how many records wait; Oldest is the wall time of the oldest of them (zero when none).
+	Queued uint64    `cbor:"6,keyasint,omitzero"`
+	Oldest time.Time `cbor:"7,keyasint,omitzero"`
+	// FirstSeq and LastSeq are the range of seq ever given out; the collector knows gaps from them. 0, 0 before the first.
+	FirstSeq uint64 `cbor:"8,keyasint,omitzero"`
+	LastSeq  uint64 `cbor:"9,keyasint,omitzero"`
+	// DiskFree is bytes free where the outbox lies.
+	DiskFree uint64 `cbor:"10,keyasint,omitzero"`
+	// Surveys lists what the terminal holds, Config the version of its configuration.
+	Surveys []SurveyRef `cbor:"11,keyasint,omitempty"`
+	Config  uint64      `cbor:"12,keyasint,omitzero"`
+	// Problem is the last error in words, "" when all is well.
+	Problem string `cbor:"13,keyasint,omitempty"`
+}
+
+// SurveyRef names one version of a survey.
+type SurveyRef struct {
+	ID      string `cbor:"1,keyasint,omitempty"`
+	Version string `cbor:"2,keyasint,omitempty"`
+	Number  int    `cbor:"3,keyasint,omitzero"`
+}
+
+// HeartbeatReply is what the collector answers, Signed. Origin and Beat repeat the heartbeat's.
+type HeartbeatReply struct {
+	Origin Origin         `cbor:"1,keyasint,omitzero"`
+	Beat   uint64         `cbor:"2,keyasint,omitzero"`
+	Epoch  Epoch          `cbor:"3,keyasint,omitzero"`
+	Time   time.Time      `cbor:"4,keyasint,omitzero"`
+	Config TerminalConfig `cbor:"5,keyasint,omitzero"`
+}
+
+// TerminalConfig is what a centre decides for one terminal. It is complete each time: a missing field is its default.
+type TerminalConfig struct {
+	// Version goes up with every change; 0 is "never configured".
+	Version uint64 `cbor:"1,keyasint,omitzero"`
+	Site    string `cbor:"2,keyasint,omitempty"`
+	Name    string `cbor:"3,keyasint,omitempty"`
+	// Surveys are what the terminal offers, in the order of the menu.
+	Surveys []SurveyRef `cbor:"4,keyasint,omitempty"`
+	// Language is the one the attract screen shows; "" for the first of the first survey.
+	Language string `cbor:"5,keyasint,omitempty"`
+	// IdleSeconds is how long the glass waits before it asks «Вы ещё здесь?»; 0 for the product's own.
+	IdleSeconds int `cbor:"6,keyasint,omitzero"`
+	// KeepDays and KeepBytes are the keep window of acknowledged records; 0 for 14 days, 64 MB.
+	KeepDays  int   `cbor:"7,keyasint,omitzero"`
+	KeepBytes int64 `cbor:"8,keyasint,omitzero"`
+}
+
+// EnrolRequest asks to become a terminal of this collector, with a one-time code.
+type EnrolRequest struct {
+	Code      string `cbor:"1,keyasint,omitempty"`
+	Origin    Origin `cbor:"2,keyasint,omitzero"`
+	PublicKey []byte `cbor:"3,keyasint,omitempty"` // Ed25519, of the terminal
+	Version   string `cbor:"4,keyasint,omitempty"` // of the kiosk program
+}
+
+// EnrolReply pins the collector's keys. It comes Signed by SigningKey, whose fingerprint is part of the code, so a
+// go-between who cannot forge the code cannot put keys of its own in.
+type EnrolReply struct {
+	Terminal   uuid.UUID      `cbor:"1,keyasint,omitzero"`
+	Origin     Origin         `cbor:"2,keyasint,omitzero"`
+	SigningKey []byte         `cbor:"3,keyasint,omitempty"` // Ed25519: signs receipts, replies
+	SealingKey []byte         `cbor:"4,keyasint,omitempty"` // X25519: records are sealed for it
+	EscrowKey  []byte         `cbor:"5,keyasint,omitempty"` // X25519 or empty
+	Epoch      Epoch          `cbor:"6,keyasint,omitzero"`
+	Config     TerminalConfig `cbor:"7,keyasint,omitzero"`
+}
+
+// Problem is the body of every refusal (status 4xx and 5xx), as JSON.
+type Problem struct {
+	// Code is a short stable word such as "unknown-terminal"; Message says what is wrong and Hint what to do.
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// Paths of the terminal interface. All bodies but Problem and surveys are what Encode writes.
+const (
+	PathEnrol     = "/v1/enrol"            // POST EnrolRequest → Signed EnrolReply; not signed by the terminal: it has no name yet
+	PathBatches   = "/v1/batches"          // POST Batch → Signed Receipt
+	PathHeartbeat = "/v1/heartbeat"        // POST Heartbeat → Signed HeartbeatReply
+	PathSurveys   = "/v1/surveys/"         // GET {id}/{version} → the survey's YAML source, which must hash to its version
+	ContentType   = "application/cbor-seq" // the version byte is an item of its own (RFC 8742)
+)
