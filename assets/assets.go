@@ -1,0 +1,36 @@
+// Package assets holds what ships inside the programs: questionnaires, icons and text catalogues. Data only.
+package assets
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed icons/*.svg text/*.yaml surveys/*
+var files embed.FS
+
+// Icon returns an SVG of the icon set by its name without the ending. An unknown name is a mistake in the program and
+// panics; a test paints every screen.
+func Icon(name string) []byte { return must("icons/" + name + ".svg") }
+
+// Text returns the text catalogues, one file a language, named by its code.
+func Text() fs.FS { return sub("text") }
+
+// Surveys returns the library of questionnaires and their JSON Schema.
+func Surveys() fs.FS { return sub("surveys") }
+
+func must(path string) []byte {
+	data, err := files.ReadFile(path)
+	if err != nil {
+		panic("assets: " + err.Error())
+	}
+	return data
+}
+
+func sub(dir string) fs.FS {
+	s, err := fs.Sub(files, dir)
+	if err != nil {
+		panic("assets: " + err.Error())
+	}
+	return s
+}

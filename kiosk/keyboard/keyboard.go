@@ -1,0 +1,117 @@
+// Package keyboard is the on-screen keyboard without its picture: which keys are there, and what pressing one does to
+// the text. Layouts are data.
+package keyboard
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Keyboard is a keyboard and the text it writes. The text is edited at its end. It is not safe for concurrent use.
+type Keyboard struct {
+	languages []string
+	language  string
+	digits    bool
+	shift     bool
+	text      string
+	max       int
+}
+
+// New makes a keyboard for a text of at most limit runes, that starts with text and with the layout of language. Languages
+// without a layout are left out; Russian is there when none has one.
+func New(language string, languages []string, text string, limit int) *Keyboard {
+	k := &Keyboard{text: text, max: limit}
+	for _, l := range languages {
+		if _, ok := layouts[l]; ok {
+			k.languages = append(k.languages, l)
+		}
+	}
+	if len(k.languages) == 0 {
+		k.languages = []string{"ru"}
+	}
+	k.Speak(language)
+	k.shift = k.startsSentence()
+	return k
+}
+
+// Speak switches to the layout of a language; one without a layout changes nothing but the first time.
+func (k *Keyboard) Speak(language string) {
+	if slices.Contains(k.languages, language) {
+		k.language = language
+	} else if k.language == "" {
+		k.language = k.languages[0]
+	}
+}
+
+// Layout returns the keys to show.
+func (k *Keyboard) Layout() Layout {
+	if k.digits {
+		l := layouts["digits"]
+		l.Label = layouts[k.language].Label
+		return l
+	}
+	return layouts[k.language]
+}
+
+// Text returns what was written.
+func (k *Keyboard) Text() string { return k.text }
+
+// Left returns how many runes still fit.
+func (k *Keyboard) Left() int { return k.max - utf8.RuneCountInString(k.text) }
+
+// Shifted reports whether the next letter is a capital.
+func (k *Keyboard) Shifted() bool { return k.shift }
+
+// Case returns r as it would be written now.
+func (k *Keyboard) Case(r rune) rune {
+	if k.shift {
+		return unicode.ToUpper(r)
+	}
+	return r
+}
+
+// Press does what a key does. Shift holds for one letter, and comes by itself where a sentence begins.
+func (k *Keyboard) Press(key Key) {
+	switch key.Action {
+	case Type:
+		k.Write(k.Case(key.Rune))
+	case Space:
+		k.Write(' ')
+	case Backspace:
+		_, size := utf8.DecodeLastRuneInString(k.text)
+		k.text = k.text[:len(k.text)-size]
+		k.shift = k.startsSentence()
+	case Shift:
+		k.shift = !k.shift
+	case Digits:
+		k.digits = !k.digits
+	case Language:
+		if k.digits {
+			k.digits = false
+			return
+		}
+		i := slices.Index(k.languages, k.language)
+		k.language = k.languages[(i+1)%len(k.languages)]
+	}
+}
+
+// Write puts a rune at the end of the text, as a key of a real keyboard does. What does not fit, a control character
+// and a space at the very beginning are left out.
+func (k *Keyboard) Write(r rune) {
+	if k.Left() <= 0 || !unicode.IsPrint(r) || r == ' ' && k.text == "" {
+		return
+	}
+	k.text += string(r)
+	k.shift = k.startsSentence()
+}
+
+// startsSentence reports whether the next letter is the first of a sentence.
+func (k *Keyboard) startsSentence() bool {
+	trimmed := strings.TrimRight(k.text, " ")
+	if trimmed == "" {
+		return true
+	}
+	return len(trimmed) < len(k.text) && strings.ContainsAny(trimmed[len(trimmed)-1:], ".?!")
+}

@@ -1,0 +1,169 @@
+package screen
+
+import (
+	"fmt"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"otklik/assets"
+	"otklik/kiosk/theme"
+	"otklik/kiosk/visit"
+	"otklik/kiosk/words"
+)
+
+// rect is a place on the glass, in pixels.
+type rect struct{ x, y, w, h float32 }
+
+func (r rect) bottom() float32 { return r.y + r.h }
+func (r rect) right() float32  { return r.x + r.w }
+
+// Target is a place that reacts to a touch. Its name says what it does and is the same in every language: "face:4",
+// "choice:employer", "key:а", "next".
+type Target struct {
+	Name       string
+	X, Y, W, H float32 // pixels
+}
+
+// page is one screen being built: where things go, and what a touch on them says.
+type page struct {
+	theme.Metrics
+	theme.Palette
+	words.Speaker
+	view    visit.View
+	state   *state
+	send    func(visit.Event)
+	redraw  func() // paints the screen anew, after a change of state
+	write   func() // tells the visit what the keyboard wrote
+	objects []fyne.CanvasObject
+	targets []Target
+}
+
+func (p *page) add(objects ...fyne.CanvasObject) { p.objects = append(p.objects, objects...) }
+
+// fill paints a rounded rectangle.
+func (p *page) fill(r rect, c color.Color, radius float32) *canvas.Rectangle {
+	box := canvas.NewRectangle(c)
+	box.CornerRadius = radius
+	place(box, r)
+	p.add(box)
+	return box
+}
+
+// icon paints an icon of the set into a square.
+func (p *page) icon(name string, r rect) { p.add(icon(name, r)) }
+
+func icon(name string, r rect) fyne.CanvasObject {
+	image := canvas.NewImageFromResource(resource(name))
+	image.FillMode = canvas.ImageFillContain
+	place(image, r)
+	return image
+}
+
+// resources keeps one resource an icon, so that Fyne's cache of drawn icons works.
+var resources = map[string]fyne.Resource{}
+
+func resource(name string) fyne.Resource {
+	r := resources[name]
+	if r == nil {
+		r = fyne.NewStaticResource(name+".svg", assets.Icon(name))
+		resources[name] = r
+	}
+	return r
+}
+
+func place(o fyne.CanvasObject, r rect) {
+	o.Move(fyne.NewPos(round(r.x), round(r.y)))
+	o.Resize(fyne.NewSize(round(r.w), round(r.h)))
+}
+
+// text paints a paragraph and returns its bottom.
+func (p *page) text(t paragraph, x, y, width float32, align fyne.TextAlign, c color.Color) float32 {
+	p.add(t.at(x, y, width, align, c)...)
+	return y + t.height()
+}
+
+// touch adds a place that reacts to a touch. content is placed relative to r's corner.
+func (p *page) touch(name string, r rect, idle, held look, content []fyne.CanvasObject, tapped func()) {
+	t := newTile(idle, held, content, tapped)
+	place(t, r)
+	p.add(t)
+	p.targets = append(p.targets, Target{name, round(r.x), round(r.y), round(r.w), round(r.h)})
+}
+
+// card is the look of an answer: at rest, chosen, and under a finger.
+func (p *page) card(chosen bool) (idle, held look) {
+	idle = look{fill: p.Card, edge: p.Edge, stroke: p.Stroke, radius: p.Radius}
+	held = look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius}
+	if chosen {
+		idle = held
+	}
+	return idle, held
+}
+
+// label is a text in the middle of a tile of the given size, in no more than lines lines.
+func (p *page) label(text string, size float32, style fyne.TextStyle, r rect, lines int, align fyne.TextAlign, c color.Color,
+) []fyne.CanvasObject {
+	t := fit(text, size, size*0.62, style, r.w, lines)
+	return t.at(r.x, r.y+(r.h-t.height())/2, r.w, align, c)
+}
+
+// button is a pill with one word.
+func (p *page) button(name, text string, r rect, primary bool, tapped func()) {
+	idle := look{fill: p.Card, edge: p.Edge, stroke: p.Stroke, radius: r.h / 2}
+	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: r.h / 2}
+	ink := p.Ink
+	if primary {
+		idle = look{fill: p.Accent, edge: p.Accent, stroke: p.Stroke, radius: r.h / 2}
+		held = look{fill: p.HeroFoot, edge: p.HeroFoot, stroke: p.Strong, radius: r.h / 2}
+		ink = p.OnAccent
+	}
+	inside := rect{r.h / 4, 0, r.w - r.h/2, r.h}
+	p.touch(name, r, idle, held, p.label(text, p.Answer, bold, inside, 1, fyne.TextAlignCenter, ink), tapped)
+}
+
+// buttonWidth is how wide a pill with this word wants to be.
+func (p *page) buttonWidth(text string) float32 {
+	return max(2*p.Nav, fyne.MeasureText(text, p.Answer, bold).Width+p.Nav)
+}
+
+// tell returns what a tap says.
+func (p *page) tell(e visit.Event) func() { return func() { p.send(e) } }
+
+// brand paints the name of the centre at the top left and returns the bottom of the row.
+func (p *page) brand(mark string, c color.Color) float32 {
+	y, side := p.top(), p.Chrome*1.6
+	p.icon(mark, rect{p.Margin, y, side, side})
+	name := fit(p.Say("brand"), p.Chrome, p.Chrome, bold, p.Width/2-p.Margin-side, 1)
+	p.text(name, p.Margin+side+p.Unit*1.5, y+(side-name.height())/2, name.width(), fyne.TextAlignLeading, c)
+	return y + side
+}
+
+// top is where the first row begins, foot where the last one ends.
+func (p *page) top() float32 {
+	if p.Portrait {
+		return p.Margin * 0.9
+	}
+	return min(p.Margin*0.6, p.Height/24)
+}
+
+func (p *page) foot() float32 { return p.Height - p.top() }
+
+// columns is a row of places of equal width between the margins.
+func (p *page) columns(n int, y, h, gap float32) []rect {
+	w := (p.Width - 2*p.Margin - float32(n-1)*gap) / float32(n)
+	places := make([]rect, n)
+	for i := range places {
+		places[i] = rect{p.Margin + float32(i)*(w+gap), y, w, h}
+	}
+	return places
+}
+
+// name names the screen for logs and pictures: "question-friendly_greeting".
+func name(v visit.View) string {
+	if v.Screen == visit.Question {
+		return fmt.Sprintf("%s-%s", v.Screen, v.Question.Code)
+	}
+	return string(v.Screen)
+}

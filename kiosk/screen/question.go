@@ -1,0 +1,113 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+// question paints what every question has in the same place — brand, privacy line, progress, the question itself, Back,
+// Next, the ease bar — and leaves the space between to the kind.
+func question(p *page) {
+	v := p.view
+	q := v.Question
+	y := p.brand("mark", p.Ink)
+	p.privacy(q)
+	y = p.progress(y+p.Unit*2, v.Progress)
+
+	width := p.Width - 2*p.Margin
+	gap := p.Unit * 3
+	if p.Portrait {
+		gap = p.Unit * 9
+	}
+	lines := 3
+	least := p.Question * 0.7
+	if q.Kind == surveys.ShortText && !p.Portrait {
+		lines, gap = 2, p.Unit*2 // the keyboard needs the height
+	}
+	title := fit(q.Text.In(v.Language, v.Survey.Languages...), p.Question, least, bold, width, lines)
+	y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
+	if hint := p.hint(q); hint != "" && !p.cramped(y) {
+		y = p.text(fit(hint, p.Hint, p.Hint*0.8, regular, width, 2), p.Margin, y+p.Unit*1.5, width, fyne.TextAlignLeading, p.Secondary)
+	}
+	foot := p.navigation()
+	top := y + p.Unit*3
+	questions[q.Kind](p, rect{p.Margin, top, width, foot - top - p.Gap*1.25})
+}
+
+// cramped reports whether a keyboard leaves so little height under y that the text being written needs the place of the
+// hint; the privacy line at the top says the same.
+func (p *page) cramped(y float32) bool {
+	return p.view.Question.Kind == surveys.ShortText && p.foot()-p.Nav-y < 4*(p.Target+p.Gap)+p.Answer*4
+}
+
+// privacy paints at the top right what is kept of the visitor.
+func (p *page) privacy(q *surveys.Question) {
+	line := p.Say("privacy.anonymous")
+	if q.Kind == surveys.ShortText {
+		line = p.Say("privacy.text")
+	}
+	width := p.Width/2 - p.Margin - p.Unit
+	t := fit(line, p.Chrome, p.Chrome*0.75, regular, width, 1)
+	p.text(t, p.Width-p.Margin-width, p.top()+(p.Chrome*1.6-t.height())/2, width, fyne.TextAlignTrailing, p.Secondary)
+}
+
+// progress paints how far the visit is and returns its bottom.
+func (p *page) progress(y float32, done float64) float32 {
+	h := max(4, p.Unit*0.75)
+	track := rect{p.Margin, y, p.Width - 2*p.Margin, h}
+	p.fill(track, p.Track, h/2)
+	track.w = max(h, track.w*float32(min(1, max(0, done))))
+	p.fill(track, p.Accent, h/2)
+	return track.bottom()
+}
+
+// hint is the question's own, or what the kind wants said.
+func (p *page) hint(q *surveys.Question) string {
+	if own := q.Hint.In(p.view.Language, p.view.Survey.Languages...); own != "" {
+		return own
+	}
+	if q.Kind == surveys.MultipleChoice {
+		return p.Say("hint.multiple")
+	}
+	return ""
+}
+
+// navigation paints Back at the left, Next or Skip at the right, and the ease bar: under them in portrait, between them
+// in landscape. It returns where they begin.
+func (p *page) navigation() float32 {
+	y := p.foot() - p.Nav
+	if p.Portrait {
+		p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar}, false)
+		y = p.foot() - p.Bar - p.Gap - p.Nav
+	}
+	back := p.Say("back")
+	left := rect{p.Margin, y, p.buttonWidth(back), p.Nav}
+	p.button("back", back, left, false, p.tell(visit.Back{}))
+	right := rect{x: p.Width - p.Margin, y: y, h: p.Nav}
+	place := func(text string) rect {
+		right.w = p.buttonWidth(text)
+		right.x -= right.w
+		return right
+	}
+	switch v := p.view; {
+	case v.Screen != visit.Question:
+		place(p.Say("next"))
+	case v.CanSkip:
+		text := p.Say("skip")
+		p.button("skip", text, place(text), false, p.tell(visit.Skip{}))
+	case v.CanNext && v.Last:
+		text := p.Say("send")
+		p.button("next", text, place(text), true, p.tell(visit.Next{}))
+	case v.CanNext:
+		text := p.Say("next")
+		p.button("next", text, place(text), true, p.tell(visit.Next{}))
+	default:
+		place(p.Say("next"))
+	}
+	if !p.Portrait {
+		p.easeBar(rect{left.right() + p.Gap, y, right.x - left.right() - 2*p.Gap, p.Nav}, false)
+	}
+	return y
+}

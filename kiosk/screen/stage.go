@@ -1,0 +1,209 @@
+// Package screen paints the glass: one file a screen and a kind of question. What it is given is a view of the visit, what
+// it gives back are the events of the visit; it decides nothing and keeps nothing of a visitor's but the text being
+// written.
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"otklik/kiosk/keyboard"
+	"otklik/kiosk/theme"
+	"otklik/kiosk/visit"
+	"otklik/kiosk/words"
+	"otklik/surveys"
+)
+
+// Stage is the whole glass. All its methods belong to Fyne's own thread.
+type Stage struct {
+	display theme.Display
+	palette theme.Palette
+	send    func(visit.Event)
+	painted func(Painted)
+
+	root    *fyne.Container
+	size    fyne.Size
+	view    visit.View
+	has     bool // a view was shown
+	state   state
+	targets []Target
+}
+
+// Painted says what has just been put on the glass.
+type Painted struct {
+	Screen  string
+	Targets []Target
+}
+
+// state is what a screen remembers between two paintings of the same question: where a long list was turned to, and the
+// keyboard with the text being written. Another screen starts with a new one.
+type state struct {
+	key      string
+	turned   int // which page of a long list of choices
+	keyboard *keyboard.Keyboard
+}
+
+// NewStage makes the glass of a display. send takes what a visitor did; painted, which may be nil, is told of each
+// screen.
+func NewStage(display theme.Display, palette theme.Palette, send func(visit.Event), painted func(Painted)) *Stage {
+	s := &Stage{display: display, palette: palette, send: send, painted: painted}
+	s.root = container.New(&stageLayout{s})
+	return s
+}
+
+// Content is what belongs into the window.
+func (s *Stage) Content() fyne.CanvasObject { return s.root }
+
+// Show paints a view.
+func (s *Stage) Show(v visit.View) {
+	if s.has && same(s.view, v) {
+		return
+	}
+	if key := stateKey(v); s.state.key != key {
+		s.state = state{key: key}
+	}
+	s.view, s.has = v, true
+	s.paint()
+}
+
+// stateKey names the one question of the one visit that a state belongs to. Showing the warning keeps it; coming back to
+// a question starts anew from the answer given.
+func stateKey(v visit.View) string {
+	if v.Screen != visit.Question {
+		return string(v.Screen)
+	}
+	return v.Survey.Version + " " + v.Question.Code
+}
+
+func same(a, b visit.View) bool {
+	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.Saving == b.Saving
+}
+
+// paint builds the screen anew.
+func (s *Stage) paint() {
+	if !s.has || s.size.IsZero() {
+		return
+	}
+	display := s.display
+	display.Width, display.Height = int(s.size.Width), int(s.size.Height)
+	p := &page{
+		Metrics: theme.NewMetrics(display), Palette: s.palette, Speaker: words.In(s.view.Language),
+		view: s.view, state: &s.state, send: s.send, redraw: s.paint, write: s.write,
+	}
+	ground := canvas.NewRectangle(p.Paper)
+	place(ground, rect{0, 0, p.Width, p.Height})
+	p.add(ground)
+	painters[s.view.Screen](p)
+	shown := name(s.view)
+	if s.view.Warning > 0 {
+		p.objects, p.targets = p.objects[:1], nil // the ground alone
+		idle(p)
+		shown = "idle-" + shown
+	}
+	s.targets = p.targets
+	s.root.Objects = p.objects
+	s.root.Refresh()
+	if s.painted != nil {
+		s.painted(Painted{shown, p.targets})
+	}
+}
+
+// painters paint the screens.
+var painters map[visit.Screen]func(*page)
+
+func init() { // not a literal: the painters lead back to paint
+	painters = map[visit.Screen]func(*page){
+		visit.Unenrolled:   unenrolled,
+		visit.NoSurvey:     noSurvey,
+		visit.Attract:      attract,
+		visit.Languages:    languages,
+		visit.Menu:         menu,
+		visit.Question:     question,
+		visit.Thanks:       thanks,
+		visit.OutOfService: outOfService,
+	}
+}
+
+// questions paint the answers of each kind of question into the space between the question and the foot.
+var questions = map[surveys.QuestionKind]func(p *page, body rect){
+	surveys.Smiley:         smiley,
+	surveys.Stars:          stars,
+	surveys.NPS:            nps,
+	surveys.Agreement:      agreement,
+	surveys.SingleChoice:   singleChoice,
+	surveys.MultipleChoice: multipleChoice,
+	surveys.YesNo:          yesNo,
+	surveys.ShortText:      shortText,
+	surveys.Information:    information,
+}
+
+// Targets returns the places that react to a touch on the screen shown.
+func (s *Stage) Targets() []Target { return s.targets }
+
+// TypedRune takes a letter of a real keyboard.
+func (s *Stage) TypedRune(r rune) {
+	if s.has && s.state.keyboard != nil && s.view.Warning == 0 {
+		s.state.keyboard.Write(r)
+		s.write()
+	}
+}
+
+// TypedKey takes a service key of a real keyboard.
+func (s *Stage) TypedKey(e *fyne.KeyEvent) {
+	switch writes := s.state.keyboard != nil; {
+	case !s.has:
+	case s.view.Warning > 0:
+		s.send(visit.Continue{})
+	case e.Name == fyne.KeyBackspace && writes:
+		s.state.keyboard.Press(keyboard.Key{Action: keyboard.Backspace})
+		s.write()
+	case e.Name == fyne.KeyReturn, e.Name == fyne.KeyEnter:
+		s.tap("next", "continue", "finish", "start:"+s.view.Language)
+	case e.Name == fyne.KeyEscape:
+		s.send(visit.Back{})
+	}
+}
+
+// tap does what the first of the named targets on the screen does.
+func (s *Stage) tap(names ...string) {
+	for _, n := range names {
+		for i, t := range s.targets {
+			if t.Name == n {
+				s.tiles()[i].tapped()
+				return
+			}
+		}
+	}
+}
+
+// tiles returns the tiles of the targets, in their order.
+func (s *Stage) tiles() []*tile {
+	var tiles []*tile
+	for _, o := range s.root.Objects {
+		if t, ok := o.(*tile); ok {
+			tiles = append(tiles, t)
+		}
+	}
+	return tiles
+}
+
+// write tells the visit what was written and paints it.
+func (s *Stage) write() {
+	s.send(visit.Edit{Value: surveys.String(strings.TrimSpace(s.state.keyboard.Text()))})
+	s.paint()
+}
+
+// stageLayout builds the screen anew when the window gets its size.
+type stageLayout struct{ stage *Stage }
+
+func (l *stageLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	if size != l.stage.size {
+		l.stage.size = size
+		l.stage.paint()
+	}
+}
+
+func (*stageLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 240) }

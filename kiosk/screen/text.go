@@ -1,0 +1,129 @@
+package screen
+
+import (
+	"image/color"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// linePitch is the distance of two lines of a text, in em.
+const linePitch = 1.24
+
+var (
+	regular = fyne.TextStyle{}
+	bold    = fyne.TextStyle{Bold: true}
+)
+
+// wrap breaks text into lines no wider than width. A word that is wider by itself is broken between its letters: nothing
+// is ever cut off.
+func wrap(text string, size float32, style fyne.TextStyle, width float32) []string {
+	fits := func(s string) bool { return fyne.MeasureText(s, size, style).Width <= width }
+	var lines []string
+	for _, paragraph := range strings.Split(text, "\n") {
+		line := ""
+		for _, word := range phrases(paragraph) {
+			switch joined := strings.TrimSpace(line + " " + word); {
+			case fits(joined):
+				line = joined
+				continue
+			case line != "":
+				lines = append(lines, line)
+			}
+			for line = word; !fits(line); {
+				n := breakAt(line, fits)
+				lines, line = append(lines, line[:n]), line[n:]
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// phrases splits a text where a line may end: not behind a word of one or two letters, which would hang there alone (в,
+// на, it), and not before a dash.
+func phrases(text string) []string {
+	var out []string
+	glue := false
+	for _, word := range strings.Fields(text) {
+		if glue || len(out) > 0 && (word == "—" || word == "–") {
+			out[len(out)-1] += " " + word
+		} else {
+			out = append(out, word)
+		}
+		glue = utf8.RuneCountInString(word) <= 2 && strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	}
+	return out
+}
+
+// breakAt returns the length in bytes of the longest beginning of word that fits, at least one letter.
+func breakAt(word string, fits func(string) bool) int {
+	last := 0
+	for i := range word {
+		if i > 0 && !fits(word[:i]) {
+			break
+		}
+		last = i
+	}
+	if last == 0 {
+		_, last = utf8.DecodeRuneInString(word)
+	}
+	return last
+}
+
+// paragraph is a wrapped text, measured and not yet placed.
+type paragraph struct {
+	lines []string
+	size  float32
+	style fyne.TextStyle
+}
+
+// fit wraps text at size, or at smaller sizes down to least until it takes no more than lines lines. At the least size
+// it takes as many as it needs.
+func fit(text string, size, least float32, style fyne.TextStyle, width float32, lines int) paragraph {
+	least = min(least, size)
+	for {
+		p := paragraph{wrap(text, size, style, width), size, style}
+		if len(p.lines) <= lines || size <= least {
+			return p
+		}
+		size = max(least, float32(math.Floor(float64(size*0.94))))
+	}
+}
+
+func (p paragraph) height() float32 { return float32(len(p.lines)) * p.size * linePitch }
+
+func (p paragraph) width() (w float32) {
+	for _, l := range p.lines {
+		w = max(w, fyne.MeasureText(l, p.size, p.style).Width)
+	}
+	return w
+}
+
+// at places the paragraph with its top left corner at (x, y); align moves each line within width.
+func (p paragraph) at(x, y, width float32, align fyne.TextAlign, c color.Color) []fyne.CanvasObject {
+	var objects []fyne.CanvasObject
+	for i, l := range p.lines {
+		t := canvas.NewText(l, c)
+		t.TextSize, t.TextStyle = p.size, p.style
+		box := t.MinSize()
+		dx := float32(0)
+		switch align {
+		case fyne.TextAlignCenter:
+			dx = (width - box.Width) / 2
+		case fyne.TextAlignTrailing:
+			dx = width - box.Width
+		}
+		pitch := p.size * linePitch
+		t.Move(fyne.NewPos(round(x+dx), round(y+float32(i)*pitch+(pitch-box.Height)/2)))
+		t.Resize(box)
+		objects = append(objects, t)
+	}
+	return objects
+}
+
+func round(v float32) float32 { return float32(math.Round(float64(v))) }

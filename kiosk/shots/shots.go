@@ -1,0 +1,188 @@
+// Package shots renders the screens of a survey to pictures without a display: what an author looks at before a survey
+// is published, and what the tests of the glass measure.
+package shots
+
+import (
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+
+	"otklik/kiosk/screen"
+	"otklik/kiosk/theme"
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+// Shot is one rendered screen.
+type Shot struct {
+	Name    string // "03-question-who"
+	Image   image.Image
+	Targets []screen.Target
+}
+
+// glass is a stage on a canvas in memory and the machine behind it, with a clock that stands still between steps.
+type glass struct {
+	machine  *visit.Machine
+	stage    *screen.Stage
+	canvas   fyne.Canvas
+	now      time.Time
+	painted  screen.Painted
+	response *surveys.Response
+}
+
+// Render renders every screen of a survey in one language: the attract screen, the menu of languages, each question of
+// the survey empty and answered, the warning, the thanks, and the screens of a terminal that cannot ask. Questions that
+// no single visitor meets together are all shown: the pictures are of the screens, not of one visit. Fyne's own app must
+// not run in the same process.
+func Render(s *surveys.Survey, language string, display theme.Display, each func(Shot) error) error {
+	app := test.NewApp()
+	defer app.Quit()
+	n := 0
+	shoot := func(g *glass, name string) error {
+		n++
+		return each(Shot{Name: fmt.Sprintf("%02d-%s", n, name), Image: g.canvas.Capture(), Targets: g.painted.Targets})
+	}
+	for _, waiting := range []visit.Config{
+		{Surveys: []*surveys.Survey{s}, Language: language},
+		{Language: language},
+		{Unenrolled: true, Language: language},
+	} {
+		g := newGlass(waiting, display)
+		if err := shoot(g, g.painted.Screen); err != nil {
+			return err
+		}
+	}
+	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+	g.do(visit.ShowLanguages{})
+	if err := shoot(g, g.painted.Screen); err != nil {
+		return err
+	}
+	second := *s
+	g = newGlass(visit.Config{Surveys: []*surveys.Survey{s, &second}, Language: language}, display)
+	g.do(visit.Start{})
+	if err := shoot(g, g.painted.Screen); err != nil {
+		return err
+	}
+	for _, q := range s.Questions() {
+		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+		v := visit.View{
+			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Question: q,
+			Progress: 0.4, CanSkip: !q.Required, CanNext: q.Kind == surveys.Information,
+		}
+		g.stage.Show(v)
+		if err := shoot(g, g.painted.Screen); err != nil {
+			return err
+		}
+		if value := Sample(q, language); !value.IsZero() {
+			v.Shown, v.Value, v.CanNext, v.CanSkip = 1001, value, true, false
+			g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+			g.stage.Show(v)
+			if err := shoot(g, g.painted.Screen+"-answered"); err != nil {
+				return err
+			}
+		}
+	}
+	return ending(s, language, display, shoot)
+}
+
+// ending renders what ends a visit: the warning, the thanks, and the screen of a failed storage.
+func ending(s *surveys.Survey, language string, display theme.Display, shoot func(*glass, string) error) error {
+	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+	g.do(visit.Start{Language: language})
+	g.now = g.machine.Deadline(g.now)
+	g.do(visit.Tick{})
+	if err := shoot(g, "idle"); err != nil {
+		return err
+	}
+	g.do(visit.Continue{})
+	for i := 0; g.response == nil && i < 100; i++ {
+		g.do(visit.Answer{Value: Sample(g.machine.View(g.now).Question, language)})
+		g.do(visit.Next{})
+		g.do(visit.Skip{})
+	}
+	g.do(visit.Saved{})
+	if err := shoot(g, g.painted.Screen); err != nil {
+		return err
+	}
+	g.do(visit.SaveFailed{})
+	return shoot(g, g.painted.Screen)
+}
+
+func newGlass(cfg visit.Config, display theme.Display) *glass {
+	g := &glass{now: time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)}
+	g.machine = visit.New(cfg, func() uint64 { return 1 }, g.now)
+	g.stage = screen.NewStage(display, theme.Paper, func(e visit.Event) { g.do(e) }, func(p screen.Painted) { g.painted = p })
+	g.canvas = software.NewCanvas()
+	g.canvas.(interface{ SetPadded(bool) }).SetPadded(false)
+	g.canvas.SetContent(g.stage.Content())
+	g.canvas.(interface{ Resize(fyne.Size) }).Resize(fyne.NewSize(float32(display.Width), float32(display.Height)))
+	g.stage.Show(g.machine.View(g.now))
+	return g
+}
+
+// do sends an event a second later than the last one and paints what follows.
+func (g *glass) do(e visit.Event) {
+	g.now = g.now.Add(time.Second)
+	if r := g.machine.Handle(e, g.now); r != nil {
+		g.response = r
+	}
+	g.stage.Show(g.machine.View(g.now))
+}
+
+// Sample is a plausible answer to a question, the same each time.
+func Sample(q *surveys.Question, language string) surveys.Value {
+	if _, highest, ok := q.Scale(); ok {
+		return surveys.Number(float64(highest - 1))
+	}
+	switch q.Kind {
+	case surveys.SingleChoice:
+		return surveys.String(q.Choices[0].Code)
+	case surveys.MultipleChoice:
+		return surveys.Codes(q.Choices[0].Code)
+	case surveys.YesNo:
+		return surveys.String("yes")
+	case surveys.ShortText:
+		return surveys.String(surveys.Text{
+			"ru": "Долго ждали в очереди к окну 4, талон вызвали через сорок минут",
+			"tt": "4 нче тәрәзә янында озак көттек, талонны кырык минуттан соң чакырдылар",
+			"en": "A long wait at window 4: our number was called after forty minutes",
+		}.In(language, "ru"))
+	}
+	return surveys.Value{}
+}
+
+// Save renders into a folder: one PNG a screen, named by its number and screen. It returns the paths in order.
+func Save(s *surveys.Survey, language string, display theme.Display, dir string) (paths []string, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("shots: %w", err)
+	}
+	err = Render(s, language, display, func(shot Shot) error {
+		path := filepath.Join(dir, shot.Name+".png")
+		paths = append(paths, path)
+		return write(path, shot.Image)
+	})
+	if err != nil {
+		return paths, fmt.Errorf("shots: %w", err)
+	}
+	return paths, nil
+}
+
+func write(path string, picture image.Image) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	return png.Encode(f, picture)
+}

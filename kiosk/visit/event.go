@@ -1,0 +1,61 @@
+package visit
+
+import "otklik/surveys"
+
+// Event is something that happened: a visitor did it, storage answered, or time passed.
+type Event interface{ event() }
+
+// What a visitor does.
+type (
+	// Start begins a visit from the attract screen, in a language; "" keeps the one shown.
+	Start struct{ Language string }
+	// ShowLanguages opens the screen of languages; choosing one, or Back, returns to where it was opened.
+	ShowLanguages struct{}
+	// Speak switches to a language; one that no survey speaks is ignored.
+	Speak struct{ Language string }
+	// ChooseSurvey picks a survey from the menu.
+	ChooseSurvey struct{ ID string }
+	// Answer gives the value of the question shown and goes on: for questions that one tap answers.
+	Answer struct{ Value surveys.Value }
+	// Edit gives the value of the question shown and stays: for several choices and for text. An empty text and an empty
+	// list take the answer back.
+	Edit struct{ Value surveys.Value }
+	// Next goes on; it is ignored while a required question has no answer.
+	Next struct{}
+	// Skip takes the answer back and goes on; it is ignored on a required question.
+	Skip struct{}
+	// Back returns to the question before, and from the first one leaves the survey.
+	Back struct{}
+	// Continue says «я ещё здесь» to the warning.
+	Continue struct{}
+	// Finish leaves the last screen.
+	Finish struct{}
+)
+
+// What the terminal says.
+type (
+	// Saved says that the response that Handle returned is durable; only then is anyone thanked.
+	Saved struct{}
+	// SaveFailed says that it could not be stored.
+	SaveFailed struct{}
+	// Recovered says that storage works again.
+	Recovered struct{}
+	// Tick says that time passed; send one at Deadline.
+	Tick struct{}
+)
+
+func (Start) event()         {}
+func (ShowLanguages) event() {}
+func (Speak) event()         {}
+func (ChooseSurvey) event()  {}
+func (Answer) event()        {}
+func (Edit) event()          {}
+func (Next) event()          {}
+func (Skip) event()          {}
+func (Back) event()          {}
+func (Continue) event()      {}
+func (Finish) event()        {}
+func (Saved) event()         {}
+func (SaveFailed) event()    {}
+func (Recovered) event()     {}
+func (Tick) event()          {}
