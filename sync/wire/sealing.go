@@ -52,7 +52,7 @@ type Recipients struct {
 type Sealer struct {
 	origin  Origin
 	session Session
-	packer  *packer
+	words   *template
 	aead    cipher.AEAD
 
 	mu    sync.Mutex
@@ -85,15 +85,13 @@ func NewSealer(to Recipients, origin Origin, glossary []byte, random io.Reader) 
 	if s.aead, err = newAEAD(key[:]); err != nil {
 		return nil, err
 	}
-	if s.packer, err = newPacker(glossary); err != nil {
-		return nil, err
-	}
+	s.words = newTemplate(glossary)
 	packed, err := packGlossary(glossary)
 	if err != nil {
 		return nil, err
 	}
 	s.session.Glossary = s.aead.Seal(nil, nonceFor(forGlossary, 0), packed, sessionData(origin, s.session.ID))
-	return s, nil
+	return s, s.session.Validate()
 }
 
 // Session is what the collector needs to open this Sealer's records. The caller must not change it.
@@ -106,7 +104,7 @@ func (s *Sealer) Seal(seq uint64, answerID uuid.UUID, body *Body) (Record, error
 	if err != nil {
 		return Record{}, err
 	}
-	packed, err := s.packer.pack(canonical)
+	packed, err := s.words.pack(canonical)
 	if err != nil {
 		return Record{}, fmt.Errorf("wire: seal seq %d: %w", seq, err)
 	}
@@ -143,7 +141,7 @@ type sessionName struct {
 
 type openSession struct {
 	aead   cipher.AEAD
-	packer *packer
+	words  *template
 	digest Hash // of the Session it was made from
 }
 
@@ -193,9 +191,7 @@ func (o *Opener) Session(origin Origin, s Session) error {
 	if err != nil {
 		return fmt.Errorf("wire: session %s of origin %s: %w", s.ID, origin, err)
 	}
-	if opened.packer, err = newPacker(glossary); err != nil {
-		return err
-	}
+	opened.words = newTemplate(glossary)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for old := range o.sessions {
@@ -222,7 +218,7 @@ func (o *Opener) Open(origin Origin, r Record) (*Body, []byte, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("wire: open seq %d of origin %s: %w", r.Seq, origin, ErrSealBroken)
 	}
-	canonical, err := s.packer.unpack(packed)
+	canonical, err := s.words.unpack(packed)
 	if err != nil {
 		return nil, nil, fmt.Errorf("wire: open seq %d of origin %s: %w", r.Seq, origin, err)
 	}
