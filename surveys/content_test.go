@@ -1,0 +1,186 @@
+package surveys_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"otklik/surveys"
+)
+
+// The bounds that keep the shipped texts readable on a portrait glass: three lines of large type, one line of a tile.
+const (
+	questionRunes = 60
+	choiceRunes   = 30
+	hintRunes     = 60
+)
+
+func TestShippedTextsFitTheGlass(t *testing.T) {
+	for name, s := range shipped(t) {
+		if !slices.Equal(s.Languages, []string{"ru", "tt", "en"}) {
+			t.Errorf("%s is in %v", name, s.Languages)
+		}
+		check := func(what string, text surveys.Text, most int) {
+			for language, words := range text {
+				if n := utf8.RuneCountInString(words); n > most {
+					t.Errorf("%s: %s in %s has %d characters, more than %d: %s", name, what, language, n, most, words)
+				}
+				checkLetters(t, name, what, language, words)
+			}
+		}
+		check("title", s.Title, choiceRunes)
+		check("invitation", s.Invitation, questionRunes)
+		check("thanks", s.Thanks, questionRunes)
+		for _, q := range s.Questions() {
+			check(q.Code, q.Text, questionRunes)
+			check(q.Code+" hint", q.Hint, hintRunes)
+			for _, c := range q.Choices {
+				check(q.Code+" "+c.Code, c.Text, choiceRunes)
+			}
+		}
+	}
+}
+
+// checkLetters finds letters of another alphabet, such as a Latin a in a Russian word, and a Tatar text left in Russian.
+func checkLetters(t *testing.T, name, what, language, words string) {
+	t.Helper()
+	alphabets := map[string]string{
+		"ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+		"tt": "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәөүҗңһ",
+		"en": "abcdefghijklmnopqrstuvwxyz",
+	}
+	for _, r := range strings.ToLower(words) {
+		if unicode.IsLetter(r) && !strings.ContainsRune(alphabets[language], r) {
+			t.Errorf("%s: %s in %s has the letter %q: %s", name, what, language, r, words)
+		}
+	}
+}
+
+func TestTatarIsNotLeftInRussian(t *testing.T) {
+	for name, s := range shipped(t) {
+		for _, q := range s.Questions() {
+			if q.Text["tt"] == q.Text["ru"] {
+				t.Errorf("%s: %s reads the same in Tatar and in Russian: %s", name, q.Code, q.Text["tt"])
+			}
+			for _, c := range q.Choices {
+				if c.Text["tt"] == c.Text["ru"] {
+					t.Errorf("%s: %s %s reads the same in Tatar and in Russian: %s", name, q.Code, c.Code, c.Text["tt"])
+				}
+			}
+		}
+	}
+}
+
+func exitPoll(t *testing.T) *surveys.Survey { return shipped(t)["exit-poll.yaml"] }
+
+func TestExitPollTakesTenScreensAtMost(t *testing.T) {
+	const thanks = 1
+	if n := exitPoll(t).LongestPath() + thanks; n > 10 {
+		t.Errorf("a visitor can see %d screens", n)
+	}
+}
+
+func TestExitPollMeasuresEachGroupByFourItems(t *testing.T) {
+	s := exitPoll(t)
+	items := map[int]map[string]int{}
+	for _, q := range s.Questions() {
+		if q.Group == 0 {
+			continue
+		}
+		if q.Kind != surveys.Smiley || q.Required {
+			t.Errorf("%s is a %s, required %v", q.Code, q.Kind, q.Required)
+		}
+		if items[q.Group] == nil {
+			items[q.Group] = map[string]int{}
+		}
+		items[q.Group][q.Relevance.String()]++
+	}
+	for group := 1; group <= 5; group++ {
+		if got := items[group]; len(got) != 2 || got["${who} = 'job_seeker'"] != 2 || got["${who} = 'employer'"] != 2 {
+			t.Errorf("group %d has the items %v", group, got)
+		}
+	}
+}
+
+// TestExitPollAsksAFairShareOfItems walks many visits: each asks one item of every group, either item of a pair about
+// equally often, and both items of two pairs together in every combination (the lots of pages do not depend on each other).
+func TestExitPollAsksAFairShareOfItems(t *testing.T) {
+	s := exitPoll(t)
+	const visits = 4000
+	for _, who := range []string{"job_seeker", "employer"} {
+		times, together := map[string]int{}, map[string]int{}
+		for seed := range uint64(visits) {
+			var asked []string
+			groups := map[int]bool{}
+			for _, q := range s.Path(surveys.Answers{"who": surveys.String(who)}, seed) {
+				if q.Group > 0 {
+					asked = append(asked, q.Code)
+					groups[q.Group] = true
+					times[q.Code]++
+				}
+			}
+			if len(asked) != 5 || len(groups) != 5 {
+				t.Fatalf("seed %d asks %v", seed, asked)
+			}
+			together[asked[0]+" "+asked[1]]++
+			together[asked[3]+" "+asked[4]]++
+		}
+		// Five standard deviations of a binomial share of one half and of one quarter.
+		for code, n := range times {
+			if n < visits/2-160 || n > visits/2+160 {
+				t.Errorf("%s is asked %d times in %d", code, n, visits)
+			}
+		}
+		for codes, n := range together {
+			if n < visits/4-140 || n > visits/4+140 {
+				t.Errorf("%s are asked together %d times in %d", codes, n, visits)
+			}
+		}
+		if len(times) != 10 || len(together) != 8 {
+			t.Errorf("%d items and %d pairs are asked of %s", len(times), len(together), who)
+		}
+	}
+}
+
+func TestExitPollAsksForAReasonExactlyAfterALowScore(t *testing.T) {
+	s := exitPoll(t)
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		who := rapid.SampledFrom([]string{"job_seeker", "employer"}).Draw(t, "who")
+		answers := surveys.Answers{"who": surveys.String(who)}
+		low := false
+		for _, q := range s.Path(answers, seed) {
+			if q.Group == 0 || rapid.IntRange(0, 3).Draw(t, "skip") == 0 {
+				continue
+			}
+			score := rapid.IntRange(1, 4).Draw(t, q.Code)
+			low = low || score <= 2
+			answers[q.Code] = surveys.Number(float64(score))
+		}
+		path := s.Path(answers, seed)
+		asked := slices.ContainsFunc(path, func(q *surveys.Question) bool { return q.Code == "reason" })
+		if asked != low {
+			t.Fatalf("a low score was given: %v; a reason is asked for: %v", low, asked)
+		}
+		if len(path) > 9 || path[0].Code != "who" || path[len(path)-1].Code != "comment" {
+			t.Fatalf("the path is %v", codes(path))
+		}
+		want := map[string]string{"job_seeker": "citizens", "employer": "employers"}[who]
+		if got := s.AudienceOf(answers); got != want {
+			t.Fatalf("%s is of the audience %s", who, got)
+		}
+	})
+}
+
+// codes lists the questions of a path.
+func codes(path []*surveys.Question) []string {
+	list := make([]string, len(path))
+	for i, q := range path {
+		list[i] = q.Code
+	}
+	return list
+}

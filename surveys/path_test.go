@@ -1,0 +1,268 @@
+package surveys_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"otklik/surveys"
+)
+
+// drawSurvey draws a survey: pages of all kinds of questions, some picked, with conditions on earlier questions.
+func drawSurvey(t *rapid.T) *surveys.Survey {
+	var b strings.Builder
+	b.WriteString("id: drawn\nnumber: 1\nkind: test\nlanguages: [ru]\ntitle: {ru: А}\npages:\n")
+	var conditions []string // on the questions so far
+	n := 0
+	relevance := func(indent string, known []string) {
+		if len(known) == 0 || rapid.IntRange(0, 2).Draw(t, "always") == 0 {
+			return
+		}
+		condition := rapid.SampledFrom(known).Draw(t, "condition")
+		if rapid.Bool().Draw(t, "two") {
+			condition += rapid.SampledFrom([]string{" and ", " or "}).Draw(t, "join") + rapid.SampledFrom(known).Draw(t, "second")
+		}
+		fmt.Fprintf(&b, "%srelevance: \"%s\"\n", indent, condition)
+	}
+	for range rapid.IntRange(1, 5).Draw(t, "pages") {
+		b.WriteString("  -\n")
+		before := slices.Clone(conditions)
+		relevance("    ", before)
+		size := rapid.IntRange(1, 4).Draw(t, "size")
+		pick := rapid.IntRange(0, size).Draw(t, "pick")
+		if pick > 0 {
+			fmt.Fprintf(&b, "    pick: %d\n", pick)
+		}
+		b.WriteString("    questions:\n")
+		for range size {
+			code := fmt.Sprintf("q%d", n)
+			n++
+			kind := rapid.SampledFrom(surveys.QuestionKinds).Draw(t, "kind")
+			fmt.Fprintf(&b, "      - code: %s\n        kind: %s\n        text: {ru: А}\n", code, kind)
+			known := conditions
+			if pick > 0 {
+				known = before
+			}
+			relevance("        ", known)
+			switch kind {
+			case surveys.SingleChoice, surveys.MultipleChoice:
+				b.WriteString("        choices: [{code: a, text: {ru: А}}, {code: b, text: {ru: Б}}]\n")
+				conditions = append(conditions, "selected(${"+code+"}, 'a')", "${"+code+"} = ''")
+			case surveys.YesNo, surveys.ShortText:
+				conditions = append(conditions, "${"+code+"} = 'yes'", "${"+code+"} != 'no'")
+			case surveys.Information:
+			default:
+				conditions = append(conditions, "${"+code+"} <= 2", "not(${"+code+"} > 1)")
+			}
+		}
+	}
+	s, err := surveys.Load("drawn.yaml", []byte(b.String()))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, b.String())
+	}
+	return s
+}
+
+// drawValue draws a valid answer, or no value for an information page.
+func drawValue(t *rapid.T, q *surveys.Question) surveys.Value {
+	if lowest, highest, ok := q.Scale(); ok {
+		return surveys.Number(float64(rapid.IntRange(lowest, highest).Draw(t, q.Code)))
+	}
+	switch q.Kind {
+	case surveys.SingleChoice:
+		return surveys.String(rapid.SampledFrom([]string{"a", "b"}).Draw(t, q.Code))
+	case surveys.MultipleChoice:
+		return surveys.Codes(rapid.SampledFrom([][]string{{}, {"a"}, {"b"}, {"a", "b"}}).Draw(t, q.Code)...)
+	case surveys.YesNo, surveys.ShortText:
+		return surveys.String(rapid.SampledFrom([]string{"yes", "no"}).Draw(t, q.Code))
+	}
+	return surveys.Value{}
+}
+
+// drawAnswers answers about half of all questions, on the path or not, and some that the survey does not have.
+func drawAnswers(t *rapid.T, s *surveys.Survey) surveys.Answers {
+	answers := surveys.Answers{}
+	for _, q := range s.Questions() {
+		if rapid.Bool().Draw(t, "answer "+q.Code) {
+			answers[q.Code] = drawValue(t, q)
+		}
+	}
+	if rapid.Bool().Draw(t, "stranger") {
+		answers["stranger"] = surveys.Number(1)
+	}
+	return answers
+}
+
+func TestPruneLeavesThePathAsItWasAndNothingOffIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSurvey(t)
+		answers, seed := drawAnswers(t, s), rapid.Uint64().Draw(t, "seed")
+		given := maps.Clone(answers)
+		before := codes(s.Path(answers, seed))
+		if !maps.EqualFunc(answers, given, surveys.Value.Equal) {
+			t.Fatal("Path changes the answers")
+		}
+		s.Prune(answers, seed)
+		if after := codes(s.Path(answers, seed)); !slices.Equal(before, after) {
+			t.Fatalf("the path was %v and is %v after Prune", before, after)
+		}
+		for code, v := range given {
+			kept, ok := answers[code]
+			if ok != slices.Contains(before, code) || ok && !kept.Equal(v) {
+				t.Fatalf("of the path %v, the answer to %s is kept: %v", before, code, ok)
+			}
+		}
+		once := maps.Clone(answers)
+		if s.Prune(answers, seed); !maps.EqualFunc(answers, once, surveys.Value.Equal) {
+			t.Fatal("a second Prune changes the answers")
+		}
+	})
+}
+
+func TestPathFollowsTheOrderOfTheSurveyWithinItsBounds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSurvey(t)
+		seed := rapid.Uint64().Draw(t, "seed")
+		path := s.Path(drawAnswers(t, s), seed)
+		if len(path) > s.LongestPath() {
+			t.Fatalf("%d questions are asked, more than the longest path of %d", len(path), s.LongestPath())
+		}
+		all := codes(s.Questions())
+		last := -1
+		for _, q := range path {
+			i := slices.Index(all, q.Code)
+			if i <= last {
+				t.Fatalf("the path %v leaves the order %v", codes(path), all)
+			}
+			last = i
+		}
+		for _, page := range s.Pages {
+			n := 0
+			for _, q := range page.Questions {
+				if slices.Contains(path, q) {
+					n++
+				}
+			}
+			if page.Pick > 0 && n > page.Pick {
+				t.Fatalf("%d questions of a page with pick %d are asked", n, page.Pick)
+			}
+		}
+	})
+}
+
+// TestAnsweringForwardChangesNothingBehind walks a visit from its first question to its last: what stands before the
+// question being answered stays on the path, and progress never shrinks.
+func TestAnsweringForwardChangesNothingBehind(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSurvey(t)
+		seed, answers := rapid.Uint64().Draw(t, "seed"), surveys.Answers{}
+		progress := 0.0
+		var done []string
+		for i := 0; ; i++ {
+			path := codes(s.Path(answers, seed))
+			if i > len(path) || !slices.Equal(path[:i], done) {
+				t.Fatalf("the path was %v so far and is now %v", done, path)
+			}
+			if i == len(path) {
+				return
+			}
+			p := s.Progress(answers, seed, path[i])
+			if p < progress || p >= 1 || i > 0 && p == progress {
+				t.Fatalf("the progress of %s is %v after %v", path[i], p, progress)
+			}
+			progress = p
+			if rapid.IntRange(0, 3).Draw(t, "skip") > 0 {
+				answers[path[i]] = drawValue(t, s.Question(path[i]))
+			}
+			done = append(done, path[i])
+		}
+	})
+}
+
+func TestAnswersOfABranchLeftBehindCountAsAbsent(t *testing.T) {
+	s, err := surveys.Load("demo.yaml", []byte(good+`  - relevance: ${words} = 'да'
+    questions:
+      - {code: more, kind: yes-no, text: {ru: Ещё?, tt: Тагынмы?}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seed uint64 // one that picks words, for an employer
+	answers := surveys.Answers{"who": surveys.String("employer"), "face": surveys.Number(1), "words": surveys.String("да")}
+	for !slices.Contains(codes(s.Path(answers, seed)), "words") {
+		seed++
+	}
+	if got, want := codes(s.Path(answers, seed)), []string{"who", "face", "words", "more"}; !slices.Equal(got, want) {
+		t.Fatalf("the path is %v", got)
+	}
+	answers["who"] = surveys.String("job_seeker")
+	if got, want := codes(s.Path(answers, seed)), []string{"who", "face", "why"}; !slices.Equal(got, want) {
+		t.Errorf("with words off the path, it is %v", got)
+	}
+	if got := s.AudienceOf(answers); got != "" {
+		t.Errorf("a job seeker is of the audience %q", got)
+	}
+	s.Prune(answers, seed)
+	if _, ok := answers["words"]; ok || len(answers) != 2 {
+		t.Errorf("pruned, the answers are %v", answers)
+	}
+}
+
+// TestLotsNeverChange holds what terminals already in the field draw: the collector must draw the same for them.
+func TestLotsNeverChange(t *testing.T) {
+	s := exitPoll(t)
+	answers := surveys.Answers{"who": surveys.String("employer")}
+	for seed, want := range map[uint64]string{
+		0:          "partner_response useful_answers easy_documents personal_services comfort_hours",
+		1:          "partner_response useful_hiring easy_vacancies personal_services comfort_reception",
+		1 << 40:    "partner_response useful_hiring easy_documents personal_services comfort_hours",
+		^uint64(0): "partner_work useful_answers easy_documents personal_needs comfort_reception",
+	} {
+		var items []string
+		for _, q := range s.Path(answers, seed) {
+			if q.Group > 0 {
+				items = append(items, q.Code)
+			}
+		}
+		if got := strings.Join(items, " "); got != want {
+			t.Errorf("seed %d draws %s, and drew %s", seed, got, want)
+		}
+	}
+}
+
+func TestProgressOfAQuestionOffThePathIsZero(t *testing.T) {
+	s := exitPoll(t)
+	for _, code := range []string{"situation", "reason", "stranger", ""} {
+		if p := s.Progress(surveys.Answers{"who": surveys.String("employer")}, 1, code); p != 0 {
+			t.Errorf("%q: %v", code, p)
+		}
+	}
+}
+
+// BenchmarkPath measures the relevance of a survey of a hundred questions, each with a condition, all answered.
+func BenchmarkPath(b *testing.B) {
+	var y strings.Builder
+	y.WriteString("id: long\nnumber: 1\nkind: test\nlanguages: [ru]\ntitle: {ru: А}\npages:\n  - questions:\n")
+	answers := surveys.Answers{}
+	for i := range 100 {
+		fmt.Fprintf(&y, "      - code: q%d\n        kind: smiley\n        text: {ru: А}\n", i)
+		if i > 0 {
+			fmt.Fprintf(&y, "        relevance: ${q%d} <= 3 and (${q%d} + 1 > 2 or not(${q0} = ''))\n", i-1, i/2)
+		}
+		answers[fmt.Sprintf("q%d", i)] = surveys.Number(2)
+	}
+	s, err := surveys.Load("long.yaml", []byte(y.String()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(s.Path(answers, 1)) != 100 {
+			b.Fatal("not all are asked")
+		}
+	}
+}
