@@ -44,7 +44,14 @@ type Intake struct {
 	Terminal uuid.UUID
 	Origin   wire.Origin
 	Received time.Time
+	Seals    []Seal
 	Arrivals []Arrival
+}
+
+// Seal is a wire.Session as its bytes, from which the key of records is derived.
+type Seal struct {
+	Session wire.SessionID
+	Data    []byte
 }
 
 // Arrival is one record of a batch: a response, or bytes to keep aside with the reason why.

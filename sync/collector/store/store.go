@@ -52,13 +52,18 @@ type Responses interface {
 	// given to another visitor by a copied disk: it is kept and counted as well, raises an alarm, and is a Conflict. The
 	// same key with another hash is kept aside uncounted, raises an alarm, and is a Conflict. An arrival with a Reason is
 	// kept aside as it came and is Quarantined. Whatever was decided, the same arrival again changes nothing.
+	// Seals are kept beside; the first one of a session stays.
 	Keep(ctx context.Context, intake Intake) ([]wire.Decision, error)
+	// Seal returns the seal of a session; ErrNotFound when none was kept.
+	Seal(ctx context.Context, origin wire.Origin, session wire.SessionID) ([]byte, error)
 	// EachResponse calls yield for the responses of a survey that arrived after the one with ID after (0: all), in the
-	// order of arrival, and stops at the first error of yield, which it returns. The response and its Body are the
-	// caller's only until yield returns.
+	// order of arrival, and stops at the first error of yield, which it returns. Responses that arrive meanwhile may be
+	// among them.
 	EachResponse(ctx context.Context, survey string, after int64, yield func(*Response) error) error
 	// LatestResponses returns the last n responses of a survey, the latest arrival first.
 	LatestResponses(ctx context.Context, survey string, n int) ([]Response, error)
+	// ResponseVersions returns the versions of a survey that have responses, whether published here or not, sorted.
+	ResponseVersions(ctx context.Context, survey string) ([]string, error)
 	// Totals returns how many responses each survey has; surveys without any are left out.
 	Totals(ctx context.Context) (map[string]Total, error)
 	// Alarms returns the last n alarms, the latest first.

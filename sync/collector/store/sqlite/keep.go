@@ -90,6 +90,12 @@ func (k *keeping) run(t *tx) error {
 		k.Origin[:], k.Terminal[:]); err != nil {
 		return err
 	}
+	for _, seal := range k.Seals {
+		if _, err := t.exec("INSERT INTO seals (origin, session, seal) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+			k.Origin[:], seal.Session[:], seal.Data); err != nil {
+			return err
+		}
+	}
 	if err := k.lookUp(t); err != nil {
 		return err
 	}

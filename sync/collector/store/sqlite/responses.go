@@ -3,53 +3,74 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"otklik/sync/collector/store"
+	"otklik/sync/wire"
 )
+
+// Seal implements store.Responses.
+func (s *Store) Seal(ctx context.Context, origin wire.Origin, session wire.SessionID) ([]byte, error) {
+	var data []byte
+	err := s.db.QueryRowContext(ctx, "SELECT seal FROM seals WHERE origin = ? AND session = ?", origin[:], session[:]).
+		Scan(&data)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: seal of session %s: %w", session, hint(err))
+	}
+	return data, nil
+}
 
 const selectResponses = "SELECT id, " + responseColumns + " FROM responses "
 
+// responsesPerRead is how many responses are read at a time. No connection is held while they are worked on, so that
+// a slow download does not keep others from reading.
+const responsesPerRead = 256
+
 // EachResponse implements store.Responses.
 func (s *Store) EachResponse(ctx context.Context, survey string, after int64, yield func(*store.Response) error) error {
-	rows, err := s.db.QueryContext(ctx, selectResponses+"WHERE survey = ? AND id > ? ORDER BY id", survey, after)
-	if err != nil {
-		return fmt.Errorf("store: responses of %q: %w", survey, hint(err))
-	}
-	defer rows.Close()
-	var body sql.RawBytes
-	for rows.Next() {
-		var r store.Response
-		if err := scanResponse(rows, &r, &body); err != nil {
-			return fmt.Errorf("store: responses of %q: %w", survey, hint(err))
-		}
-		r.Body = body
-		if err := yield(&r); err != nil {
+	for {
+		some, err := list(ctx, s.db, "responses", scanResponse,
+			selectResponses+"WHERE survey = ? AND id > ? ORDER BY id LIMIT ?", survey, after, responsesPerRead)
+		if err != nil {
 			return err
 		}
+		for i := range some {
+			if err := yield(&some[i]); err != nil {
+				return err
+			}
+		}
+		if len(some) < responsesPerRead {
+			return nil
+		}
+		after = some[len(some)-1].ID
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("store: responses of %q: %w", survey, hint(err))
-	}
-	return nil
 }
 
 // LatestResponses implements store.Responses.
 func (s *Store) LatestResponses(ctx context.Context, survey string, n int) ([]store.Response, error) {
-	return list(ctx, s.db, "latest responses",
-		func(rows *sql.Rows, r *store.Response) error { return scanResponse(rows, r, &r.Body) },
+	return list(ctx, s.db, "latest responses", scanResponse,
 		selectResponses+"WHERE survey = ? ORDER BY id DESC LIMIT ?", survey, n)
 }
 
-// scanResponse reads one row of selectResponses; body is a []byte or a sql.RawBytes to point at.
-func scanResponse(rows *sql.Rows, r *store.Response, body any) error {
+// scanResponse reads one row of selectResponses.
+func scanResponse(rows *sql.Rows, r *store.Response) error {
 	var seq, started, submitted, received int64
 	err := rows.Scan(&r.ID, bytesInto(r.Origin[:]), &seq, bytesInto(r.AnswerID[:]), bytesInto(r.Terminal[:]),
 		&r.Survey, &r.Version, &r.Number, &r.Language, &r.Audience, &started, &submitted, &r.ClockTrusted, &received,
-		&r.Seconds, bytesInto(r.Hash[:]), body)
+		&r.Seconds, bytesInto(r.Hash[:]), &r.Body)
 	r.Seq = uint64(seq)
 	r.Started, r.Submitted, r.Received = instant(started), instant(submitted), instant(received)
 	return err
+}
+
+// ResponseVersions implements store.Responses.
+func (s *Store) ResponseVersions(ctx context.Context, survey string) ([]string, error) {
+	return list(ctx, s.db, "response versions", func(rows *sql.Rows, v *string) error { return rows.Scan(v) },
+		"SELECT DISTINCT version FROM responses WHERE survey = ? ORDER BY version", survey)
 }
 
 // Totals implements store.Responses.

@@ -33,7 +33,7 @@ func keep(t *testing.T, p Place) {
 	terminal := Enrolled(t, s, "Hall", "Left")
 	// Not in order, more than one insert's worth, and a seq from the far end.
 	in := intake(terminal, Arrival(7, "late"), Arrival(1<<63+5, "far"))
-	for seq := uint64(100); seq > 10; seq-- {
+	for seq := uint64(700); seq > 10; seq-- {
 		in.Arrivals = append(in.Arrivals, Arrival(seq, "one of many"))
 	}
 	for _, d := range mustKeep(t, s, in) {
@@ -64,6 +64,18 @@ func keep(t *testing.T, p Place) {
 		if r := bySeq[a.Seq]; !reflect.DeepEqual(r, want) {
 			t.Fatalf("seq %d\n got %+v\nwant %+v", a.Seq, r, want)
 		}
+	}
+	sealed := intake(terminal, Arrival(900, "sealed"))
+	session := wire.SessionID{1, 2}
+	sealed.Seals = []store.Seal{{Session: session, Data: []byte("first")}}
+	mustKeep(t, s, sealed)
+	sealed.Seals[0].Data = []byte("second")
+	mustKeep(t, s, sealed)
+	if seal, err := s.Seal(t.Context(), sealed.Origin, session); err != nil || string(seal) != "first" {
+		t.Errorf("seal %q, %v", seal, err)
+	}
+	if _, err := s.Seal(t.Context(), Origin("another"), session); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the seal of another origin: %v", err)
 	}
 	none := mustKeep(t, s, intake(terminal))
 	if len(none) != 0 {
@@ -241,6 +253,11 @@ func responses(t *testing.T, p Place) {
 	must(t, err)
 	if len(latest) != 2 || !reflect.DeepEqual(latest, []store.Response{rs[2], rs[1]}) {
 		t.Errorf("latest: %+v", latest)
+	}
+	versions, err := s.ResponseVersions(t.Context(), "smiley")
+	must(t, err)
+	if !reflect.DeepEqual(versions, []string{"0123456789abcdef"}) {
+		t.Errorf("versions: %v", versions)
 	}
 	totals, err := s.Totals(t.Context())
 	must(t, err)

@@ -141,9 +141,7 @@ func wantVerdicts(t *testing.T, got []wire.Decision, want ...wire.Verdict) {
 func all(t *testing.T, s store.Store, survey string) (rs []store.Response) {
 	t.Helper()
 	err := s.EachResponse(t.Context(), survey, 0, func(r *store.Response) error {
-		c := *r
-		c.Body = append([]byte(nil), r.Body...)
-		rs = append(rs, c)
+		rs = append(rs, *r)
 		return nil
 	})
 	if err != nil {

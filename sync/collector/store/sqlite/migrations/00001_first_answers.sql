@@ -30,6 +30,14 @@ CREATE TABLE responses (
 CREATE UNIQUE INDEX responses_key ON responses (origin, seq, answer_id);
 CREATE INDEX responses_survey ON responses (survey);
 
+-- What the key of records is derived from, for records that arrive without it. Sealed for the collector.
+CREATE TABLE seals (
+    origin  BLOB NOT NULL,
+    session BLOB NOT NULL,
+    seal    BLOB NOT NULL,
+    PRIMARY KEY (origin, session)
+);
+
 -- A record that came again under its old name with other content: kept, not counted.
 CREATE TABLE conflicts (
     id        INTEGER PRIMARY KEY,

@@ -1,0 +1,55 @@
+package export
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+)
+
+// line is one response in JSON lines. Body is the record's content as the terminal made it, times uncorrected.
+type line struct {
+	Response     uuid.UUID       `json:"response"` // the answer id
+	Origin       string          `json:"origin"`
+	Seq          uint64          `json:"seq"`
+	Terminal     uuid.UUID       `json:"terminal"`
+	TerminalName string          `json:"terminal_name"`
+	Site         string          `json:"site"`
+	Started      time.Time       `json:"started"`   // corrected
+	Submitted    time.Time       `json:"submitted"` // corrected
+	ClockTrusted bool            `json:"clock_trusted"`
+	Received     time.Time       `json:"received"`
+	Hash         string          `json:"hash"` // SHA-256 that the record was kept under
+	Body         json.RawMessage `json:"body"`
+}
+
+// JSONL writes the responses of a survey as JSON lines in the order of arrival, with nothing changed or left out, and
+// returns how many it wrote. With an error the output is not complete.
+func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows int, err error) {
+	m, err := load(ctx, src, survey)
+	if err != nil {
+		return 0, err
+	}
+	buffered := bufio.NewWriter(w)
+	out := json.NewEncoder(buffered)
+	out.SetEscapeHTML(false)
+	err = src.EachResponse(ctx, survey, 0, func(r *store.Response) error {
+		t := m.terminals[r.Terminal]
+		rows++
+		return out.Encode(line{
+			Response: r.AnswerID, Origin: hex.EncodeToString(r.Origin[:]), Seq: r.Seq, Terminal: r.Terminal,
+			TerminalName: t.Name, Site: t.Site, Started: r.Started, Submitted: r.Submitted, ClockTrusted: r.ClockTrusted,
+			Received: r.Received, Hash: hex.EncodeToString(r.Hash[:]), Body: r.Body,
+		})
+	})
+	if err != nil {
+		return rows, err
+	}
+	return rows, buffered.Flush()
+}

@@ -1,0 +1,132 @@
+// Package fleet makes terminals out of one-time codes and decides what they ask.
+package fleet
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+// CodeLife is how long an enrolment code can be used.
+const CodeLife = 24 * time.Hour
+
+// maxName bounds the names of sites and terminals, in characters.
+const maxName = 80
+
+// Store is what the fleet keeps.
+type Store interface {
+	store.Fleet
+	store.Surveys
+	Epoch(ctx context.Context) (wire.Epoch, error)
+}
+
+// Fleet is all terminals of one collector.
+type Fleet struct {
+	store   Store
+	signing ed25519.PublicKey
+	sealing []byte
+	now     func() time.Time
+	random  io.Reader
+}
+
+// New returns the fleet in a store. signing and sealing are the collector's public keys, now is the clock.
+func New(s Store, signing ed25519.PublicKey, sealing []byte, now func() time.Time) *Fleet {
+	return &Fleet{store: s, signing: signing, sealing: sealing, now: now, random: rand.Reader}
+}
+
+// IssueCode makes a one-time code for a terminal to be called name at site. store.ErrConflict when one is called so.
+func (f *Fleet) IssueCode(ctx context.Context, site, name string) (wire.Code, error) {
+	for what, s := range map[string]string{"site": site, "name": name} {
+		if err := checkName(what, s); err != nil {
+			return wire.Code{}, err
+		}
+	}
+	code, err := wire.NewCode(f.random, f.signing)
+	if err != nil {
+		return wire.Code{}, err
+	}
+	now := f.now()
+	err = f.store.IssueEnrolment(ctx, store.Enrolment{
+		CodeHash: code.Hash(), Site: site, Name: name, Issued: now, Expires: now.Add(CodeLife),
+	})
+	if errors.Is(err, store.ErrConflict) {
+		return wire.Code{}, fmt.Errorf("%w; give another name, or revoke that one first", err)
+	}
+	return code, err
+}
+
+func checkName(what, s string) error {
+	odd := func(r rune) bool { return !unicode.IsPrint(r) }
+	if s == "" || strings.TrimSpace(s) != s || !utf8.ValidString(s) || utf8.RuneCountInString(s) > maxName ||
+		strings.ContainsFunc(s, odd) {
+		return fmt.Errorf("fleet: the %s is %.100q, it needs 1 to %d printable characters without spaces at its ends",
+			what, s, maxName)
+	}
+	return nil
+}
+
+// Enrol answers a terminal that shows a code. Errors wrap wire.ErrCode or wire.ErrMalformed for what can never be right,
+// and those of store.Fleet's RedeemEnrolment.
+func (f *Fleet) Enrol(ctx context.Context, request wire.EnrolRequest) (wire.EnrolReply, error) {
+	code, err := wire.ParseCode(request.Code)
+	if err != nil {
+		return wire.EnrolReply{}, err
+	}
+	if len(request.PublicKey) != ed25519.PublicKeySize || request.Origin == (wire.Origin{}) {
+		return wire.EnrolReply{}, fmt.Errorf("fleet: enrol: %w: a public key of %d bytes and an origin are needed",
+			wire.ErrMalformed, len(request.PublicKey))
+	}
+	id, err := uuid.NewRandomFromReader(f.random)
+	if err != nil {
+		return wire.EnrolReply{}, fmt.Errorf("fleet: enrol: %w", err)
+	}
+	terminal, err := f.store.RedeemEnrolment(ctx, store.Redemption{
+		CodeHash: code.Hash(), PublicKey: request.PublicKey, Origin: request.Origin, Version: request.Version,
+		Terminal: id, Now: f.now(),
+	})
+	if err != nil {
+		return wire.EnrolReply{}, err
+	}
+	epoch, err := f.store.Epoch(ctx)
+	if err != nil {
+		return wire.EnrolReply{}, err
+	}
+	config, err := f.Config(ctx, terminal)
+	if err != nil {
+		return wire.EnrolReply{}, err
+	}
+	return wire.EnrolReply{
+		Terminal: terminal.ID, Origin: request.Origin, SigningKey: f.signing, SealingKey: f.sealing, Epoch: epoch, Config: config,
+	}, nil
+}
+
+// Config is what a terminal should hold: the latest version of every published survey, in the order in which the surveys
+// were first published.
+func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConfig, error) {
+	// The version is read first: when a survey is published in between, the next configuration has a higher one.
+	version, err := f.store.ConfigVersion(ctx)
+	if err != nil {
+		return wire.TerminalConfig{}, err
+	}
+	latest, err := f.store.LatestSurveys(ctx)
+	if err != nil {
+		return wire.TerminalConfig{}, err
+	}
+	config := wire.TerminalConfig{Version: version, Site: t.Site, Name: t.Name}
+	for i := range latest {
+		config.Surveys = append(config.Surveys, latest[i].Ref())
+	}
+	return config, nil
+}
