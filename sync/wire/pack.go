@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -96,38 +97,56 @@ func isNumber(token string) bool { return isDigit(token[len(token)-1]) }
 
 // literal chooses the shortest form a token has by itself. Every special form is used only if it gives the token back.
 func literal(token string, clock *time.Time) (kind int, operand []byte) {
-	if n, err := strconv.ParseUint(token, 10, 64); err == nil && strconv.FormatUint(n, 10) == token {
-		if 1 <= n && n <= smallMax {
-			return opSmall + int(n) - 1, nil
+	switch c := token[0]; {
+	case isDigit(c):
+		if n, err := strconv.ParseUint(token, 10, 64); err == nil && (c != '0' || n == 0 && len(token) == 1) {
+			if 1 <= n && n <= smallMax {
+				return opSmall + int(n) - 1, nil
+			}
+			return opNum, binary.AppendUvarint(nil, n)
 		}
-		return opNum, binary.AppendUvarint(nil, n)
-	}
-	if n, err := strconv.ParseInt(token, 10, 64); err == nil && n < 0 && strconv.FormatInt(n, 10) == token {
-		return opNeg, binary.AppendUvarint(nil, -uint64(n))
+	case c == '-' && len(token) > 1 && token[1] != '0':
+		if n, err := strconv.ParseUint(token[1:], 10, 64); err == nil {
+			return opNeg, binary.AppendUvarint(nil, n)
+		}
 	}
 	if len(token) < 2 || token[0] != '"' || token[len(token)-1] != '"' {
 		return opRaw, sized([]byte(token))
 	}
 	text := token[1 : len(token)-1]
-	if at, err := time.Parse(milliForm, text); err == nil {
-		since := at.Sub(*clock)
-		switch {
-		case since.Abs() > timeSpan:
-		case text == at.Format(secForm) && clock.Nanosecond() == 0:
-			*clock = at
-			return opSec, binary.AppendVarint(nil, int64(since/time.Second))
-		case text == at.Format(milliForm):
-			*clock = at
-			return opMilli, binary.AppendVarint(nil, since.Milliseconds())
-		}
+	if kind, operand := moment(text, clock); operand != nil {
+		return kind, operand
 	}
-	if raw, err := hex.DecodeString(text); err == nil && len(raw) > 1 && hex.EncodeToString(raw) == text {
+	if len(text) > 2 && len(text)%2 == 0 && strings.Trim(text, "0123456789abcdef") == "" {
+		raw, _ := hex.DecodeString(text)
 		return opHex, sized(raw)
 	}
 	if short, possible := shortText(text); possible && len(short) < len(text) {
 		return opShort, sized(short)
 	}
 	return opText, sized([]byte(text))
+}
+
+// moment gives the operation for a time and moves the clock to it; nil for a text that is no time CanonicalBody writes.
+func moment(text string, clock *time.Time) (kind int, operand []byte) {
+	if len(text) < len(secForm) || text[len(text)-1] != 'Z' {
+		return 0, nil
+	}
+	at, err := time.Parse(milliForm, text)
+	if err != nil {
+		return 0, nil
+	}
+	since := at.Sub(*clock)
+	switch {
+	case since.Abs() > timeSpan:
+	case text == at.Format(secForm) && clock.Nanosecond() == 0:
+		*clock = at
+		return opSec, binary.AppendVarint(nil, int64(since/time.Second))
+	case text == at.Format(milliForm):
+		*clock = at
+		return opMilli, binary.AppendVarint(nil, since.Milliseconds())
+	}
+	return 0, nil
 }
 
 func sized(data []byte) []byte { return append(binary.AppendUvarint(nil, uint64(len(data))), data...) }

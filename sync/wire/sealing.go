@@ -208,25 +208,34 @@ func (o *Opener) Session(origin Origin, s Session) error {
 // keeps fields a newer terminal knows and this program does not. Errors wrap ErrUnknownSession, ErrSealBroken or
 // ErrMalformed (sealed rightly, but no Body).
 func (o *Opener) Open(origin Origin, r Record) (*Body, []byte, error) {
-	o.mu.Lock()
-	s := o.sessions[sessionName{origin, r.Session}]
-	o.mu.Unlock()
-	if s == nil {
-		return nil, nil, fmt.Errorf("wire: open seq %d of origin %s: %w %s", r.Seq, origin, ErrUnknownSession, r.Session)
-	}
-	packed, err := s.aead.Open(nil, nonceFor(forRecords, r.Nonce), r.Sealed, recordData(origin, &r))
+	canonical, err := o.OpenCanonical(origin, r)
 	if err != nil {
-		return nil, nil, fmt.Errorf("wire: open seq %d of origin %s: %w", r.Seq, origin, ErrSealBroken)
-	}
-	canonical, err := s.words.unpack(packed)
-	if err != nil {
-		return nil, nil, fmt.Errorf("wire: open seq %d of origin %s: %w", r.Seq, origin, err)
+		return nil, nil, err
 	}
 	body, err := parseBody(canonical)
 	if err != nil {
 		return nil, nil, fmt.Errorf("wire: open seq %d of origin %s: %w", r.Seq, origin, err)
 	}
 	return body, canonical, nil
+}
+
+// OpenCanonical is Open without reading the JSON, several times faster. What it returns need not be a Body.
+func (o *Opener) OpenCanonical(origin Origin, r Record) ([]byte, error) {
+	o.mu.Lock()
+	s := o.sessions[sessionName{origin, r.Session}]
+	o.mu.Unlock()
+	if s == nil {
+		return nil, fmt.Errorf("wire: open seq %d of origin %s: %w %s", r.Seq, origin, ErrUnknownSession, r.Session)
+	}
+	packed, err := s.aead.Open(nil, nonceFor(forRecords, r.Nonce), r.Sealed, recordData(origin, &r))
+	if err != nil {
+		return nil, fmt.Errorf("wire: open seq %d of origin %s: %w", r.Seq, origin, ErrSealBroken)
+	}
+	canonical, err := s.words.unpack(packed)
+	if err != nil {
+		return nil, fmt.Errorf("wire: open seq %d of origin %s: %w", r.Seq, origin, err)
+	}
+	return canonical, nil
 }
 
 // unwrap tries every private key on every slot: which is whose changes when keys are exchanged.

@@ -339,9 +339,18 @@ func BenchmarkOpen(b *testing.B) {
 	s := mustSeal(b, wire.Glossary(survey))
 	r, err := s.sealer.Seal(1, uuid.New(), twentyAnswers(survey, 1))
 	ok(b, err)
-	for b.Loop() {
-		if _, _, err := s.opener.Open(s.origin, r); err != nil {
-			b.Fatal(err)
+	b.Run("canonical", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.opener.OpenCanonical(s.origin, r); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
+	})
+	b.Run("body", func(b *testing.B) {
+		for b.Loop() {
+			if _, _, err := s.opener.Open(s.origin, r); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
