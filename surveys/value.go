@@ -92,41 +92,47 @@ func (v Value) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// UnmarshalJSON reads the form documented at Value. Anything else is an error that names what was found.
+// UnmarshalJSON reads the form documented at Value. Anything else is an error that names what was found, and leaves "no
+// value".
 func (v *Value) UnmarshalJSON(data []byte) error {
 	*v = Value{}
 	if len(data) == 0 {
 		return fmt.Errorf("surveys: a value is missing")
 	}
+	read := Value{}
+	var err error
 	switch c := data[0]; {
 	case string(data) == "null":
-		return nil
 	case c == '"':
-		v.kind = text
-		return json.Unmarshal(data, &v.text)
+		read.kind = text
+		err = json.Unmarshal(data, &read.text)
 	case c == '[':
-		return v.unmarshalCodes(data)
+		read.kind = list
+		read.codes, err = unmarshalCodes(data)
 	case c == '-' || c >= '0' && c <= '9':
-		v.kind = number
-		return json.Unmarshal(data, &v.num)
+		read.kind = number
+		err = json.Unmarshal(data, &read.num)
 	default:
-		return fmt.Errorf("surveys: a value is a number, a text, a list of codes or null, not %.20q", data)
+		err = fmt.Errorf("surveys: a value is a number, a text, a list of codes or null, not %.20q", data)
 	}
+	if err == nil {
+		*v = read
+	}
+	return err
 }
 
 // unmarshalCodes reads a list that holds texts only; null, which encoding/json takes for "", is no text.
-func (v *Value) unmarshalCodes(data []byte) error {
-	var codes []*string
-	if err := json.Unmarshal(data, &codes); err != nil {
-		return err
+func unmarshalCodes(data []byte) ([]string, error) {
+	var read []*string
+	if err := json.Unmarshal(data, &read); err != nil {
+		return nil, err
 	}
-	v.kind, v.codes = list, make([]string, len(codes))
-	for i, c := range codes {
+	codes := make([]string, len(read))
+	for i, c := range read {
 		if c == nil {
-			*v = Value{}
-			return fmt.Errorf("surveys: a list of codes holds null at %d", i)
+			return nil, fmt.Errorf("surveys: a list of codes holds null at %d", i)
 		}
-		v.codes[i] = *c
+		codes[i] = *c
 	}
-	return nil
+	return codes, nil
 }
