@@ -76,8 +76,9 @@ type Audience struct {
 // Page holds questions that belong together: they share a relevance, and of a page with Pick each visitor is asked only
 // some. The glass shows one question a screen.
 type Page struct {
-	Relevance *expr.Program // nil: always
-	// Pick is how many of the page's questions one visitor is asked, chosen at random by the visit's seed; 0 asks all.
+	Relevance *expr.Program // nil: always; may name questions of earlier pages only
+	// Pick is how many of the page's relevant questions one visitor is asked, drawn by the visit's seed; 0 asks all. On a
+	// page with Pick no question's relevance names another question of the page.
 	Pick      int
 	Questions []*Question
 }
@@ -118,7 +119,7 @@ type Question struct {
 	// Reversed marks a scale on which a higher value is worse.
 	Reversed bool
 	Choices  []Choice // for SingleChoice and MultipleChoice only
-	// MaxLength bounds a text, in runes; 0 for other kinds.
+	// MaxLength bounds a text, in runes, 500 unless the author says otherwise; 0 for other kinds.
 	MaxLength int
 	// Low and High are the words at the ends of NPS and Agreement scales; empty means the product's own.
 	Low, High Text
