@@ -25,8 +25,7 @@ func (p *page) easeBar(r rect, hero bool) {
 		return
 	}
 	n := float32(len(languages))
-	gap := p.Gap / 2
-	gap = max(gap, p.leastGap())
+	gap := max(p.Gap/2, p.Apart)
 	w := min(p.Bar*1.35, (r.w-(n-1)*gap)/n)
 	x := r.x + (r.w-n*w-(n-1)*gap)/2
 	for _, l := range languages {
@@ -51,6 +50,3 @@ func (p *page) chip(name, text string, r rect, on, hero bool, tapped func()) {
 	}
 	p.touch(name, r, idle, held, p.label(text, max(p.Chrome, p.Hint), style, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, ink), tapped)
 }
-
-// leastGap is the smallest space that keeps two targets apart under a finger.
-func (p *page) leastGap() float32 { return 2 * p.MM }

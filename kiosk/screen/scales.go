@@ -93,7 +93,7 @@ func nps(p *page, body rect) {
 	n := 0
 	gap := p.Gap
 	if !p.Portrait {
-		gap = max(p.Gap*0.7, p.leastGap())
+		gap = max(p.Gap*0.7, p.Apart)
 	}
 	for _, count := range rows {
 		for _, r := range p.columns(rows[0], y, h, gap)[:count] {

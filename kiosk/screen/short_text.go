@@ -19,7 +19,7 @@ func shortText(p *page, body rect) {
 		p.state.keyboard = keyboard.New(p.view.Language, p.view.Languages, text, p.view.Question.MaxLength)
 	}
 	board := p.state.keyboard
-	gap := p.leastGap()
+	gap := p.Apart
 	h := p.Target
 	if p.Portrait {
 		h, gap = max(p.Target, p.Row*0.78), max(gap, p.Unit*1.5)

@@ -20,11 +20,13 @@ import (
 	"otklik/surveys"
 )
 
-// Shot is one rendered screen.
+// Shot is one screen, laid out.
 type Shot struct {
 	Name    string // "03-question-who"
-	Image   image.Image
 	Targets []screen.Target
+	Content fyne.CanvasObject
+	// Capture renders the picture.
+	Capture func() image.Image
 }
 
 // glass is a stage on a canvas in memory and the machine behind it, with a clock that stands still between steps.
@@ -47,7 +49,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 	n := 0
 	shoot := func(g *glass, name string) error {
 		n++
-		return each(Shot{Name: fmt.Sprintf("%02d-%s", n, name), Image: g.canvas.Capture(), Targets: g.painted.Targets})
+		return each(Shot{fmt.Sprintf("%02d-%s", n, name), g.painted.Targets, g.stage.Content(), g.canvas.Capture})
 	}
 	for _, waiting := range []visit.Config{
 		{Surveys: []*surveys.Survey{s}, Language: language},
@@ -166,7 +168,7 @@ func Save(s *surveys.Survey, language string, display theme.Display, dir string)
 	err = Render(s, language, display, func(shot Shot) error {
 		path := filepath.Join(dir, shot.Name+".png")
 		paths = append(paths, path)
-		return write(path, shot.Image)
+		return write(path, shot.Capture())
 	})
 	if err != nil {
 		return paths, fmt.Errorf("shots: %w", err)

@@ -18,8 +18,15 @@ var usualInches = []struct {
 	width, height int
 	inches        float64
 }{
-	{800, 480, 7}, {1024, 600, 10.1}, {1280, 800, 10.1}, {1366, 768, 15.6}, {1920, 1080, 21.5}, {1080, 1920, 32},
-	{1920, 1200, 10.1}, {2560, 1600, 12.4}, {3840, 2160, 43},
+	{800, 480, 7},
+	{1024, 600, 10.1},
+	{1280, 800, 10.1},
+	{1366, 768, 15.6},
+	{1920, 1080, 21.5},
+	{1080, 1920, 32},
+	{1920, 1200, 10.1},
+	{2560, 1600, 12.4},
+	{3840, 2160, 43},
 }
 
 // Guess fills in a missing diagonal and a missing viewing distance.
@@ -57,6 +64,7 @@ type Metrics struct {
 	Unit   float32 // the grid; spaces are whole numbers of it
 	Gap    float32 // between answers
 	Target float32 // least side of anything that can be touched
+	Apart  float32 // least space between two of them
 	Row    float32 // height of an answer row
 	Nav    float32 // height of Back and Next
 	Bar    float32 // height of the ease bar
@@ -126,11 +134,12 @@ func NewMetrics(d Display) Metrics {
 	if !m.Portrait {
 		m.Margin = float32(math.Round(float64(d.Width) / 18))
 	}
-	m.Target = float32(math.Ceil(target))
-	m.Gap = px(s.gap, gap)
-	m.Row = px(s.row, target)
-	m.Nav = px(s.nav, target)
-	m.Bar = px(s.bar, target)
+	m.Target = float32(math.Ceil(target)) + 1 // places are rounded to whole pixels
+	m.Apart = float32(math.Ceil(gap)) + 1
+	m.Gap = max(px(s.gap, 0), m.Apart)
+	m.Row = max(px(s.row, 0), m.Target)
+	m.Nav = max(px(s.nav, 0), m.Target)
+	m.Bar = max(px(s.bar, 0), m.Target)
 	m.Radius = px(s.radius, 0)
 	m.Stroke = max(1, float32(math.Round(2*scale)))
 	m.Strong = max(3, float32(math.Round(4*scale)))

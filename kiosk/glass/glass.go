@@ -1,0 +1,106 @@
+// Package glass drives what a visitor sees: it hands touches and the passing of time to the visit, has finished
+// responses stored off Fyne's thread, and shows what follows. Thanks are shown only after the response is durable.
+package glass
+
+import (
+	"log/slog"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"otklik/kiosk/screen"
+	"otklik/kiosk/theme"
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+// Config is what a glass needs of the terminal around it.
+type Config struct {
+	Display theme.Display
+	Palette theme.Palette
+	Visit   visit.Config
+	// Seed gives each visit the number that its random choices follow from.
+	Seed func() uint64
+	// Save makes a response durable; it is called off Fyne's thread, one call at a time. When it returns nil the visitor is
+	// thanked; an error puts the terminal out of service until Repair succeeds.
+	Save func(*surveys.Response) error
+	// Repair tries to get storage to work again and returns nil when it does. It is called every RepairEvery while the
+	// terminal is out of service.
+	Repair      func() error
+	RepairEvery time.Duration
+	// Painted, which may be nil, is told of each screen.
+	Painted func(screen.Painted)
+}
+
+// Glass is the glass of one terminal. Its methods belong to Fyne's thread, but for Configure.
+type Glass struct {
+	cfg     Config
+	machine *visit.Machine
+	stage   *screen.Stage
+	timer   *time.Timer
+}
+
+// New makes a glass that waits for a visitor.
+func New(cfg Config) *Glass {
+	g := &Glass{cfg: cfg}
+	g.machine = visit.New(cfg.Visit, cfg.Seed, time.Now())
+	g.stage = screen.NewStage(cfg.Display, cfg.Palette, g.handle, cfg.Painted)
+	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
+	g.timer.Stop()
+	g.show()
+	return g
+}
+
+// Open puts the glass into a window and takes its keyboard.
+func (g *Glass) Open(w fyne.Window) {
+	w.SetPadded(false)
+	w.SetContent(g.stage.Content())
+	w.Canvas().SetOnTypedRune(g.stage.TypedRune)
+	w.Canvas().SetOnTypedKey(g.stage.TypedKey)
+}
+
+// Configure takes up other surveys: at once when nobody is here, else after the visit. It may be called from anywhere.
+func (g *Glass) Configure(cfg visit.Config) {
+	fyne.Do(func() {
+		g.machine.Configure(cfg, time.Now())
+		g.show()
+	})
+}
+
+// handle takes up an event and shows what follows.
+func (g *Glass) handle(e visit.Event) {
+	response := g.machine.Handle(e, time.Now())
+	g.show()
+	if response != nil {
+		go g.save(response)
+	}
+}
+
+func (g *Glass) show() {
+	now := time.Now()
+	g.stage.Show(g.machine.View(now))
+	g.timer.Stop()
+	if d := g.machine.Deadline(now); !d.IsZero() {
+		g.timer.Reset(max(0, d.Sub(now)))
+	}
+}
+
+// save stores a response and says so; without success it keeps trying to repair the storage.
+func (g *Glass) save(response *surveys.Response) {
+	err := g.cfg.Save(response)
+	if err == nil {
+		fyne.Do(func() { g.handle(visit.Saved{}) })
+		return
+	}
+	slog.Error("the answer could not be stored; the terminal is out of service", "err", err)
+	fyne.Do(func() { g.handle(visit.SaveFailed{}) })
+	for wait := time.NewTicker(g.cfg.RepairEvery); ; <-wait.C {
+		if err = g.cfg.Repair(); err == nil {
+			wait.Stop()
+			break
+		}
+		slog.Warn("storage still does not work", "err", err, "next_try", g.cfg.RepairEvery)
+	}
+	slog.Info("storage works again")
+	fyne.Do(func() { g.handle(visit.Recovered{}) })
+}
