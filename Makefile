@@ -1,0 +1,47 @@
+# Otklik. The two commands that matter: make run, make test.
+
+SHELL   := /bin/bash
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+TOOLS   := bin/tools/staticcheck bin/tools/gofumpt
+
+.PHONY: run test check build bench soak pictures clean
+
+run: ## set up and start everything: collector, console, one terminal with the exit poll on the glass
+	@.ci/setup build
+	@$(MAKE) --no-print-directory build
+	@exec .ci/start
+
+test: ## set up and run all tests
+	@.ci/setup build test
+	@$(MAKE) --no-print-directory check
+	go test -timeout 20m ./...
+
+check: $(TOOLS) ## the quick gate before every commit: format, vet, staticcheck, import arrows, catalogues
+	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 bin/tools/gofumpt -l); \
+	  [ -z "$$unformatted" ] || { printf 'gofumpt -w would change:\n%s\n' "$$unformatted"; exit 1; }
+	go vet ./...
+	bin/tools/staticcheck ./...
+	go test ./cmd ./kiosk/words -run 'Arrows|Catalogue'
+
+build: ## build the programs into bin/
+	@mkdir -p bin
+	go build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+bench: build ## measure; figures are ratios taken side by side in one run
+	@.ci/setup build test
+	go test -run '^$$' -bench . -benchtime 2s ./sync/... ./surveys/... ./cmd
+
+soak: build ## the long runs: fuzz every decoder for FUZZTIME (default 10m) each, repeat the fault runs
+	@.ci/setup build test
+	.ci/soak
+
+pictures: build ## render the pictures of every screen that the documents show
+	.ci/pictures
+
+$(TOOLS): .ci/tools/go.mod
+	cd .ci/tools && go build -o ../../bin/tools/ honnef.co/go/tools/cmd/staticcheck mvdan.cc/gofumpt
+	@touch $(TOOLS)
+
+clean: ## remove what was built
+	rm -rf bin
