@@ -30,6 +30,7 @@ type Stage struct {
 	has     bool // a view was shown
 	state   state
 	targets []Target
+	stale   bool // what is on the glass differs from the state
 }
 
 // Painted says what has just been put on the glass.
@@ -79,7 +80,7 @@ func stateKey(v visit.View) string {
 }
 
 func same(a, b visit.View) bool {
-	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.Saving == b.Saving
+	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext
 }
 
 // paint builds the screen anew.
@@ -87,6 +88,7 @@ func (s *Stage) paint() {
 	if !s.has || s.size.IsZero() {
 		return
 	}
+	s.stale = false
 	display := s.display
 	display.Width, display.Height = int(s.size.Width), int(s.size.Height)
 	p := &page{
@@ -192,8 +194,11 @@ func (s *Stage) tiles() []*tile {
 
 // write tells the visit what was written and paints it.
 func (s *Stage) write() {
+	s.stale = true
 	s.send(visit.Edit{Value: surveys.String(strings.TrimSpace(s.state.keyboard.Text()))})
-	s.paint()
+	if s.stale { // the value is the same: a service key was pressed
+		s.paint()
+	}
 }
 
 // stageLayout builds the screen anew when the window gets its size.

@@ -1,0 +1,135 @@
+// Package recorder makes a response durable: it gives it its answer_id, seals it for the collector and appends it to the
+// outbox. Whoever asks people — the glass, a simulation — saves through it and thanks nobody before Save returned nil.
+package recorder
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/surveys"
+	"otklik/sync/outbox"
+	"otklik/sync/wire"
+)
+
+// Config is what a recorder needs.
+type Config struct {
+	Outbox     *outbox.Outbox
+	Recipients wire.Recipients
+	// Offset returns the collector's time minus this machine's, and whether it is known; nil for never known.
+	Offset func() (time.Duration, bool)
+	Now    func() time.Time // nil for time.Now
+	Rand   io.Reader        // nil for crypto/rand
+}
+
+// Recorder seals with one key a survey version, made when the version is first answered and kept in memory only. It is
+// safe for concurrent use.
+type Recorder struct {
+	cfg     Config
+	started time.Time
+	boot    string
+
+	mu      sync.Mutex
+	sealers map[string]*wire.Sealer // by survey version
+}
+
+// New makes a recorder; its start is the zero of the records' monotonic clock.
+func New(cfg Config) *Recorder {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	if cfg.Offset == nil {
+		cfg.Offset = func() (time.Duration, bool) { return 0, false }
+	}
+	return &Recorder{cfg: cfg, started: cfg.Now(), boot: BootID(), sealers: map[string]*wire.Sealer{}}
+}
+
+// Save stores the response to a survey and returns its answer_id. After nil it is on the disk. An error that wraps
+// outbox.ErrStorage says that it may not be: nobody may be thanked, and outbox.Recover stores it later if it can.
+func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUID, error) {
+	id, err := r.answerID(s.Kind)
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("recorder: no random number for an answer_id: %w", err)
+	}
+	sealer, err := r.sealer(s)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	body := &wire.Body{Response: *response, Clock: r.clock(s.Kind)}
+	if s.Kind == surveys.Staff {
+		body.Response.Started = coarse(body.Response.Started)
+	}
+	_, err = r.cfg.Outbox.Append(id, sealer.Session(), func(seq uint64) (wire.Record, error) {
+		return sealer.Seal(seq, id, body)
+	})
+	return id, err
+}
+
+// answerID is a UUIDv7, which tells the time to the millisecond; for anonymous staff a UUIDv4, which tells nothing.
+func (r *Recorder) answerID(kind surveys.Kind) (uuid.UUID, error) {
+	if kind == surveys.Staff {
+		return uuid.NewRandomFromReader(r.cfg.Rand)
+	}
+	return uuid.NewV7FromReader(r.cfg.Rand)
+}
+
+func (r *Recorder) sealer(s *surveys.Survey) (*wire.Sealer, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if known := r.sealers[s.Version]; known != nil {
+		return known, nil
+	}
+	sealer, err := wire.NewSealer(r.cfg.Recipients, r.cfg.Outbox.Origin(), wire.Glossary(s), r.cfg.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("recorder: seal answers to %s %s: %w", s.ID, s.Version, err)
+	}
+	r.sealers[s.Version] = sealer
+	return sealer, nil
+}
+
+// InUse reports whether records are being sealed under a session, so that the outbox keeps it.
+func (r *Recorder) InUse(id wire.SessionID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.sealers {
+		if s.Session().ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// clock is what this machine knows of time now: for anonymous staff the day alone.
+func (r *Recorder) clock(kind surveys.Kind) wire.Clock {
+	now := r.cfg.Now()
+	if kind == surveys.Staff {
+		return wire.Clock{Wall: coarse(now)}
+	}
+	offset, known := r.cfg.Offset()
+	return wire.Clock{
+		Wall: now.UTC().Truncate(time.Second), Monotonic: now.Sub(r.started).Milliseconds(), Boot: r.boot,
+		Offset: offset.Milliseconds(), OffsetKnown: known,
+	}
+}
+
+// coarse keeps the day of a time.
+func coarse(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// BootID names this start of the machine: the first 8 hex digits of the kernel's boot id, or "" where there is none.
+func BootID() string {
+	data, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	id := strings.ReplaceAll(strings.TrimSpace(string(data)), "-", "")
+	return id[:min(8, len(id))]
+}
