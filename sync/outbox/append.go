@@ -1,0 +1,180 @@
+package outbox
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	bolt "go.etcd.io/bbolt"
+
+	"otklik/sync/wire"
+)
+
+// pending is a record on its way into the file: made before the first write, and never made anew.
+type pending struct {
+	seq     uint64
+	answer  uuid.UUID
+	session wire.Session
+	value   []byte
+}
+
+// Append stores one answer durably and returns its seq. seal is called once, with the seq the answer will have, and makes
+// the record under the given session before anything is written. After nil the answer is on the disk and the visitor may
+// be thanked.
+//
+// A failed commit may have stored the record all the same. Append then reopens the file and writes the same bytes again;
+// if that fails too, the error wraps ErrStorage and the outbox keeps the record in memory: Recover, or Append with the
+// same answer_id, writes those same bytes and never calls seal again. An error of seal is returned as it is, and nothing
+// was written.
+func (o *Outbox) Append(answerID uuid.UUID, session wire.Session, seal func(seq uint64) (wire.Record, error),
+) (uint64, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if was := o.pending; was != nil {
+		if err := o.recover(); err != nil {
+			return 0, err
+		}
+		if was.answer == answerID {
+			return was.seq, nil
+		}
+	}
+	p, err := o.prepare(answerID, session, seal)
+	if err != nil {
+		return 0, err
+	}
+	if err := o.commit(p); err != nil {
+		o.pending = p
+		if again := o.recover(); again != nil {
+			return 0, fmt.Errorf("%w (the first attempt: %w)", again, err)
+		}
+	}
+	return p.seq, nil
+}
+
+// prepare makes the record; the caller holds the lock.
+func (o *Outbox) prepare(answerID uuid.UUID, session wire.Session, seal func(uint64) (wire.Record, error),
+) (*pending, error) {
+	if o.closed {
+		return nil, fmt.Errorf("outbox: append to %s: %w", o.path, ErrClosed)
+	}
+	p := &pending{seq: o.count.last + 1, answer: answerID, session: session}
+	record, err := seal(p.seq)
+	if err != nil {
+		return nil, err
+	}
+	if err := record.Validate(); err != nil {
+		return nil, err
+	}
+	if record.Seq != p.seq || record.AnswerID != answerID || record.Session != session.ID {
+		return nil, fmt.Errorf("outbox: append answer %s as seq %d under session %s: the sealed record says answer %s, seq %d, "+
+			"session %s", answerID, p.seq, session.ID, record.AnswerID, record.Seq, record.Session)
+	}
+	if err := session.Validate(); err != nil {
+		return nil, err
+	}
+	p.value, err = encodeEntry(&entry{Record: record, Added: addedAt(o.options.Clock(), answerID).Unix()})
+	return p, err
+}
+
+// addedAt is the time kept beside a record in clear: for the random ids of anonymous staff answers no more than the day.
+func addedAt(now time.Time, answerID uuid.UUID) time.Time {
+	if answerID.Version() == 7 {
+		return now
+	}
+	return now.UTC().Truncate(24 * time.Hour)
+}
+
+// commit writes a prepared record in one transaction; the caller holds the lock.
+func (o *Outbox) commit(p *pending) error {
+	_, known := o.count.named[p.session.ID]
+	err := o.update(fmt.Sprintf("store answer %s", p.answer), func(tx *bolt.Tx) error {
+		if !known {
+			if err := putSession(tx, p.session); err != nil {
+				return err
+			}
+		}
+		queued := tx.Bucket(queuedBucket)
+		if seq, err := queued.NextSequence(); err != nil {
+			return err
+		} else if seq != p.seq {
+			return fmt.Errorf("%w: the next seq is %d, not %d", ErrDamaged, seq, p.seq)
+		}
+		return queued.Put(seqKey(p.seq), p.value)
+	})
+	if err == nil {
+		o.committed(p)
+	}
+	return err
+}
+
+func (o *Outbox) committed(p *pending) {
+	o.count.last = p.seq
+	o.count.queued++
+	o.count.queuedBytes += int64(len(p.value))
+	o.count.named[p.session.ID]++
+	o.wake()
+}
+
+func putSession(tx *bolt.Tx, s wire.Session) error {
+	data, err := wire.Encode(s)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(sessionsBucket).Put(s.ID[:], data)
+}
+
+// Recover reopens the file after ErrStorage and stores the record whose commit failed, if there is one, with the same
+// bytes. After nil the outbox works again. It does nothing when nothing failed.
+func (o *Outbox) Recover() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.recover()
+}
+
+func (o *Outbox) recover() error {
+	switch {
+	case o.closed:
+		return fmt.Errorf("outbox: recover %s: %w", o.path, ErrClosed)
+	case o.pending == nil && o.db != nil:
+		return nil
+	}
+	o.drop() // whatever the broken database says at its end, the file is read anew
+	if err := o.open(); err != nil {
+		return err
+	}
+	if o.pending == nil {
+		return nil
+	}
+	p := o.pending
+	// A write that failed to sync may lie in the system's cache and never reach the disk. So the record is written again
+	// even if it can be read: this commit's pages and its sync are new.
+	stored := o.count.last == p.seq
+	err := o.update(fmt.Sprintf("store answer %s again", p.answer), func(tx *bolt.Tx) error {
+		queued := tx.Bucket(queuedBucket)
+		found := queued.Get(seqKey(p.seq))
+		switch {
+		case stored && !bytes.Equal(found, p.value):
+			return fmt.Errorf("%w: seq %d holds another record", ErrDamaged, p.seq)
+		case !stored && o.count.last+1 != p.seq:
+			return fmt.Errorf("%w: the last seq is %d, not %d", ErrDamaged, o.count.last, p.seq-1)
+		}
+		if err := putSession(tx, p.session); err != nil {
+			return err
+		}
+		if err := queued.SetSequence(p.seq); err != nil {
+			return err
+		}
+		return queued.Put(seqKey(p.seq), p.value)
+	})
+	if err != nil {
+		return err
+	}
+	o.pending = nil
+	if stored { // counted when the file was opened
+		o.wake()
+	} else {
+		o.committed(p)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package outbox
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"otklik/sync/wire"
+)
+
+// Check reads the whole file and reports everything wrong with it: pages bbolt finds unsound, records that do not fit
+// their checksum or their key, a record both waiting and kept, seqs beyond the last given out, waiting records without
+// their session, and counts that differ from what Stats says. nil means a sound outbox.
+func (o *Outbox) Check() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.view("check", func(tx *bolt.Tx) error {
+		var problems []error
+		bad := func(format string, args ...any) {
+			problems = append(problems, fmt.Errorf("%w: %w", ErrDamaged, fmt.Errorf(format, args...)))
+		}
+		for err := range tx.Check() {
+			bad("%w", err)
+		}
+		queued, kept, sessions := tx.Bucket(queuedBucket), tx.Bucket(keptBucket), tx.Bucket(sessionsBucket)
+		for _, b := range []*bolt.Bucket{queued, kept} {
+			b.ForEach(func(k, v []byte) error {
+				e, err := decodeEntry(k, v)
+				switch {
+				case err != nil:
+					bad("%w", err)
+				case e.Record.Seq > queued.Sequence():
+					bad("record %d is beyond the last seq %d", e.Record.Seq, queued.Sequence())
+				case (e.Verdict == 0) != (b == queued):
+					bad("record %d has verdict %d in the wrong bucket", e.Record.Seq, e.Verdict)
+				case sessions.Get(e.Record.Session[:]) == nil:
+					bad("record %d: its session %s is missing", e.Record.Seq, e.Record.Session)
+				}
+				return nil
+			})
+		}
+		queued.ForEach(func(k, _ []byte) error {
+			if kept.Get(k) != nil {
+				bad("record %d is both waiting and kept", binary.BigEndian.Uint64(k))
+			}
+			return nil
+		})
+		sessions.ForEach(func(k, v []byte) error {
+			var s wire.Session
+			if err := wire.Decode(v, &s); err != nil {
+				bad("session %x: %w", k, err)
+			}
+			return nil
+		})
+		if now, was := countAll(tx), o.count; now.queued != was.queued || now.kept != was.kept || now.last != was.last ||
+			now.queuedBytes != was.queuedBytes || now.keptBytes != was.keptBytes {
+			bad("it holds %d waiting, %d kept, last seq %d; counted were %d, %d, %d",
+				now.queued, now.kept, now.last, was.queued, was.kept, was.last)
+		}
+		return errors.Join(problems...)
+	})
+}

@@ -1,0 +1,61 @@
+package outbox
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+
+	"otklik/sync/wire"
+)
+
+// The buckets. Records are in queued until their receipt, then in kept, both under their seq (8 bytes, big endian); the
+// sequence of queued is the last seq given out.
+var (
+	metaBucket     = []byte("meta")
+	queuedBucket   = []byte("queued")
+	keptBucket     = []byte("kept")
+	sessionsBucket = []byte("sessions")
+
+	formatKey = []byte("format")
+	originKey = []byte("origin")
+)
+
+// format is the version of the file's layout.
+const format = 1
+
+// entry is one record as it lies in the file. bbolt keeps no checksum of its pages, so each value ends with its CRC-32C.
+type entry struct {
+	Record wire.Record `cbor:"1,keyasint"`
+	// Added and Settled are Unix seconds of the wall clock; Settled and Verdict only in kept.
+	Added   int64        `cbor:"2,keyasint,omitzero"`
+	Settled int64        `cbor:"3,keyasint,omitzero"`
+	Verdict wire.Verdict `cbor:"4,keyasint,omitzero"`
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func encodeEntry(e *entry) ([]byte, error) {
+	data, err := wire.Encode(e)
+	if err != nil {
+		return nil, err
+	}
+	return binary.BigEndian.AppendUint32(data, crc32.Checksum(data, castagnoli)), nil
+}
+
+// decodeEntry reads the value under a key. The entry shares no memory with value, which lives in a transaction only.
+func decodeEntry(key, value []byte) (entry, error) {
+	var e entry
+	body := len(value) - 4
+	if len(key) != 8 || body < 0 || crc32.Checksum(value[:body], castagnoli) != binary.BigEndian.Uint32(value[body:]) {
+		return e, fmt.Errorf("record %x: %w: its checksum does not fit", key, ErrDamaged)
+	}
+	if err := wire.Decode(value[:body], &e); err != nil {
+		return e, fmt.Errorf("record %x: %w: %w", key, ErrDamaged, err)
+	}
+	if seq := binary.BigEndian.Uint64(key); e.Record.Seq != seq {
+		return e, fmt.Errorf("record %x: %w: it says it is seq %d", key, ErrDamaged, e.Record.Seq)
+	}
+	return e, nil
+}
+
+func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }

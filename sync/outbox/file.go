@@ -1,0 +1,259 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"otklik/sync/wire"
+)
+
+// guarded runs f so that a page of the file that cannot be read, or makes no sense, is an error and not the end of the
+// program: bbolt maps the file into memory and panics on what it does not expect.
+func guarded(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+		}
+	}()
+	return f()
+}
+
+// openBolt opens a bbolt file with every setting as the promise needs it: synced commits, and no waiting for ever.
+func openBolt(path string, options Options) (*bolt.DB, error) {
+	var db *bolt.DB
+	err := guarded(func() (err error) {
+		db, err = bolt.Open(path, 0o600, &bolt.Options{
+			Timeout: options.LockTimeout, FreelistType: bolt.FreelistMapType, MaxSize: options.MaxFileBytes,
+		})
+		return err
+	})
+	var pathError *os.PathError
+	var errno syscall.Errno
+	switch {
+	case err == nil:
+		return db, nil
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, fmt.Errorf("outbox: open %s: %w; is otklik-kiosk already running?", path, ErrLocked)
+	case errors.As(err, &pathError), errors.As(err, &errno), errors.Is(err, bolterrors.ErrMaxSizeReached):
+		return nil, fmt.Errorf("outbox: open %s: %w: %w; check the disk and the file's owner", path, ErrStorage, err)
+	default:
+		return nil, fmt.Errorf("outbox: open %s: %w: %w; set the file aside and keep it, the answers in it can be saved",
+			path, ErrDamaged, err)
+	}
+}
+
+// create makes the file of a new outbox under another name, complete and synced, and renames it: a power cut leaves
+// either no outbox or a whole one.
+func create(path string, options Options) error {
+	fail := func(err error) error {
+		if errors.Is(err, ErrLocked) || errors.Is(err, ErrStorage) {
+			return err
+		}
+		return fmt.Errorf("outbox: create %s: %w: %w; check the folder, its owner and the free space", path, ErrStorage, err)
+	}
+	temporary := path + ".new"
+	db, err := openBolt(temporary, options)
+	if errors.Is(err, ErrDamaged) { // the power went while it was made; nothing was ever thanked from it
+		if err := os.Remove(temporary); err != nil {
+			return fail(err)
+		}
+		db, err = openBolt(temporary, options)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	if _, err := os.Stat(path); err == nil { // another process was faster, and this is its file
+		return db.Close()
+	}
+	err = guarded(func() error {
+		return db.Update(func(tx *bolt.Tx) error {
+			for _, name := range [][]byte{metaBucket, queuedBucket, keptBucket, sessionsBucket} {
+				if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+					return err
+				}
+			}
+			var origin wire.Origin
+			if _, err := io.ReadFull(options.Rand, origin[:]); err != nil {
+				return fmt.Errorf("no randomness for an origin: %w", err)
+			}
+			meta := tx.Bucket(metaBucket)
+			if err := meta.Put(formatKey, []byte{format}); err != nil {
+				return err
+			}
+			return meta.Put(originKey, origin[:])
+		})
+	})
+	if err := errors.Join(err, db.Sync(), db.Close()); err != nil {
+		return fail(err)
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return fail(err)
+	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// SetAside renames a damaged outbox so that Open makes a new one, and returns its new name. Nothing is deleted: what can
+// still be read of it can be read later.
+func SetAside(path string, now time.Time) (string, error) {
+	to := path + ".damaged-" + now.UTC().Format("20060102T150405.000Z")
+	if err := os.Rename(path, to); err != nil {
+		return "", fmt.Errorf("outbox: set %s aside: %w", path, err)
+	}
+	return to, syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes a rename in a folder durable. Windows has no such call and needs none.
+func syncFolder(folder string) error {
+	if os.PathSeparator == '\\' {
+		return nil
+	}
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
+// open opens and checks the file at o.path and counts what is in it.
+func (o *Outbox) open() error {
+	db, err := openBolt(o.path, o.options)
+	if err != nil {
+		return err
+	}
+	o.db = db
+	err = o.view("check", func(tx *bolt.Tx) error {
+		meta := tx.Bucket(metaBucket)
+		for _, name := range [][]byte{metaBucket, queuedBucket, keptBucket, sessionsBucket} {
+			if tx.Bucket(name) == nil {
+				return fmt.Errorf("%w: it has no bucket %q; is it the file of another program?", ErrDamaged, name)
+			}
+		}
+		if found := meta.Get(formatKey); len(found) != 1 || found[0] != format {
+			return fmt.Errorf("%w: format %v, this program reads %d; update the kiosk program", ErrDamaged, found, format)
+		}
+		var origin wire.Origin
+		if err := origin.UnmarshalBinary(meta.Get(originKey)); err != nil {
+			return fmt.Errorf("%w: its origin: %w", ErrDamaged, err)
+		}
+		if o.origin != (wire.Origin{}) && o.origin != origin {
+			return fmt.Errorf("%w: its origin changed from %s to %s while it was in use", ErrDamaged, o.origin, origin)
+		}
+		o.origin = origin
+		for err := range tx.Check() {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		o.count = countAll(tx)
+		return nil
+	})
+	if err != nil {
+		o.drop()
+	}
+	return err
+}
+
+func countAll(tx *bolt.Tx) counters {
+	n := counters{named: map[wire.SessionID]int{}, last: tx.Bucket(queuedBucket).Sequence()}
+	tx.Bucket(sessionsBucket).ForEach(func(k, _ []byte) error {
+		n.named[wire.SessionID(k)] = 0
+		return nil
+	})
+	for _, b := range []struct {
+		name  []byte
+		count *uint64
+		bytes *int64
+	}{{queuedBucket, &n.queued, &n.queuedBytes}, {keptBucket, &n.kept, &n.keptBytes}} {
+		tx.Bucket(b.name).ForEach(func(k, v []byte) error {
+			*b.count++
+			*b.bytes += int64(len(v))
+			if e, err := decodeEntry(k, v); err != nil {
+				n.damaged++
+			} else {
+				n.named[e.Record.Session]++
+			}
+			return nil
+		})
+	}
+	return n
+}
+
+// view and update run a transaction under guarded; the caller holds the lock. Errors name the file and what was being done.
+func (o *Outbox) view(doing string, f func(*bolt.Tx) error) error {
+	return o.transact(doing, (*bolt.DB).View, f)
+}
+
+func (o *Outbox) update(doing string, f func(*bolt.Tx) error) error {
+	return o.transact(doing, (*bolt.DB).Update, f)
+}
+
+func (o *Outbox) transact(doing string, run func(*bolt.DB, func(*bolt.Tx) error) error, f func(*bolt.Tx) error) error {
+	switch {
+	case o.closed:
+		return fmt.Errorf("outbox: %s in %s: %w", doing, o.path, ErrClosed)
+	case o.db == nil:
+		return fmt.Errorf("outbox: %s in %s: %w before and was not recovered", doing, o.path, ErrStorage)
+	}
+	err := guarded(func() error { return run(o.db, f) })
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrDamaged):
+		return fmt.Errorf("outbox: %s in %s: %w; set the file aside and keep it, the answers in it can be saved",
+			doing, o.path, err)
+	default:
+		return fmt.Errorf("outbox: %s in %s: %w: %w; check the disk and the free space", doing, o.path, ErrStorage, err)
+	}
+}
+
+// compactMin is the size under which a file is not worth compacting.
+const compactMin = 8 << 20
+
+// compactIfMostlyFree rewrites a file of which less than a quarter is records: bbolt never gives space back.
+func (o *Outbox) compactIfMostlyFree() error {
+	info, err := os.Stat(o.path)
+	if err != nil {
+		return fmt.Errorf("outbox: open %s: %w: %w", o.path, ErrStorage, err)
+	}
+	if used := o.count.queuedBytes + o.count.keptBytes; info.Size() < compactMin || used*4 > info.Size() {
+		return nil
+	}
+	temporary := o.path + ".compact"
+	if err := os.Remove(temporary); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
+	}
+	to, err := openBolt(temporary, o.options)
+	if err != nil {
+		return err
+	}
+	err = guarded(func() error { return bolt.Compact(to, o.db, 1<<20) })
+	err = errors.Join(err, to.Sync(), to.Close())
+	if err != nil {
+		os.Remove(temporary)
+		return fmt.Errorf("outbox: compact %s: %w: %w; the file itself is untouched", o.path, ErrStorage, err)
+	}
+	// Windows renames no open file, so the lock is let go before; another process that takes it meanwhile has the old
+	// file open, and the rename or the open below fails.
+	if err := o.drop(); err != nil {
+		return err
+	}
+	if err := os.Rename(temporary, o.path); err != nil {
+		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
+	}
+	if err := syncFolder(filepath.Dir(o.path)); err != nil {
+		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
+	}
+	return o.open()
+}

@@ -1,0 +1,202 @@
+// Package outbox is the buffer of one terminal: every answer lies here, sealed, from before anyone is thanked for it until
+// the collector's signed receipt has come, and for a keep window after that. It is one bbolt file.
+package outbox
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"otklik/sync/wire"
+)
+
+// The keep window of acknowledged records, unless the terminal's configuration says otherwise.
+const (
+	DefaultKeepFor   = 14 * 24 * time.Hour
+	DefaultKeepBytes = 64 << 20
+)
+
+var (
+	// ErrStorage says that the disk did not take or give something. Nobody may be thanked; show the terminal as out of
+	// service and call Recover until it returns nil.
+	ErrStorage = errors.New("outbox storage failed")
+	// ErrLocked says that another process holds the file.
+	ErrLocked = errors.New("locked by another process")
+	// ErrDamaged says that the file is no sound outbox. It is never changed or deleted: see SetAside.
+	ErrDamaged = errors.New("outbox file damaged")
+	// ErrClosed says that Close was called.
+	ErrClosed = errors.New("outbox closed")
+)
+
+// Options are the settings of an outbox; the zero value is right outside tests.
+type Options struct {
+	// Clock gives the wall clock; nil for time.Now.
+	Clock func() time.Time
+	// Rand gives the origin of a new outbox; nil for crypto/rand.
+	Rand io.Reader
+	// KeepFor and KeepBytes bound what Prune keeps of acknowledged records; 0 for the defaults.
+	KeepFor   time.Duration
+	KeepBytes int64
+	// LockTimeout is how long Open waits for another process to let go of the file; 0 for 2 s.
+	LockTimeout time.Duration
+	// MaxFileBytes bounds the file, so that a full outbox does not fill the disk the system runs from; 0 for no bound.
+	// Append fails with ErrStorage at the bound.
+	MaxFileBytes int
+}
+
+func (o Options) filled() Options {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.KeepFor == 0 {
+		o.KeepFor = DefaultKeepFor
+	}
+	if o.KeepBytes == 0 {
+		o.KeepBytes = DefaultKeepBytes
+	}
+	if o.LockTimeout == 0 {
+		o.LockTimeout = 2 * time.Second
+	}
+	return o
+}
+
+// Outbox is the open buffer. It may be used by several goroutines; only one process can have it open.
+type Outbox struct {
+	path    string
+	options Options
+	origin  wire.Origin
+	added   chan struct{}
+
+	mu     sync.Mutex
+	db     *bolt.DB // nil after a failure, until Recover
+	closed bool
+	// pending is a record whose commit failed and that may or may not be in the file.
+	pending *pending
+	count   counters
+}
+
+// counters mirror what is in the file.
+type counters struct {
+	last                   uint64 // the last seq given out
+	queued, kept, damaged  uint64
+	queuedBytes, keptBytes int64
+	// named is how many records name each session; a session is in the map as long as it is in the file.
+	named map[wire.SessionID]int
+}
+
+// Open opens the outbox at path, or makes a new one with a new origin when there is none. A file that is mostly free space
+// is compacted first. Errors wrap ErrLocked, ErrDamaged or ErrStorage and name what to do.
+func Open(path string, options Options) (*Outbox, error) {
+	o := &Outbox{path: path, options: options.filled(), added: make(chan struct{}, 1)}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		if err := create(path, o.options); err != nil {
+			return nil, err
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("outbox: open %s: %w: %w; check the folder and its owner", path, ErrStorage, err)
+	}
+	if err := o.open(); err != nil {
+		return nil, err
+	}
+	if err := o.compactIfMostlyFree(); err != nil {
+		return nil, err
+	}
+	if o.count.queued > 0 {
+		o.wake()
+	}
+	return o, nil
+}
+
+// Origin is the name of this outbox, made when its file was.
+func (o *Outbox) Origin() wire.Origin { return o.origin }
+
+// Added receives a value after answers were added; several additions may come as one.
+func (o *Outbox) Added() <-chan struct{} { return o.added }
+
+func (o *Outbox) wake() {
+	select {
+	case o.added <- struct{}{}:
+	default:
+	}
+}
+
+// Close lets go of the file. It waits for a write under way.
+func (o *Outbox) Close() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return nil
+	}
+	o.closed = true
+	return o.drop()
+}
+
+// drop closes the database; the caller holds the lock.
+func (o *Outbox) drop() error {
+	if o.db == nil {
+		return nil
+	}
+	db := o.db
+	o.db = nil
+	if err := guarded(db.Close); err != nil {
+		return fmt.Errorf("outbox: close %s: %w: %w", o.path, ErrStorage, err)
+	}
+	return nil
+}
+
+// SetKeep changes the keep window; 0 means the default of either.
+func (o *Outbox) SetKeep(keepFor time.Duration, keepBytes int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.options.KeepFor, o.options.KeepBytes = keepFor, keepBytes
+	o.options = o.options.filled()
+}
+
+// Stats says how full the outbox is.
+type Stats struct {
+	// Queued is how many records wait for a receipt, QueuedBytes their stored size, Oldest when the oldest was added (to
+	// the day for anonymous staff answers; zero when none waits).
+	Queued      uint64
+	QueuedBytes int64
+	Oldest      time.Time
+	// FirstSeq and LastSeq are the range of seq ever given out; 0, 0 before the first.
+	FirstSeq, LastSeq uint64
+	// Kept is how many acknowledged records are still here, KeptBytes their stored size.
+	Kept      uint64
+	KeptBytes int64
+	// Damaged is how many records do not fit their checksum. They are not sent and not deleted.
+	Damaged uint64
+}
+
+// Stats reads the state of the outbox.
+func (o *Outbox) Stats() (Stats, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s := Stats{
+		Queued: o.count.queued, QueuedBytes: o.count.queuedBytes, LastSeq: o.count.last,
+		Kept: o.count.kept, KeptBytes: o.count.keptBytes, Damaged: o.count.damaged,
+	}
+	if s.LastSeq > 0 {
+		s.FirstSeq = 1
+	}
+	err := o.view("read the oldest record", func(tx *bolt.Tx) error {
+		c := tx.Bucket(queuedBucket).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			if e, err := decodeEntry(k, v); err == nil {
+				s.Oldest = time.Unix(e.Added, 0).UTC()
+				break
+			}
+		}
+		return nil
+	})
+	return s, err
+}
