@@ -133,7 +133,7 @@ func TestKeysOfTheGlassAndRealKeysWriteOneText(t *testing.T) {
 	if got, _ := last.Value.Text(); got != "Ж диx" {
 		t.Errorf("after the language key: %q", got)
 	}
-	g.view.Value, g.view.CanNext = last.Value, true
+	g.view.Value, g.view.CanNext, g.view.CanSkip = last.Value, true, false
 	g.stage.Show(g.view)
 	g.stage.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if _, ok := g.events[len(g.events)-1].(visit.Next); !ok {
