@@ -3,6 +3,7 @@ package shots_test
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -15,49 +16,8 @@ import (
 	"otklik/surveys"
 )
 
-// everyKind asks one question of each kind, with words as long as authors write them.
-const everyKind = `
-id: every-kind
-number: 1
-kind: poll
-languages: [ru, tt, en]
-title: {ru: "Все виды вопросов", tt: "Сорауларның барлык төрләре", en: "Every kind of question"}
-pages:
-  - questions:
-      - {code: info, kind: information, text: {ru: "Ваше мнение меняет центр", tt: "Сезнең фикерегез үзәкне үзгәртә", en: "Your view changes the centre"}}
-      - {code: smile, kind: smiley, text: {ru: "Насколько внимательно вас сегодня выслушали?", tt: "Сезне бүген никадәр игътибар белән тыңладылар?", en: "How carefully did we listen to you today?"}}
-      - {code: star, kind: stars, text: {ru: "Оцените удобство зала", tt: "Зал уңайлыгын бәяләгез", en: "Rate the comfort of the hall"}}
-      - {code: recommend, kind: nps, text: {ru: "Посоветуете ли вы наш центр знакомым?", tt: "Безнең үзәкне танышларыгызга киңәш итәрсезме?", en: "Would you recommend our centre to people you know?"}}
-      - {code: agree, kind: agreement, text: {ru: "Мне понятно, что делать дальше", tt: "Алга таба нәрсә эшләргә икәнен аңладым", en: "I know what to do next"}}
-      - {code: again, kind: yes-no, text: {ru: "Вы уже были у нас?", tt: "Бездә булганыгыз бармы?", en: "Have you been here before?"}}
-      - code: why
-        kind: single-choice
-        text: {ru: "Зачем вы пришли сегодня?", tt: "Бүген нинди йомыш белән килдегез?", en: "Why did you come today?"}
-        choices:
-          - {code: a, text: {ru: "Ищу работу", tt: "Эш эзлим", en: "Looking for work"}}
-          - {code: b, text: {ru: "Встаю на учёт впервые", tt: "Беренче тапкыр исәпкә басам", en: "Registering for the first time"}}
-          - {code: c, text: {ru: "Учёба и переобучение", tt: "Уку һәм яңадан өйрәнү", en: "Training and retraining"}}
-          - {code: d, text: {ru: "Консультация юриста", tt: "Юрист киңәше", en: "Advice from a lawyer"}}
-          - {code: e, text: {ru: "Пособие или справка", tt: "Пособие яки белешмә", en: "A benefit or a certificate"}}
-          - {code: f, text: {ru: "Ярмарка вакансий", tt: "Вакансияләр ярминкәсе", en: "A job fair"}}
-          - {code: g, text: {ru: "Сопровождаю близкого", tt: "Якын кешем белән килдем", en: "Here with a relative"}}
-          - {code: h, text: {ru: "Хочу открыть своё дело", tt: "Үз эшемне ачарга телим", en: "Starting a business"}}
-          - {code: i, text: {ru: "Другое", tt: "Башка", en: "Something else"}}
-      - code: which
-        kind: multiple-choice
-        text: {ru: "Что было удобно?", tt: "Нәрсә уңайлы булды?", en: "What was convenient?"}
-        choices:
-          - {code: a, text: {ru: "Ищу работу", tt: "Эш эзлим", en: "Looking for work"}}
-          - {code: b, text: {ru: "Встаю на учёт впервые", tt: "Беренче тапкыр исәпкә басам", en: "Registering for the first time"}}
-          - {code: c, text: {ru: "Учёба и переобучение", tt: "Уку һәм яңадан өйрәнү", en: "Training and retraining"}}
-          - {code: d, text: {ru: "Консультация юриста", tt: "Юрист киңәше", en: "Advice from a lawyer"}}
-          - {code: e, text: {ru: "Пособие или справка", tt: "Пособие яки белешмә", en: "A benefit or a certificate"}}
-          - {code: f, text: {ru: "Ярмарка вакансий", tt: "Вакансияләр ярминкәсе", en: "A job fair"}}
-          - {code: g, text: {ru: "Сопровождаю близкого", tt: "Якын кешем белән килдем", en: "Here with a relative"}}
-          - {code: h, text: {ru: "Хочу открыть своё дело", tt: "Үз эшемне ачарга телим", en: "Starting a business"}}
-          - {code: i, text: {ru: "Другое", tt: "Башка", en: "Something else"}}
-      - {code: say, kind: short-text, max_length: 70, text: {ru: "Что нам исправить в первую очередь?", tt: "Беренче чиратта нәрсәне төзәтергә?", en: "What should we mend first?"}}
-`
+// everyKind is a survey with one question of each kind.
+const everyKind = "testdata/every-kind.yaml"
 
 var displays = []theme.Display{
 	{Width: 1080, Height: 1920, Inches: 32},
@@ -74,7 +34,11 @@ func library(t *testing.T) []*surveys.Survey {
 	if err != nil || len(names) == 0 {
 		t.Fatal("no questionnaires", err)
 	}
-	sources := map[string][]byte{"every-kind.yaml": []byte(everyKind)}
+	kinds, err := os.ReadFile(everyKind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := map[string][]byte{everyKind: kinds}
 	for _, name := range names {
 		if sources[name], err = fs.ReadFile(assets.Surveys(), name); err != nil {
 			t.Fatal(err)

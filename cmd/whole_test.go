@@ -1,0 +1,437 @@
+package cmd_test
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds every wait; a step takes milliseconds, so only a failure ever takes this long.
+const patience = 60 * time.Second
+
+var bin string // folder of the real programs
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "otklik-bin-")
+	if err == nil {
+		bin = dir
+		build := exec.Command("go", "build", "-o", dir+"/", "otklik/cmd/...")
+		build.Stderr = os.Stderr
+		err = build.Run()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "the programs do not build:", err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+// run runs one of the programs to its end and returns what it printed.
+func run(t testing.TB, program string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(bin, program), args...)
+	var problems strings.Builder
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", program, strings.Join(args, " "), err, problems.String())
+	}
+	return string(out)
+}
+
+// server is a real collector.
+type server struct {
+	t    testing.TB
+	data string
+	addr string // host:port, the same after a restart
+	cmd  *exec.Cmd
+	log  *lines
+}
+
+func startCollector(t testing.TB, surveys ...string) *server {
+	t.Helper()
+	s := &server{t: t, data: t.TempDir(), addr: "127.0.0.1:0"}
+	s.start()
+	t.Cleanup(s.kill)
+	for _, file := range surveys {
+		run(t, "collector", "survey", "publish", "--data", s.data, filepath.Join("..", "assets", "surveys", file))
+	}
+	return s
+}
+
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.Command(filepath.Join(bin, "collector"), "serve", "--data", s.data, "--listen", s.addr)
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	problems, err := s.cmd.StderrPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.log = readLines(problems)
+	line := readLines(out).await(s.t, "the collector's address", func(l string) bool { return strings.Contains(l, "http://") })
+	u, err := url.Parse(line[strings.Index(line, "http://"):])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.addr = u.Host
+}
+
+// kill ends the collector as a power cut of the program would: at once.
+func (s *server) kill() {
+	if s.cmd.ProcessState == nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	}
+}
+
+// rows exports a survey and returns its rows by column.
+func (s *server) rows(survey string) []map[string]string {
+	s.t.Helper()
+	file := filepath.Join(s.t.TempDir(), "export.csv")
+	run(s.t, "collector", "export", "--data", s.data, "--survey", survey, "--format", "csv", "-o", file)
+	f, err := os.Open(file)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(all) == 0 {
+		s.t.Fatalf("the export is no CSV: %v", err)
+	}
+	var rows []map[string]string
+	for _, cells := range all[1:] {
+		row := map[string]string{}
+		for i, cell := range cells {
+			row[all[0][i]] = cell
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// lines are those that a program has written so far.
+type lines struct {
+	mu   sync.Mutex
+	all  []string
+	done bool
+	more *sync.Cond
+}
+
+func readLines(r io.Reader) *lines {
+	l := &lines{}
+	l.more = sync.NewCond(&l.mu)
+	go func() {
+		scan := bufio.NewScanner(r)
+		scan.Buffer(nil, 1<<20)
+		for scan.Scan() {
+			l.mu.Lock()
+			l.all = append(l.all, scan.Text())
+			l.mu.Unlock()
+			l.more.Broadcast()
+		}
+		l.mu.Lock()
+		l.done = true
+		l.mu.Unlock()
+		l.more.Broadcast()
+	}()
+	return l
+}
+
+// await returns the first line that fits, and takes it and those before it away.
+func (l *lines) await(t testing.TB, what string, fits func(string) bool) string {
+	t.Helper()
+	late := false
+	timer := time.AfterFunc(patience, func() { l.mu.Lock(); late = true; l.mu.Unlock(); l.more.Broadcast() })
+	defer timer.Stop()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for seen := 0; ; l.more.Wait() {
+		for ; seen < len(l.all); seen++ {
+			if line := l.all[seen]; fits(line) {
+				l.all = l.all[seen+1:]
+				return line
+			}
+		}
+		if late || l.done {
+			t.Fatalf("%s did not come; the program said:\n%s", what, strings.Join(l.all, "\n"))
+		}
+	}
+}
+
+// display is a virtual X11 display.
+type display struct{ name string }
+
+func startDisplay(t testing.TB, size string) *display {
+	t.Helper()
+	cmd := exec.Command("Xvfb", "-displayfd", "1", "-screen", "0", size+"x24", "-nolisten", "tcp")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("Xvfb: %v; .ci/setup test installs it", err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	return &display{":" + readLines(out).await(t, "Xvfb's display number", func(string) bool { return true })}
+}
+
+func (d *display) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), "DISPLAY="+d.name, "LIBGL_ALWAYS_SOFTWARE=1")
+	return cmd
+}
+
+// painted is a line of the kiosk's trace.
+type painted struct {
+	Time    time.Time
+	Screen  string
+	Targets []struct {
+		Name       string
+		X, Y, W, H float64
+	}
+}
+
+// glass is a real kiosk window on a virtual display.
+type glass struct {
+	t       testing.TB
+	display *display
+	data    string
+	cmd     *exec.Cmd
+	trace   *lines
+	log     *lines
+	shown   painted
+}
+
+// enrolKiosk makes a terminal of the collector, reached at addr.
+func enrolKiosk(t testing.TB, s *server, addr string) *glass {
+	t.Helper()
+	g := &glass{t: t, data: t.TempDir()}
+	out := run(t, "collector", "terminal", "enrol", "--data", s.data, "--site", "Зал", "--name", "Терминал")
+	_, code, ok := strings.Cut(out, "code: ")
+	if !ok || !strings.HasPrefix(out, "url: http://") {
+		t.Fatalf("enrol printed %q", out)
+	}
+	run(t, "kiosk", "enrol", "--collector", "http://"+addr, "--code", strings.TrimSpace(code), "--data", g.data)
+	return g
+}
+
+// open starts the window and waits for the attract screen.
+func (g *glass) open(d *display) {
+	g.t.Helper()
+	g.display = d
+	fifo := filepath.Join(g.t.TempDir(), "trace")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		g.t.Fatal(err)
+	}
+	g.cmd = d.command(filepath.Join(bin, "kiosk"), "run", "--data", g.data, "--trace", fifo)
+	problems, err := g.cmd.StderrPipe()
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if err := g.cmd.Start(); err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(g.kill)
+	g.log = readLines(problems)
+	f, err := os.Open(fifo)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(func() { _ = f.Close() })
+	g.trace = readLines(f)
+	g.await("attract")
+}
+
+// kill ends the kiosk at once, as a power cut would.
+func (g *glass) kill() {
+	if g.cmd != nil && g.cmd.ProcessState == nil {
+		_ = g.cmd.Process.Kill()
+		_ = g.cmd.Wait()
+	}
+}
+
+// await waits until a screen whose name begins so is on the glass.
+func (g *glass) await(name string) {
+	g.t.Helper()
+	line := g.trace.await(g.t, "the screen "+name, func(l string) bool {
+		var p painted
+		return json.Unmarshal([]byte(l), &p) == nil && strings.HasPrefix(p.Screen, name) && len(p.Targets)+len(name) > 0
+	})
+	g.shown = painted{}
+	if err := json.Unmarshal([]byte(line), &g.shown); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// question is the code of the question on the glass, or "".
+func (g *glass) question() string {
+	code, ok := strings.CutPrefix(g.shown.Screen, "question-")
+	if !ok {
+		return ""
+	}
+	return code
+}
+
+// has reports whether a target is on the glass.
+func (g *glass) has(target string) bool {
+	for _, p := range g.shown.Targets {
+		if p.Name == target {
+			return true
+		}
+	}
+	return false
+}
+
+// tap touches a target with xdotool and waits for the screen that follows.
+func (g *glass) tap(target, next string) {
+	g.t.Helper()
+	for _, p := range g.shown.Targets {
+		if p.Name == target {
+			// a screen cannot be meant before it was seen: the glass ignores a tap in its first 150 ms
+			if wait := time.Until(g.shown.Time.Add(170 * time.Millisecond)); wait > 0 && !strings.HasPrefix(target, "key:") {
+				time.Sleep(wait)
+			}
+			x, y := strconv.Itoa(int(p.X+p.W/2)), strconv.Itoa(int(p.Y+p.H/2))
+			if out, err := g.display.command("xdotool", "mousemove", x, y, "click", "1").CombinedOutput(); err != nil {
+				g.t.Fatalf("xdotool: %v %s; .ci/setup test installs it", err, out)
+			}
+			g.await(next)
+			return
+		}
+	}
+	g.t.Fatalf("no %s on the screen %s: %v", target, g.shown.Screen, g.shown.Targets)
+}
+
+// cable is a line between terminals and the collector that a test can cut.
+type cable struct {
+	t      testing.TB
+	listen net.Listener
+	target string
+
+	mu      sync.Mutex
+	cut     bool
+	onReply func() // called once, when the first byte of a reply has come, which is then dropped
+	open    map[net.Conn]bool
+}
+
+func startCable(t testing.TB, target string) *cable {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cable{t: t, listen: l, target: target, open: map[net.Conn]bool{}}
+	t.Cleanup(func() { _ = l.Close(); c.set(true) })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go c.carry(conn)
+		}
+	}()
+	return c
+}
+
+func (c *cable) addr() string { return c.listen.Addr().String() }
+
+// set cuts the cable, or mends it.
+func (c *cable) set(cut bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cut = cut
+	for conn := range c.open {
+		_ = conn.Close()
+	}
+	clear(c.open)
+}
+
+// loseReply drops the next reply to an upload: when its first byte has come, do is called and the connection cut.
+func (c *cable) loseReply(do func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.onReply = do
+}
+
+func (c *cable) carry(client net.Conn) {
+	c.mu.Lock()
+	cut := c.cut
+	c.mu.Unlock()
+	if cut {
+		_ = client.Close()
+		return
+	}
+	server, err := net.Dial("tcp", c.target)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	c.mu.Lock()
+	c.open[client], c.open[server] = true, true
+	c.mu.Unlock()
+	uploads := make(chan bool, 64)
+	done := func() { _ = client.Close(); _ = server.Close() }
+	go func() {
+		defer done()
+		buffer := make([]byte, 64<<10)
+		for {
+			n, err := client.Read(buffer)
+			if strings.HasPrefix(string(buffer[:n]), "POST /v1/batches") {
+				select {
+				case uploads <- true:
+				default:
+				}
+			}
+			if _, e := server.Write(buffer[:n]); err != nil || e != nil {
+				return
+			}
+		}
+	}()
+	defer done()
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := server.Read(buffer)
+		if n > 0 {
+			c.mu.Lock()
+			lose := c.onReply
+			if lose != nil && len(uploads) > 0 {
+				c.onReply = nil
+			} else {
+				lose = nil
+			}
+			c.mu.Unlock()
+			if lose != nil {
+				lose()
+				return
+			}
+			for len(uploads) > 0 {
+				<-uploads
+			}
+		}
+		if _, e := client.Write(buffer[:n]); err != nil || e != nil {
+			return
+		}
+	}
+}
