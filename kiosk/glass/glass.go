@@ -21,9 +21,9 @@ type Config struct {
 	Visit   visit.Config
 	// Seed gives each visit the number that its random choices follow from.
 	Seed func() uint64
-	// Save makes a response durable; it is called off Fyne's thread, one call at a time. When it returns nil the visitor is
+	// Save makes the response to a survey durable; it is called off Fyne's thread, one call at a time. When it returns nil the visitor is
 	// thanked; an error puts the terminal out of service until Repair succeeds.
-	Save func(*surveys.Response) error
+	Save func(*surveys.Survey, *surveys.Response) error
 	// Repair tries to get storage to work again and returns nil when it does. It is called every RepairEvery while the
 	// terminal is out of service.
 	Repair      func() error
@@ -72,7 +72,7 @@ func (g *Glass) handle(e visit.Event) {
 	response := g.machine.Handle(e, time.Now())
 	g.show()
 	if response != nil {
-		go g.save(response)
+		go g.save(g.machine.View(time.Now()).Survey, response)
 	}
 }
 
@@ -86,8 +86,8 @@ func (g *Glass) show() {
 }
 
 // save stores a response and says so; without success it keeps trying to repair the storage.
-func (g *Glass) save(response *surveys.Response) {
-	err := g.cfg.Save(response)
+func (g *Glass) save(s *surveys.Survey, response *surveys.Response) {
+	err := g.cfg.Save(s, response)
 	if err == nil {
 		fyne.Do(func() { g.handle(visit.Saved{}) })
 		return

@@ -51,7 +51,7 @@ func mustLobby(t *testing.T) *lobby {
 	g := glass.New(glass.Config{
 		Palette: theme.Paper, Seed: func() uint64 { return 1 },
 		Visit: visit.Config{Surveys: []*surveys.Survey{s}, Unseen: time.Nanosecond},
-		Save: func(r *surveys.Response) error {
+		Save: func(_ *surveys.Survey, r *surveys.Response) error {
 			l.saved <- r
 			return <-l.save
 		},
