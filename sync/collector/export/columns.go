@@ -29,8 +29,8 @@ func (c column) name() string {
 // version 2 added, and so on: a new version never moves a column, and a question or choice that was dropped keeps its
 // column for the answers it had.
 type columns struct {
-	order   []column
-	index   map[column]int
+	order []column
+	index map[column]int
 	// offered are the 0/1 columns of the choices that a version's multiple choice had.
 	offered map[offer][]int
 }

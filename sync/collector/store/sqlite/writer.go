@@ -147,6 +147,20 @@ func (w *writer) transaction(ctx context.Context, group []*job, results []error)
 	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	if len(group) == 1 {
+		if results[0] = group[0].change(t); results[0] != nil {
+			_, err := t.exec("ROLLBACK")
+			return err
+		}
+	} else if err := t.each(group, results); err != nil {
+		return err
+	}
+	_, err := t.exec("COMMIT")
+	return err
+}
+
+// each makes the changes of a group one after the other, and undoes those that fail.
+func (t *tx) each(group []*job, results []error) error {
 	for i, j := range group {
 		if _, err := t.exec("SAVEPOINT change"); err != nil {
 			return err
@@ -160,8 +174,7 @@ func (w *writer) transaction(ctx context.Context, group []*job, results []error)
 			return err
 		}
 	}
-	_, err := t.exec("COMMIT")
-	return err
+	return nil
 }
 
 // recover starts over with another connection: after a failed commit the state of this one is anyone's guess. When that
