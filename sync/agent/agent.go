@@ -1,0 +1,160 @@
+// Package agent brings what lies in the outbox to the collector and brings surveys and configuration back. It owns the
+// terminal's identity. An answer leaves the queue only on a receipt signed with the key that was pinned at enrolment;
+// nothing else that any network says is taken for one.
+package agent
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"otklik/surveys"
+	"otklik/sync/outbox"
+	"otklik/sync/wire"
+)
+
+// Outbox is what the agent needs of the terminal's outbox; *outbox.Outbox documents the methods.
+type Outbox interface {
+	Origin() wire.Origin
+	Next(maxRecords, maxBytes int, skip func(seq uint64) bool) (wire.Batch, error)
+	Settle(receipt wire.Receipt) (int, error)
+	Prune(now time.Time, keep func(wire.SessionID) bool) (int, error)
+	SetKeep(keepFor time.Duration, keepBytes int64)
+	Stats() (outbox.Stats, error)
+	Added() <-chan struct{}
+}
+
+// Config is what an agent is made of. Identity, Outbox and Dir are needed; everything else has a default.
+type Config struct {
+	Identity Identity
+	Outbox   Outbox
+	// Dir is the data folder.
+	Dir string
+	// Version is the kiosk program's.
+	Version string
+
+	// Describe fills what the agent cannot know into a heartbeat: Boot, DiskFree, Problem. The agent sets the rest
+	// afterwards and adds its own troubles to Problem. It must not block; nil for nothing.
+	Describe func(*wire.Heartbeat)
+	// OnConfig is called from Run with every new configuration and all its surveys, in the order of the menu, after both are
+	// on the disk. Not at the start: use LoadLastGood. It must not block; nil for nothing.
+	OnConfig func(wire.TerminalConfig, []*surveys.Survey)
+	// SessionInUse says of a session that answers may still be sealed under it, so that it is not pruned; nil for none.
+	SessionInUse func(wire.SessionID) bool
+
+	Clock func() time.Time // the wall clock; nil for time.Now
+	Rand  io.Reader        // nonces and jitter; nil for crypto/rand
+	Log   *slog.Logger     // nil for slog.Default()
+	// Transport carries the requests; nil for one of the agent's own, through the proxy the environment names.
+	Transport http.RoundTripper
+	// Timeout bounds one request with its reply; 0 for a minute, which 256 KiB need on a very slow line.
+	Timeout time.Duration
+}
+
+// Agent talks to the collector for one terminal.
+type Agent struct {
+	config  Config
+	client  *client
+	board   *board
+	log     *slog.Logger
+	started atomic.Bool
+
+	// Only Run's goroutine touches the rest.
+	uploads  task
+	beats    task
+	prunes   task
+	holdTill time.Time // no request before: the collector asked for it
+	limit    int       // records of the next batch
+	refusals int       // single records refused since one was last taken
+	asides   map[uint64]aside
+	sent     bool // records were settled since the queue was last empty
+	lastBeat time.Time
+	counter  beatCounter
+	fetcher  fetcher
+	held     loaded
+	rejected rejectedConfig
+}
+
+// New makes an agent. The error says what of Config is missing, or that the folder cannot be used.
+func New(config Config) (*Agent, error) {
+	if config.Outbox == nil || config.Dir == "" {
+		return nil, errors.New("agent: an outbox and a data folder are needed")
+	}
+	if err := config.Identity.check(); err != nil {
+		return nil, fmt.Errorf("agent: the identity: %w", err)
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	if config.Rand == nil {
+		config.Rand = rand.Reader
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	if config.Describe == nil {
+		config.Describe = func(*wire.Heartbeat) {}
+	}
+	if config.OnConfig == nil {
+		config.OnConfig = func(wire.TerminalConfig, []*surveys.Survey) {}
+	}
+	a := &Agent{
+		config: config,
+		log:    config.Log,
+		client: newClient(config.Identity.URL, config.Version, config.Transport, config.Timeout),
+		board:  newBoard(config.Dir, config.Clock, config.Log),
+		limit:  wire.MaxBatchRecords,
+		asides: map[uint64]aside{},
+	}
+	a.client.signFor(config.Identity, config.Clock, config.Rand)
+	a.counter = newBeatCounter(config.Dir, config.Clock, config.Log)
+	a.fetcher = fetcher{a.client, config.Dir}
+
+	held, err := loadLastGood(config.Dir)
+	if err != nil && !errors.Is(err, ErrNoConfig) {
+		// The collector brings it again with the first heartbeat.
+		a.board.trouble(ConfigArea, asFailure(err))
+		held.config.Version = 0
+	}
+	a.held = held
+	config.Outbox.SetKeep(keepWindow(held.config))
+	a.board.change(func(s *Status) { s.Terminal, s.URL = config.Identity.Terminal, config.Identity.URL })
+	a.board.config(held.config)
+	a.board.queue(config.Outbox)
+	return a, nil
+}
+
+// Status tells how things stand. Any goroutine may call it.
+func (a *Agent) Status() Status { return a.board.read() }
+
+// Offset is collector time minus terminal time as last measured, and whether it ever was since the program started.
+func (a *Agent) Offset() (time.Duration, bool) {
+	s := a.board.read()
+	return time.Duration(s.Offset) * time.Millisecond, s.OffsetKnown
+}
+
+// keepWindow is what a configuration says of acknowledged records.
+func keepWindow(c wire.TerminalConfig) (time.Duration, int64) {
+	return time.Duration(c.KeepDays) * 24 * time.Hour, c.KeepBytes
+}
+
+// Run works until ctx ends, and then returns nil; an upload under way is broken off and its records stay. It fails only
+// when it runs already.
+func (a *Agent) Run(ctx context.Context) error {
+	if !a.started.CompareAndSwap(false, true) {
+		return errors.New("agent: Run was called twice")
+	}
+	defer a.client.close()
+	var writer sync.WaitGroup
+	writer.Go(func() { a.board.write(ctx) })
+	defer writer.Wait()
+	a.loop(ctx)
+	return nil
+}

@@ -1,0 +1,146 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"otklik/sync/wire"
+)
+
+const maxProblemRunes = 1000 // in a heartbeat
+
+// heartbeat says how the terminal is, and learns the collector's time and what the centre decided.
+func (a *Agent) heartbeat(ctx context.Context) {
+	beat, err := a.makeBeat()
+	var body []byte
+	if err == nil {
+		body, err = wire.Encode(beat)
+	}
+	var reply wire.HeartbeatReply
+	if err == nil {
+		reply, err = a.exchangeBeat(ctx, &beat, body)
+	}
+	if err != nil {
+		a.failed(ctx, HeartbeatArea, &a.beats, err)
+		return
+	}
+	now := time.Now()
+	a.lastBeat = now
+	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
+	a.board.trouble(HeartbeatArea, nil)
+	if a.uploads.waiting && a.uploads.lostWay {
+		a.uploads.wake(now)
+	}
+	a.follow(ctx, reply.Config)
+}
+
+func (a *Agent) makeBeat() (wire.Heartbeat, error) {
+	var h wire.Heartbeat
+	a.config.Describe(&h)
+	stats, err := a.config.Outbox.Stats()
+	if err != nil {
+		// A terminal whose disk fails has all the more to say.
+		h.Problem = join(h.Problem, "the outbox cannot be read: "+err.Error())
+	}
+	s := a.board.read()
+	for _, t := range s.Troubles {
+		if t.Area != HeartbeatArea {
+			h.Problem = join(h.Problem, t.String())
+		}
+	}
+	if runes := []rune(strings.ToValidUTF8(h.Problem, "")); len(runes) > maxProblemRunes {
+		h.Problem = string(runes[:maxProblemRunes])
+	} else {
+		h.Problem = string(runes)
+	}
+	if h.Beat, err = a.counter.next(); err != nil {
+		a.board.trouble(StorageArea, storageFailure("the count of heartbeats cannot be kept", err))
+	}
+	h.Origin = a.config.Outbox.Origin()
+	h.Version = a.config.Version
+	h.Time = a.config.Clock().UTC()
+	h.Queued, h.Oldest, h.FirstSeq, h.LastSeq = stats.Queued, stats.Oldest, stats.FirstSeq, stats.LastSeq
+	h.Surveys, h.Config = a.held.refs(), a.held.config.Version
+	return h, nil
+}
+
+// exchangeBeat sends a heartbeat and returns the reply to it. The clock's offset is measured on the way.
+func (a *Agent) exchangeBeat(ctx context.Context, beat *wire.Heartbeat, body []byte) (wire.HeartbeatReply, error) {
+	sent := time.Now()
+	data, err := a.client.post(ctx, wire.PathHeartbeat, body)
+	if err != nil {
+		return wire.HeartbeatReply{}, err
+	}
+	wall, trip := a.config.Clock(), time.Since(sent)
+	var reply wire.HeartbeatReply
+	if err := wire.OpenSigned(wire.HeartbeatContext, a.config.Identity.SigningKey, data, &reply); err != nil {
+		return wire.HeartbeatReply{}, replyFailure(err)
+	}
+	if reply.Origin != beat.Origin || reply.Beat != beat.Beat {
+		return wire.HeartbeatReply{}, &Failure{
+			Reason: WrongReply, Message: "the reply is to another heartbeat than the one that was sent",
+			Hint: "does a proxy or cache before the collector keep replies? It must not",
+		}
+	}
+	// The collector wrote its time about half the trip ago. The trip is measured by the clock that cannot be set.
+	offset := reply.Time.Add(trip / 2).Sub(wall).Milliseconds()
+	now := wall.UTC()
+	a.board.change(func(s *Status) { s.LastContact, s.Offset, s.OffsetKnown = now, offset, true })
+	return reply, nil
+}
+
+func join(text, more string) string {
+	if text == "" {
+		return more
+	}
+	return text + "; " + more
+}
+
+// beatReserve is how many beats are marked as used on the disk at once, so that the disk is written to about once a day.
+const beatReserve = 1000
+
+// beatCounter gives out rising numbers, over restarts too. It starts no lower than the seconds of the wall clock: a
+// terminal whose file was lost, or whose disk was copied back, must not stay below what the collector saw of it. At one
+// beat in some seconds the count never overtakes the clock.
+type beatCounter struct {
+	path  string
+	clock func() time.Time
+	log   *slog.Logger
+
+	last     uint64 // given out
+	reserved uint64 // the file says: all up to here may have been given out
+}
+
+// next returns the next number. With an error the number is good for now but may not be remembered.
+func (c *beatCounter) next() (uint64, error) {
+	if c.last == 0 {
+		if data, err := os.ReadFile(c.path); err == nil {
+			if c.last, err = strconv.ParseUint(strings.TrimSpace(string(data)), 10, 63); err != nil {
+				c.log.Warn("the count of heartbeats was damaged; it goes on from the clock", "file", c.path, "error", err)
+			}
+		} else if !os.IsNotExist(err) {
+			c.log.Warn("the count of heartbeats cannot be read; it goes on from the clock", "file", c.path, "error", err)
+		}
+		c.last = max(c.last, uint64(max(c.clock().Unix(), 0)))
+	}
+	c.last++
+	if c.last <= c.reserved {
+		return c.last, nil
+	}
+	reserve := c.last + beatReserve
+	if err := writeFile(c.path, fmt.Appendf(nil, "%d\n", reserve), 0o600, true); err != nil {
+		return c.last, err
+	}
+	c.reserved = reserve
+	return c.last, nil
+}
+
+func newBeatCounter(dir string, clock func() time.Time, log *slog.Logger) beatCounter {
+	return beatCounter{path: filepath.Join(dir, beatFile), clock: clock, log: log}
+}
