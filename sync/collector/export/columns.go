@@ -17,8 +17,14 @@ type column struct {
 	choice   string // "" for the answer itself; otherwise the 0/1 column of one choice of a multiple choice
 }
 
-// name is the column's code: a question's, or question/choice as XLSForm tools write it.
+// name is the column's code: a question's, or question/choice as XLSForm tools write it. A question that is called like
+// one of the columns before the answers stands as Q/code; no code has a capital letter.
 func (c column) name() string {
+	for _, m := range metadata {
+		if c.question == m.code {
+			c = column{"Q/" + c.question, c.choice}
+		}
+	}
 	if c.choice == "" {
 		return c.question
 	}

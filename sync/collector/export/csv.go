@@ -13,21 +13,21 @@ import (
 	"otklik/sync/collector/store"
 )
 
-// metadata are the columns before the answers. Their codes start with an underscore, which no question's code does.
+// metadata are the columns before the answers.
 var metadata = []struct {
 	code   string
 	titles surveys.Text
 }{
-	{"_response", surveys.Text{"ru": "Ответ", "tt": "Җавап", "en": "Response"}},
-	{"_survey", surveys.Text{"ru": "Опрос", "tt": "Сораштыру", "en": "Survey"}},
-	{"_version", surveys.Text{"ru": "Версия", "tt": "Версия", "en": "Version"}},
-	{"_terminal", surveys.Text{"ru": "Терминал", "tt": "Терминал", "en": "Terminal"}},
-	{"_site", surveys.Text{"ru": "Площадка", "tt": "Урын", "en": "Site"}},
-	{"_language", surveys.Text{"ru": "Язык", "tt": "Тел", "en": "Language"}},
-	{"_audience", surveys.Text{"ru": "Аудитория", "tt": "Аудитория", "en": "Audience"}},
-	{"_started", surveys.Text{"ru": "Начало", "tt": "Башлану", "en": "Started"}},
-	{"_submitted", surveys.Text{"ru": "Отправлено", "tt": "Җибәрелде", "en": "Submitted"}},
-	{"_seconds", surveys.Text{"ru": "Секунд", "tt": "Секунд", "en": "Seconds"}},
+	{"response_id", surveys.Text{"ru": "Ответ", "tt": "Җавап", "en": "Response"}},
+	{"survey", surveys.Text{"ru": "Опрос", "tt": "Сораштыру", "en": "Survey"}},
+	{"version", surveys.Text{"ru": "Версия", "tt": "Версия", "en": "Version"}},
+	{"terminal", surveys.Text{"ru": "Терминал", "tt": "Терминал", "en": "Terminal"}},
+	{"site", surveys.Text{"ru": "Площадка", "tt": "Урын", "en": "Site"}},
+	{"language", surveys.Text{"ru": "Язык", "tt": "Тел", "en": "Language"}},
+	{"audience", surveys.Text{"ru": "Аудитория", "tt": "Аудитория", "en": "Audience"}},
+	{"started", surveys.Text{"ru": "Начало", "tt": "Башлану", "en": "Started"}},
+	{"submitted", surveys.Text{"ru": "Отправлено", "tt": "Җибәрелде", "en": "Submitted"}},
+	{"seconds", surveys.Text{"ru": "Секунд", "tt": "Секунд", "en": "Seconds"}},
 }
 
 // Languages are those that Options.Header may name for every column; a survey may have fewer.

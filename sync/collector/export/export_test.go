@@ -68,7 +68,7 @@ func TestCSVKeepsColumnsOverVersions(t *testing.T) {
 	text, after := mustCSV(t, s, export.Options{})
 
 	old := []string{
-		"_response", "_survey", "_version", "_terminal", "_site", "_language", "_audience", "_started", "_submitted", "_seconds",
+		"response_id", "survey", "version", "terminal", "site", "language", "audience", "started", "submitted", "seconds",
 		"mood", "who", "why", "why/staff", "why/speed", "why/nothing", "advise", "stars", "clear", "again", "comment",
 	}
 	if !slices.Equal(before[0], old) {
@@ -89,7 +89,7 @@ func TestCSVKeepsColumnsOverVersions(t *testing.T) {
 	}
 	for i, want := range map[int]map[string]string{
 		2: {"mood": "", "why": "", "why/staff": "0", "why/speed": "0", "why/nothing": "0", "advise": ""},
-		3: {"_version": "2", "queue": "no", "why": "comfort", "why/comfort": "1", "why/staff": "0", "why/speed": "", "mood": ""},
+		3: {"version": "2", "queue": "no", "why": "comfort", "why/comfort": "1", "why/staff": "0", "why/speed": "", "mood": ""},
 	} {
 		row := cells(after, i)
 		for head, cell := range want {
@@ -165,12 +165,26 @@ func TestCSVHasColumnsForVersionsNeverPublishedHere(t *testing.T) {
 	}
 }
 
+func TestCSVColumnsDifferWhateverQuestionsAreCalled(t *testing.T) {
+	s := collectortest.NewStore(t)
+	source := bytes.Replace(collectortest.Visit1, []byte("code: stars"), []byte("code: terminal"), 1)
+	source = bytes.Replace(source, []byte("code: why"), []byte("code: site"), 1)
+	v := collectortest.Publish(t, s, source)
+	collectortest.Respond(t, s, storetest.Enrolled(t, s, "Зал", "Левый"), 1, v,
+		collectortest.Said("terminal", surveys.Number(5)), collectortest.Said("site", surveys.Codes("speed")))
+	_, table := mustCSV(t, s, export.Options{})
+	row := cells(table, 1)
+	if len(row) != len(table[0]) || row["terminal"] != "Левый" || row["Q/terminal"] != "5" || row["Q/site/speed"] != "1" {
+		t.Errorf("%d columns, %d names: %v", len(table[0]), len(row), row)
+	}
+}
+
 func TestCSVTimesInAZone(t *testing.T) {
 	s := collectortest.NewStore(t)
 	v := collectortest.Publish(t, s, collectortest.Visit1)
 	collectortest.Respond(t, s, storetest.Enrolled(t, s, "Зал", "Левый"), 1, v)
 	_, table := mustCSV(t, s, export.Options{Location: time.FixedZone("MSK", 3*60*60)})
-	if got := cells(table, 1)["_submitted"]; got != "2026-03-02 12:30:16" {
+	if got := cells(table, 1)["submitted"]; got != "2026-03-02 12:30:16" {
 		t.Errorf("submitted %s", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -46,11 +47,23 @@ func New(s Store, signing ed25519.PublicKey, sealing []byte, now func() time.Tim
 	return &Fleet{store: s, signing: signing, sealing: sealing, now: now, random: rand.Reader}
 }
 
-// IssueCode makes a one-time code for a terminal to be called name at site. store.ErrConflict when one is called so.
-func (f *Fleet) IssueCode(ctx context.Context, site, name string) (wire.Code, error) {
+// IssueCode makes a one-time code for a terminal to be called name at site, which will offer the surveys with the given
+// ids in that order; all that are published, now and later, when none are given. store.ErrConflict when a terminal is
+// called so, store.ErrNotFound when a survey was never published.
+func (f *Fleet) IssueCode(ctx context.Context, site, name string, surveys ...string) (wire.Code, error) {
 	for what, s := range map[string]string{"site": site, "name": name} {
 		if err := checkName(what, s); err != nil {
 			return wire.Code{}, err
+		}
+	}
+	for _, id := range surveys {
+		versions, err := f.store.SurveyVersions(ctx, id)
+		if err != nil {
+			return wire.Code{}, err
+		}
+		if len(versions) == 0 {
+			return wire.Code{}, fmt.Errorf("fleet: survey %q: %w; publish it first, or look at the list: collector survey list",
+				id, store.ErrNotFound)
 		}
 	}
 	code, err := wire.NewCode(f.random, f.signing)
@@ -59,7 +72,7 @@ func (f *Fleet) IssueCode(ctx context.Context, site, name string) (wire.Code, er
 	}
 	now := f.now()
 	err = f.store.IssueEnrolment(ctx, store.Enrolment{
-		CodeHash: code.Hash(), Site: site, Name: name, Issued: now, Expires: now.Add(CodeLife),
+		CodeHash: code.Hash(), Site: site, Name: name, Surveys: surveys, Issued: now, Expires: now.Add(CodeLife),
 	})
 	if errors.Is(err, store.ErrConflict) {
 		return wire.Code{}, fmt.Errorf("%w; give another name, or revoke that one first", err)
@@ -112,8 +125,8 @@ func (f *Fleet) Enrol(ctx context.Context, request wire.EnrolRequest) (wire.Enro
 	}, nil
 }
 
-// Config is what a terminal should hold: the latest version of every published survey, in the order in which the surveys
-// were first published.
+// Config is what a terminal should hold: the latest version of each survey it was given, or of every published one in the
+// order in which they were first published.
 func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConfig, error) {
 	// The version is read first: when a survey is published in between, the next configuration has a higher one.
 	version, err := f.store.ConfigVersion(ctx)
@@ -125,8 +138,16 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 		return wire.TerminalConfig{}, err
 	}
 	config := wire.TerminalConfig{Version: version, Site: t.Site, Name: t.Name}
-	for i := range latest {
-		config.Surveys = append(config.Surveys, latest[i].Ref())
+	if len(t.Surveys) == 0 {
+		for i := range latest {
+			config.Surveys = append(config.Surveys, latest[i].Ref())
+		}
+		return config, nil
+	}
+	for _, id := range t.Surveys {
+		if i := slices.IndexFunc(latest, func(v store.SurveyVersion) bool { return v.ID == id }); i >= 0 {
+			config.Surveys = append(config.Surveys, latest[i].Ref())
+		}
 	}
 	return config, nil
 }

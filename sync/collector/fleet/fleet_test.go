@@ -69,6 +69,28 @@ func TestEnrol(t *testing.T) {
 	}
 }
 
+func TestTerminalOffersTheSurveysItWasGiven(t *testing.T) {
+	f, s, _ := mustFleet(t)
+	visit := collectortest.Publish(t, s, collectortest.Visit1)
+	other := collectortest.Publish(t, s, bytes.Replace(collectortest.Visit1, []byte("id: visit"), []byte("id: other"), 1))
+	collectortest.Publish(t, s, bytes.Replace(collectortest.Visit1, []byte("id: visit"), []byte("id: third"), 1))
+	if _, err := f.IssueCode(t.Context(), "Зал", "Левый", "visit", "typo"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a survey that is not: %v", err)
+	}
+	code, err := f.IssueCode(t.Context(), "Зал", "Левый", "other", "visit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.Enrol(t.Context(), request(code, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []wire.SurveyRef{{ID: "other", Version: other.Version, Number: 1}, {ID: "visit", Version: visit.Version, Number: 1}}
+	if !reflect.DeepEqual(got.Config.Surveys, want) {
+		t.Errorf("offers %+v", got.Config.Surveys)
+	}
+}
+
 func TestEnrolRefuses(t *testing.T) {
 	f, _, c := mustFleet(t)
 	used, err := f.IssueCode(t.Context(), "Зал", "Левый")

@@ -104,6 +104,7 @@ type Enrolment struct {
 	CodeHash wire.Hash // the code itself is never kept
 	Site     string
 	Name     string
+	Surveys  []string // IDs of what the terminal will offer, in the order of its menu; none for all
 	Issued   time.Time
 	Expires  time.Time
 }
@@ -123,6 +124,7 @@ type Terminal struct {
 	ID        uuid.UUID
 	Site      string
 	Name      string
+	Surveys   []string // IDs of what it offers, in the order of its menu; none for all
 	PublicKey []byte
 	Enrolled  time.Time
 	Revoked   time.Time // zero: it is not

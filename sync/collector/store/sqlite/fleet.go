@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,8 +24,8 @@ func (s *Store) IssueEnrolment(ctx context.Context, e store.Enrolment) error {
 			e.Site, e.Name); err != nil {
 			return err
 		}
-		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, issued, expires) VALUES (?, ?, ?, ?, ?)",
-			e.CodeHash[:], e.Site, e.Name, millis(e.Issued), millis(e.Expires))
+		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, surveys, issued, expires) VALUES (?, ?, ?, ?, ?, ?)",
+			e.CodeHash[:], e.Site, e.Name, strings.Join(e.Surveys, " "), millis(e.Issued), millis(e.Expires))
 		return err
 	})
 	if err != nil {
@@ -59,11 +60,11 @@ func (s *Store) RedeemEnrolment(ctx context.Context, r store.Redemption) (store.
 }
 
 func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
-	var site, name string
+	var site, name, surveys string
 	var expires int64
 	var used []byte
-	err := t.row("SELECT site, name, expires, terminal FROM enrolments WHERE code_hash = ?", []any{r.CodeHash[:]},
-		&site, &name, &expires, &used)
+	err := t.row("SELECT site, name, surveys, expires, terminal FROM enrolments WHERE code_hash = ?", []any{r.CodeHash[:]},
+		&site, &name, &surveys, &expires, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return uuid.Nil, store.ErrNotFound
 	}
@@ -79,8 +80,8 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 	if err := t.nameIsFree(site, name); err != nil {
 		return uuid.Nil, err
 	}
-	_, err = t.exec("INSERT INTO terminals (id, site, name, public_key, enrolled, version) VALUES (?, ?, ?, ?, ?, ?)",
-		r.Terminal[:], site, name, r.PublicKey, millis(r.Now), r.Version)
+	_, err = t.exec("INSERT INTO terminals (id, site, name, surveys, public_key, enrolled, version) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		r.Terminal[:], site, name, surveys, r.PublicKey, millis(r.Now), r.Version)
 	if isUnique(err) {
 		return uuid.Nil, fmt.Errorf("the key belongs to another terminal: %w", store.ErrConflict)
 	}
@@ -112,7 +113,7 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 }
 
 // selectTerminals sums up what each terminal's outboxes say. What an outbox ever numbered is first_seq to last_seq.
-const selectTerminals = `SELECT t.id, t.site, t.name, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
+const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
 	t.queued, t.oldest, t.disk_free, t.config, t.problem,
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0),
 	coalesce((SELECT sum(max(0, last_seq - first_seq + 1 - queued - kept)) FROM origins
@@ -121,8 +122,12 @@ const selectTerminals = `SELECT t.id, t.site, t.name, t.public_key, t.enrolled, 
 
 func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var enrolled, revoked, seen, oldest int64
-	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
+	var surveys string
+	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
 		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Kept, &t.Missing)
+	if surveys != "" {
+		t.Surveys = strings.Fields(surveys)
+	}
 	t.Enrolled, t.Revoked, t.LastSeen, t.Oldest = instant(enrolled), instant(revoked), instant(seen), instant(oldest)
 	return err
 }

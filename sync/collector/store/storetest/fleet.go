@@ -17,7 +17,9 @@ func enrolment(t *testing.T, p Place) {
 	s := p()
 	first := sha256.Sum256([]byte("lost code"))
 	second := sha256.Sum256([]byte("code"))
-	issue := store.Enrolment{CodeHash: first, Site: "Hall", Name: "Left", Issued: Now, Expires: Now.Add(time.Hour)}
+	issue := store.Enrolment{
+		CodeHash: first, Site: "Hall", Name: "Left", Surveys: []string{"smiley", "exit-poll"}, Issued: Now, Expires: Now.Add(time.Hour),
+	}
 	must(t, s.IssueEnrolment(t.Context(), issue))
 	issue.CodeHash = second
 	must(t, s.IssueEnrolment(t.Context(), issue))
@@ -32,7 +34,7 @@ func enrolment(t *testing.T, p Place) {
 	terminal, err := s.RedeemEnrolment(t.Context(), show)
 	must(t, err)
 	want := store.Terminal{
-		ID: show.Terminal, Site: "Hall", Name: "Left", PublicKey: show.PublicKey, Enrolled: Now, Version: "1.2",
+		ID: show.Terminal, Site: "Hall", Name: "Left", Surveys: issue.Surveys, PublicKey: show.PublicKey, Enrolled: Now, Version: "1.2",
 	}
 	if !reflect.DeepEqual(terminal, want) {
 		t.Errorf("enrolled %+v\nwant %+v", terminal, want)

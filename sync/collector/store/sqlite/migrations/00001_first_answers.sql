@@ -80,6 +80,7 @@ CREATE TABLE terminals (
     site       TEXT    NOT NULL,
     name       TEXT    NOT NULL,
     public_key BLOB    NOT NULL UNIQUE,
+    surveys    TEXT    NOT NULL, -- their ids in the order of the menu, by spaces; '' for all
     enrolled   INTEGER NOT NULL,
     revoked    INTEGER NOT NULL DEFAULT 0,
     last_seen  INTEGER NOT NULL DEFAULT 0,
@@ -109,6 +110,7 @@ CREATE TABLE enrolments (
     code_hash BLOB    PRIMARY KEY,
     site      TEXT    NOT NULL,
     name      TEXT    NOT NULL,
+    surveys   TEXT    NOT NULL, -- as in terminals
     issued    INTEGER NOT NULL,
     expires   INTEGER NOT NULL,
     terminal  BLOB    REFERENCES terminals (id)

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"otklik/sync/collector/export"
+	"otklik/sync/collector/fleet"
+	"otklik/sync/collector/keys"
+	"otklik/sync/collector/store/sqlite"
+)
+
+// The files in the data folder beside the keys.
+const (
+	storeFile = "collector.db"
+	urlFile   = "url" // where terminals reach the collector, written by serve
+)
+
+// dataFlag is the flag that every subcommand on a store has.
+type dataFlag struct {
+	Data string `help:"Folder of the collector's store and keys." default:"${data}" placeholder:"DIR"`
+}
+
+// defaultData is a folder in the user's state directory.
+func defaultData() string {
+	state := os.Getenv("XDG_STATE_HOME")
+	if state == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "collector-data"
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(state, "otklik", "collector")
+}
+
+// collector is an open data folder.
+type collector struct {
+	dir   string
+	store *sqlite.Store
+	keys  *keys.Keys
+	fleet *fleet.Fleet
+}
+
+// open opens a data folder; the first command on it makes it, with new keys.
+func (f dataFlag) open(ctx context.Context) (*collector, error) {
+	if err := os.MkdirAll(f.Data, 0o700); err != nil {
+		return nil, err
+	}
+	db := filepath.Join(f.Data, storeFile)
+	_, err := os.Stat(db)
+	isNew := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !isNew {
+		return nil, err
+	}
+	// Keys come first: a store without its keys is a mistake to be named, never to be papered over by new ones.
+	k, err := keys.Load(f.Data, isNew)
+	if err != nil {
+		return nil, err
+	}
+	s, err := sqlite.Open(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	return &collector{f.Data, s, k, fleet.New(s, k.SigningPublic(), k.SealingPublic(), time.Now)}, nil
+}
+
+// with opens the data folder for one piece of work.
+func (f dataFlag) with(ctx context.Context, work func(*collector) error) error {
+	c, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(c), c.store.Close())
+}
+
+// saveURL keeps where terminals reach the collector, for the commands that tell it to people.
+func (c *collector) saveURL(url string) error {
+	return export.ToFile(filepath.Join(c.dir, urlFile), func(w io.Writer) error {
+		_, err := io.WriteString(w, url+"\n")
+		return err
+	})
+}
+
+func (c *collector) url() (string, error) {
+	text, err := os.ReadFile(filepath.Join(c.dir, urlFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("nobody has served from %s yet, so its address is not known: "+
+			"start collector serve --data %s, or give --url", c.dir, c.dir)
+	}
+	return strings.TrimSpace(string(text)), err
+}

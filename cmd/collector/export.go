@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"otklik/sync/collector/export"
+	"otklik/sync/collector/store"
+)
+
+type exportCommand struct {
+	dataFlag
+	Survey    string `help:"ID of the survey." required:""`
+	Format    string `help:"csv: one row a response, for spreadsheets; jsonl: JSON lines, nothing lost." enum:"csv,jsonl" default:"csv"`
+	Output    string `short:"o" help:"File to write, in full or not at all; - for standard output." required:"" placeholder:"FILE"`
+	Header    string `help:"What heads the columns of a CSV: codes, or texts in a language (ru, tt, en)." enum:"codes,ru,tt,en" default:"codes"`
+	BOM       bool   `name:"bom" help:"Start a CSV with the byte order mark, by which Excel knows UTF-8."`
+	Separator string `help:"What separates the cells of a CSV; Excel expects a semicolon where a comma is the decimal sign." enum:"comma,semicolon" default:"comma"`
+}
+
+func (cmd *exportCommand) Run(ctx context.Context) error {
+	return cmd.with(ctx, func(c *collector) error {
+		rows := 0
+		write := func(w io.Writer) (err error) {
+			if cmd.Format == "jsonl" {
+				rows, err = export.JSONL(ctx, c.store, cmd.Survey, w)
+				return err
+			}
+			rows, err = export.CSV(ctx, c.store, cmd.Survey, export.Options{
+				Header: cmd.Header, BOM: cmd.BOM, Semicolon: cmd.Separator == "semicolon", Location: time.Local,
+			}, w)
+			return err
+		}
+		var err error
+		if cmd.Output == "-" {
+			err = write(os.Stdout)
+		} else {
+			err = export.ToFile(cmd.Output, write)
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("survey %q was never published here; look at the list: collector survey list", cmd.Survey)
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "%d responses written to %s\n", rows, cmd.Output)
+		return nil
+	})
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"otklik/sync/collector/ingest"
+	"otklik/sync/wire"
+)
+
+type serveCommand struct {
+	dataFlag
+	Listen string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8400" placeholder:"HOST:PORT"`
+	URL    string `name:"url" help:"Address that terminals and browsers reach the collector at, such as a proxy's; http://HOST:PORT if not given."`
+}
+
+// goodbye is how long requests under way may take once the collector was asked to stop.
+const goodbye = 15 * time.Second
+
+func (cmd *serveCommand) Run(ctx context.Context) error {
+	return cmd.with(ctx, func(c *collector) error { return cmd.serve(ctx, c) })
+}
+
+func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
+	handler, err := c.handler(strings.HasPrefix(cmd.URL, "https://"))
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cmd.Listen)
+	if err != nil {
+		return fmt.Errorf("%w; is another collector running, or give another --listen", err)
+	}
+	url := cmd.URL
+	if url == "" {
+		url = reachable(listener.Addr())
+	}
+	if err := c.saveURL(url); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	fmt.Printf("Listening on %s\n", url)
+	slog.Info("serving", "url", url, "listen", listener.Addr().String(), "data", c.dir, "version", version)
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	slog.Info("stopping")
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer cancel()
+	if err := server.Shutdown(patience); err != nil {
+		slog.Warn("some requests were cut off", "error", err)
+		return server.Close()
+	}
+	return nil
+}
+
+// reachable is the address of a listener as others may type it.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return "http://" + addr.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		if name, err := os.Hostname(); err == nil {
+			host = name
+		}
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// handler is all that the collector serves: terminals, people, and whoever watches over it.
+func (c *collector) handler(secure bool) (http.Handler, error) {
+	opener, err := wire.NewOpener(c.keys.Sealing.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	terminals := ingest.New(c.store, c.fleet, c.keys.Signing, opener, time.Now, slog.Default())
+	mux := http.NewServeMux()
+	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathSurveys} {
+		mux.Handle(path, terminals)
+	}
+	mux.HandleFunc("GET /healthz", c.healthz)
+	return mux, nil
+}
+
+// healthz says whether answers can be kept just now.
+func (c *collector) healthz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	w.Header().Set("Cache-Control", "no-store")
+	if err := c.store.Ping(ctx); err != nil {
+		slog.Error("not healthy", "error", err)
+		http.Error(w, "the store cannot be written to", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+)
+
+type terminalCommands struct {
+	Enrol  terminalEnrolCommand  `cmd:"" help:"Print the address and a one-time code that make a machine a terminal."`
+	List   terminalListCommand   `cmd:"" help:"List terminals, when they were last heard of, and what waits on them."`
+	Revoke terminalRevokeCommand `cmd:"" help:"Stop a terminal. Its queue stays on it."`
+}
+
+type terminalEnrolCommand struct {
+	dataFlag
+	Site   string   `help:"Where the terminal will stand." required:""`
+	Name   string   `help:"What it will be called there." required:""`
+	Survey []string `help:"Survey it will offer; repeat for a menu. All published ones if none is given." placeholder:"ID"`
+	URL    string   `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
+}
+
+func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
+	return cmd.with(ctx, func(c *collector) error {
+		url := cmd.URL
+		if url == "" {
+			var err error
+			if url, err = c.url(); err != nil {
+				return err
+			}
+		}
+		code, err := c.fleet.IssueCode(ctx, cmd.Site, cmd.Name, cmd.Survey...)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Printf("url: %s\ncode: %s\n", url, code)
+		return err
+	})
+}
+
+type terminalListCommand struct{ dataFlag }
+
+func (cmd *terminalListCommand) Run(ctx context.Context) error {
+	return cmd.with(ctx, func(c *collector) error {
+		terminals, err := c.store.Terminals(ctx)
+		if err != nil {
+			return err
+		}
+		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(out, "ID\tSITE\tNAME\tLAST SEEN\tWAITING\tHERE\tMISSING\tVERSION\tSTATE")
+		for _, t := range terminals {
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", t.ID, t.Site, t.Name, local(t.LastSeen), t.Queued, t.Kept,
+				t.Missing, t.Version, state(&t))
+		}
+		return out.Flush()
+	})
+}
+
+func state(t *store.Terminal) string {
+	switch {
+	case !t.Active():
+		return "revoked " + local(t.Revoked)
+	case t.Problem != "":
+		return t.Problem
+	}
+	return "ok"
+}
+
+func local(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}
+
+type terminalRevokeCommand struct {
+	dataFlag
+	ID uuid.UUID `arg:"" help:"ID of the terminal, as terminal list shows it."`
+}
+
+func (cmd *terminalRevokeCommand) Run(ctx context.Context) error {
+	return cmd.with(ctx, func(c *collector) error {
+		err := c.store.RevokeTerminal(ctx, cmd.ID, time.Now())
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("there is no terminal %s; look at the list: collector terminal list", cmd.ID)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Printf("Terminal %s is revoked. Answers that wait on it stay there.\n", cmd.ID)
+		return err
+	})
+}
