@@ -31,8 +31,8 @@ var (
 	bodyComponents   = []string{"@method", "@path", "@query", "content-digest", "content-type"}
 	noBodyComponents = bodyComponents[:4]
 
-	signatureInput = regexp.MustCompile(`^` + signatureLabel + `=(\(("[a-z@ "-]+)\);created=(-?[0-9]{1,15})` +
-		`;keyid="([0-9a-f-]{36})";nonce="([0-9A-Za-z_-]{1,64})";tag="` + signatureTag + `")$`)
+	signatureInput = regexp.MustCompile(`^` + signatureLabel + `=(\(("[a-z@ "-]+)\);created=-?[0-9]{1,15}` +
+		`;nonce="[0-9A-Za-z_-]{1,64}";tag="` + signatureTag + `";keyid="([0-9a-f-]{36})")$`)
 	signatureValue = regexp.MustCompile(`^` + signatureLabel + `=:([0-9A-Za-z+/=]{1,128}):$`)
 	nonceForm      = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 )
@@ -50,8 +50,8 @@ func SignRequest(req *http.Request, body []byte, terminal uuid.UUID, key ed25519
 	}
 	req.Header.Set("Content-Digest", contentDigest(body))
 	components := requestComponents(body)
-	params := fmt.Sprintf(`(%s);created=%d;keyid="%s";nonce="%s";tag="%s"`,
-		quoted(components), now.Unix(), terminal, nonce, signatureTag)
+	params := fmt.Sprintf(`(%s);created=%d;nonce="%s";tag="%s";keyid="%s"`,
+		quoted(components), now.Unix(), nonce, signatureTag, terminal)
 	base, err := signatureBase(req, components, params)
 	if err != nil {
 		return fmt.Errorf("wire: sign request: %w", err)
@@ -93,9 +93,9 @@ func VerifyRequest(req *http.Request, body []byte, lookup func(uuid.UUID) (ed255
 	if err != nil {
 		return bad("the signature is not base64")
 	}
-	terminal, err := uuid.Parse(in[4])
+	terminal, err := uuid.Parse(in[3])
 	if err != nil {
-		return bad("keyid %q is no terminal's name", in[4])
+		return bad("keyid %q is no terminal's name", in[3])
 	}
 	base, err := signatureBase(req, components, in[1])
 	if err != nil {
