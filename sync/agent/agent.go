@@ -25,7 +25,7 @@ type Outbox interface {
 	Origin() wire.Origin
 	Next(maxRecords, maxBytes int, skip func(seq uint64) bool) (wire.Batch, error)
 	Settle(receipt wire.Receipt) (int, error)
-	Prune(now time.Time, keep func(wire.SessionID) bool) (int, error)
+	Prune(now time.Time) (int, error)
 	SetKeep(keepFor time.Duration, keepBytes int64)
 	Stats() (outbox.Stats, error)
 	Added() <-chan struct{}
@@ -46,8 +46,6 @@ type Config struct {
 	// OnConfig is called from Run with every new configuration and all its surveys, in the order of the menu, after both are
 	// on the disk. Not at the start: use LoadLastGood. It must not block; nil for nothing.
 	OnConfig func(wire.TerminalConfig, []*surveys.Survey)
-	// SessionInUse says of a session that answers may still be sealed under it, so that it is not pruned; nil for none.
-	SessionInUse func(wire.SessionID) bool
 
 	Clock func() time.Time // the wall clock; nil for time.Now
 	Rand  io.Reader        // nonces and jitter; nil for crypto/rand

@@ -170,7 +170,7 @@ func (a *Agent) failed(ctx context.Context, area string, t *task, err error) {
 // prune drops acknowledged records that are out of the keep window.
 func (a *Agent) prune(ctx context.Context) {
 	a.prunes.succeed(time.Now().Add(pruneEvery))
-	if _, err := a.config.Outbox.Prune(a.config.Clock(), a.config.SessionInUse); err != nil {
+	if _, err := a.config.Outbox.Prune(a.config.Clock()); err != nil {
 		a.board.trouble(StorageArea, storageFailure("old records cannot be deleted", err))
 		return
 	}

@@ -96,18 +96,6 @@ func (r *Recorder) sealer(s *surveys.Survey) (*wire.Sealer, error) {
 	return sealer, nil
 }
 
-// InUse reports whether records are being sealed under a session, so that the outbox keeps it.
-func (r *Recorder) InUse(id wire.SessionID) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, s := range r.sealers {
-		if s.Session().ID == id {
-			return true
-		}
-	}
-	return false
-}
-
 // clock is what this machine knows of time now: for anonymous staff the day alone.
 func (r *Recorder) clock(kind surveys.Kind) wire.Clock {
 	now := r.cfg.Now()
