@@ -11,8 +11,7 @@ import (
 	"otklik/surveys"
 )
 
-// Bounds of a glossary, plain and sealed. Half of what one record may take is more than any survey of a hundred questions
-// needs.
+// Bounds of a glossary, plain and sealed, in bytes. A survey of a hundred questions needs about a fifth of either.
 const (
 	maxGlossary       = 32 << 10
 	maxSealedGlossary = 16 << 10

@@ -11,8 +11,8 @@ import (
 )
 
 // The packing, version 1. The glossary is an example answer; a body is written as a walk along the example's tokens: how
-// many tokens are the same, then one operation, and so on to the end. An answer of twenty questions is so about a seventh
-// of its JSON; flate and zstd with the same glossary as a dictionary need half as much again, and five times as long.
+// many tokens are the same, then one operation, and so on to the end. Twenty answers with a comment, a kilobyte of JSON,
+// take 160 bytes padded; deflate with the glossary as its dictionary takes 288, zstd and s2 more.
 //
 // An operation is one byte: the kind in the high half, and in the low half the number of same tokens before it (15: a
 // uvarint with 15 less follows). After every operation but opJump the walk passes over the example's token it replaces.
