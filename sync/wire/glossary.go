@@ -11,7 +11,7 @@ import (
 	"otklik/surveys"
 )
 
-// Bounds of a glossary, plain and sealed, in bytes. A survey of a hundred questions needs about a fifth of either.
+// Bounds of a glossary, plain and sealed, in bytes.
 const (
 	maxGlossary       = 32 << 10
 	maxSealedGlossary = 16 << 10
