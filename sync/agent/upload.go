@@ -182,6 +182,7 @@ func (a *Agent) drained() {
 		return
 	}
 	a.sent = false
+	a.log.Info("all answers uploaded", "queued", a.board.read().Queued)
 	switch soon := later(now.Add(beatSoon), a.lastBeat.Add(beatLeast)); {
 	case !a.beats.waiting && soon.Before(a.beats.due):
 		a.beats.due = soon
