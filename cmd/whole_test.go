@@ -180,7 +180,7 @@ func (l *lines) await(t testing.TB, what string, fits func(string) bool) string 
 }
 
 // display is a virtual X11 display.
-type display struct{ name string }
+type display struct{ name, size string }
 
 func startDisplay(t testing.TB, size string) *display {
 	t.Helper()
@@ -193,7 +193,7 @@ func startDisplay(t testing.TB, size string) *display {
 		t.Fatalf("Xvfb: %v; .ci/setup test installs it", err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	return &display{":" + readLines(out).await(t, "Xvfb's display number", func(string) bool { return true })}
+	return &display{":" + readLines(out).await(t, "Xvfb's display number", func(string) bool { return true }), size}
 }
 
 func (d *display) command(name string, args ...string) *exec.Cmd {
@@ -204,9 +204,10 @@ func (d *display) command(name string, args ...string) *exec.Cmd {
 
 // painted is a line of the kiosk's trace.
 type painted struct {
-	Time    time.Time
-	Screen  string
-	Targets []struct {
+	Time          time.Time
+	Screen        string
+	Width, Height int
+	Targets       []struct {
 		Name       string
 		X, Y, W, H float64
 	}
@@ -276,7 +277,8 @@ func (g *glass) await(name string) {
 	g.t.Helper()
 	line := g.trace.await(g.t, "the screen "+name, func(l string) bool {
 		var p painted
-		return json.Unmarshal([]byte(l), &p) == nil && strings.HasPrefix(p.Screen, name) && len(p.Targets)+len(name) > 0
+		return json.Unmarshal([]byte(l), &p) == nil && strings.HasPrefix(p.Screen, name) &&
+			fmt.Sprintf("%dx%d", p.Width, p.Height) == g.display.size // a window opens small and then fills the display
 	})
 	g.shown = painted{}
 	if err := json.Unmarshal([]byte(line), &g.shown); err != nil {

@@ -35,8 +35,9 @@ type Stage struct {
 
 // Painted says what has just been put on the glass.
 type Painted struct {
-	Screen  string
-	Targets []Target
+	Screen        string
+	Width, Height int // of the glass, in pixels
+	Targets       []Target
 }
 
 // state is what a screen remembers between two paintings of the same question: where a long list was turned to, and the
@@ -109,7 +110,7 @@ func (s *Stage) paint() {
 	s.root.Objects = p.objects
 	s.root.Refresh()
 	if s.painted != nil {
-		s.painted(Painted{shown, p.targets})
+		s.painted(Painted{shown, display.Width, display.Height, p.targets})
 	}
 }
 

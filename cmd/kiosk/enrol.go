@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"otklik/sync/agent"
+)
+
+type enrolCommand struct {
+	dataFlag
+	Collector string `required:"" help:"The collector's address, as collector terminal enrol printed it."`
+	Code      string `required:"" help:"The one-time code, as collector terminal enrol printed it."`
+}
+
+// Run enrols and says under which name.
+func (c *enrolCommand) Run() (err error) {
+	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	box, err := openOutbox(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, box.Close()) }()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	identity, err := agent.Enrol(ctx, agent.EnrolOptions{
+		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version,
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Enrolled as %s. Start the terminal with: kiosk run --data %s\n", identity, dir)
+	return nil
+}

@@ -1,0 +1,35 @@
+// Command kiosk is the terminal: the glass that asks, the outbox that keeps and the agent that uploads.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build.
+var version = "dev"
+
+type commands struct {
+	Run     runCommand       `cmd:"" default:"withargs" help:"Ask visitors, full screen. This is what a terminal starts."`
+	Enrol   enrolCommand     `cmd:"" help:"Make this machine a terminal of a collector, with a one-time code."`
+	Status  statusCommand    `cmd:"" help:"Say how the terminal is: site, queue, last contact."`
+	Shots   shotsCommand     `cmd:"" help:"Render every screen of a survey to PNG files, without a display."`
+	Version kong.VersionFlag `help:"Print the version and leave."`
+}
+
+func main() {
+	var c commands
+	k := kong.Must(&c, kong.Name("kiosk"), kong.Description("The Otklik terminal."), kong.UsageOnError(),
+		kong.Vars{"version": version})
+	ctx, err := k.Parse(os.Args[1:])
+	if err != nil {
+		k.Errorf("%s", err)
+		os.Exit(2)
+	}
+	if err := ctx.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "kiosk:", err)
+		os.Exit(exitStatus(err))
+	}
+}

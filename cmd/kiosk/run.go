@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"otklik/kiosk/glass"
+	"otklik/kiosk/theme"
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+	"otklik/sync/agent"
+	"otklik/sync/wire"
+)
+
+type runCommand struct {
+	dataFlag
+	Diagonal float64 `help:"Diagonal of the display in inches; a usual one for the resolution when not given."`
+	Distance float64 `help:"From the eye to the glass in millimetres; 400 for tablets and 600 for stands when not given."`
+	Trace    string  `type:"path" help:"Write every screen that is painted to this file, with the places to touch. For tests only: it tells what visitors do."`
+}
+
+// Run asks visitors until the program is told to stop.
+func (c *runCommand) Run() error {
+	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	trace, err := openTrace(c.Trace)
+	if err != nil {
+		return err
+	}
+	var g *glass.Glass
+	ready := make(chan struct{}) // closed when there is a glass to configure
+	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
+		<-ready
+		g.Configure(visitConfig(config, all))
+	}
+	t, err := openTerminal(dir, configured)
+	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
+	if err != nil && !unenrolled {
+		return err
+	}
+	var work sync.WaitGroup
+	behind := &behind{t: t}
+	if unenrolled {
+		slog.Warn("this terminal is not enrolled; waiting for kiosk enrol", "data", dir)
+		work.Go(func() {
+			if t := awaitEnrolment(ctx, dir, configured); t != nil {
+				behind.set(t)
+				configured(t.config, t.surveys)
+				behind.run(ctx)
+			}
+		})
+	} else {
+		work.Go(func() { behind.run(ctx) })
+	}
+	show(ctx, func() *glass.Glass {
+		first := visit.Config{Unenrolled: true}
+		if t != nil {
+			first = visitConfig(t.config, t.surveys)
+		}
+		g = glass.New(glass.Config{
+			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Palette: theme.Paper, Visit: first, Seed: seed,
+			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Painted: trace.painted(),
+		})
+		close(ready)
+		return g
+	})
+	stop()
+	work.Wait()
+	return behind.close()
+}
+
+// visitConfig is what a terminal's configuration means for its visits.
+func visitConfig(c wire.TerminalConfig, all []*surveys.Survey) visit.Config {
+	return visit.Config{Surveys: all, Language: c.Language, Idle: time.Duration(c.IdleSeconds) * time.Second}
+}
+
+// behind is the terminal behind the glass, which comes into being when the machine is enrolled.
+type behind struct {
+	mu sync.Mutex
+	t  *terminal
+}
+
+func (b *behind) set(t *terminal) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.t = t
+}
+
+func (b *behind) get() *terminal {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.t
+}
+
+func (b *behind) run(ctx context.Context) {
+	if err := b.get().agent.Run(ctx); err != nil {
+		slog.Error("the agent stopped", "err", err)
+	}
+}
+
+// save stores a response under the very version of the survey that was asked.
+func (b *behind) save(s *surveys.Survey, r *surveys.Response) error {
+	t := b.get()
+	if t == nil {
+		return errors.New("not enrolled")
+	}
+	_, err := t.record.Save(s, r)
+	return err
+}
+
+func (b *behind) repair() error { return b.get().box.Recover() }
+
+func (b *behind) close() error {
+	if t := b.get(); t != nil {
+		return t.box.Close()
+	}
+	return nil
+}
+
+// awaitEnrolment waits until kiosk enrol has run in the same folder. It returns nil when ctx ends first.
+func awaitEnrolment(ctx context.Context, dir string, configured func(wire.TerminalConfig, []*surveys.Survey)) *terminal {
+	poll := time.NewTicker(enrolmentPoll)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-poll.C:
+		}
+		t, err := openTerminal(dir, configured)
+		if err == nil {
+			return t
+		}
+		if !errors.Is(err, agent.ErrNotEnrolled) {
+			slog.Error("the terminal is enrolled but cannot start", "err", err)
+		}
+	}
+}
+
+// seed draws a number for the random choices of one visit: at most 2⁵³, so that every tool reads it without loss.
+func seed() uint64 {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		panic(fmt.Sprintf("no randomness: %v", err)) // crypto/rand never fails on a working system
+	}
+	return binary.LittleEndian.Uint64(b[:]) >> 11
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"otklik/sync/agent"
+)
+
+type statusCommand struct {
+	dataFlag
+	JSON bool `help:"Print it as JSON."`
+}
+
+// Run prints what the running terminal last wrote down. It leaves with status 1 when something is wrong.
+func (c *statusCommand) Run() error {
+	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	if _, err := agent.LoadIdentity(dir); err != nil {
+		return err
+	}
+	s, err := agent.ReadStatus(dir)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		e := json.NewEncoder(os.Stdout)
+		e.SetIndent("", "  ")
+		err = e.Encode(s)
+	} else {
+		err = printStatus(s)
+	}
+	if err == nil && len(s.Troubles) > 0 {
+		return fmt.Errorf("%s", s.Problem())
+	}
+	return err
+}
+
+func printStatus(s agent.Status) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	row := func(name, format string, args ...any) { _, _ = fmt.Fprintf(w, name+"\t"+format+"\n", args...) }
+	row("terminal", "%s, %s (%s)", s.Site, s.Name, s.Terminal)
+	row("collector", "%s", s.URL)
+	row("last contact", "%s", moment(s.LastContact))
+	row("last upload", "%s", moment(s.LastUpload))
+	row("waiting", "%d answers, oldest %s", s.Queued, moment(s.Oldest))
+	row("answers so far", "%d", s.LastSeq)
+	if s.AsideCount > 0 {
+		row("refused one by one", "%d; they stay here and are offered again", s.AsideCount)
+	}
+	if s.Damaged > 0 {
+		row("damaged on the disk", "%d", s.Damaged)
+	}
+	if s.OffsetKnown {
+		row("clock", "%s against the collector", time.Duration(s.Offset)*time.Millisecond)
+	}
+	row("surveys", "%v", s.Surveys)
+	row("as of", "%s", moment(s.Written))
+	for _, t := range s.Troubles {
+		row("trouble", "%s (since %s)", t, moment(t.Since))
+	}
+	return w.Flush()
+}
+
+// moment prints a time as people read it, and "never" for none.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}

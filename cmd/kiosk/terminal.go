@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"otklik/surveys"
+	"otklik/sync/agent"
+	"otklik/sync/outbox"
+	"otklik/sync/recorder"
+	"otklik/sync/wire"
+)
+
+// Exit statuses that a supervisor can tell apart.
+const (
+	failed        = 1
+	alreadyRuns   = 3
+	outboxName    = "outbox.bolt"
+	repairEvery   = 5 * time.Second
+	enrolmentPoll = 2 * time.Second
+)
+
+func exitStatus(err error) int {
+	if errors.Is(err, outbox.ErrLocked) {
+		return alreadyRuns
+	}
+	return failed
+}
+
+// dataFlag is the terminal's data folder on the command line.
+type dataFlag struct {
+	Data string `type:"path" env:"OTKLIK_KIOSK_DATA" help:"Folder of the terminal's data. Default: the user's state folder, otklik/kiosk."`
+}
+
+// dir returns the folder and makes it.
+func (f dataFlag) dir() (string, error) {
+	dir := f.Data
+	if dir == "" {
+		state := os.Getenv("XDG_STATE_HOME")
+		if state == "" {
+			home, err := os.UserHomeDir()
+			if err != nil {
+				return "", errors.New("no home folder; say where the data is to lie: --data DIR")
+			}
+			state = filepath.Join(home, ".local", "state")
+		}
+		dir = filepath.Join(state, "otklik", "kiosk")
+	}
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// openOutbox opens the terminal's outbox. A damaged one is set aside, never deleted, and the terminal goes on with a new
+// origin.
+func openOutbox(dir string) (*outbox.Outbox, error) {
+	path := filepath.Join(dir, outboxName)
+	box, err := outbox.Open(path, outbox.Options{})
+	if !errors.Is(err, outbox.ErrDamaged) {
+		return box, err
+	}
+	aside, asideErr := outbox.SetAside(path, time.Now())
+	if asideErr != nil {
+		return nil, errors.Join(err, asideErr)
+	}
+	slog.Error("the outbox was damaged; it is kept and a new one begun", "err", err, "kept", aside)
+	return outbox.Open(path, outbox.Options{})
+}
+
+// terminal is what lies behind the glass of an enrolled terminal.
+type terminal struct {
+	box     *outbox.Outbox
+	record  *recorder.Recorder
+	agent   *agent.Agent
+	config  wire.TerminalConfig
+	surveys []*surveys.Survey
+}
+
+// openTerminal opens an enrolled terminal; the error wraps agent.ErrNotEnrolled where there is none. configured is told of
+// every configuration that comes later.
+func openTerminal(dir string, configured func(wire.TerminalConfig, []*surveys.Survey)) (*terminal, error) {
+	identity, err := agent.LoadIdentity(dir)
+	if err != nil {
+		return nil, err
+	}
+	t := &terminal{}
+	if t.box, err = openOutbox(dir); err != nil {
+		return nil, err
+	}
+	t.config, t.surveys, err = agent.LoadLastGood(dir)
+	if err != nil && !errors.Is(err, agent.ErrNoConfig) {
+		slog.Warn("the last good configuration cannot be read; the collector will bring it again", "err", err)
+	}
+	t.agent, err = agent.New(agent.Config{
+		Identity: identity, Outbox: t.box, Dir: dir, Version: version, OnConfig: configured,
+		Describe: func(h *wire.Heartbeat) {
+			h.Boot, h.DiskFree = recorder.BootID(), diskFree(dir)
+		},
+	})
+	if err != nil {
+		return nil, errors.Join(err, t.box.Close())
+	}
+	t.record = recorder.New(recorder.Config{Outbox: t.box, Recipients: identity.Recipients(), Offset: t.agent.Offset})
+	return t, nil
+}
