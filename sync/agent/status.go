@@ -92,7 +92,7 @@ type Status struct {
 }
 
 // Problem is the gravest trouble in words with what to do, "" when all is well.
-func (s *Status) Problem() string {
+func (s Status) Problem() string {
 	if len(s.Troubles) == 0 {
 		return ""
 	}
