@@ -3,6 +3,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 
 	"github.com/alecthomas/kong"
@@ -20,6 +21,7 @@ type commands struct {
 }
 
 func main() {
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	var c commands
 	k := kong.Must(&c, kong.Name("kiosk"), kong.Description("The Otklik terminal."), kong.UsageOnError(),
 		kong.Vars{"version": version})

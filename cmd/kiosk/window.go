@@ -32,7 +32,9 @@ func show(ctx context.Context, make func() *glass.Glass) {
 	g := make()
 	g.Open(w)
 	w.SetFullScreen(true)
-	a.Driver().SetDisableScreenBlanking(true)
+	if runtime.GOOS != "linux" || os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+		a.Driver().SetDisableScreenBlanking(true)
+	}
 	if runtime.GOOS == "linux" {
 		keepLit(ctx)
 	}
