@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"otklik/sync/collector/access"
+	"otklik/sync/collector/console"
 	"otklik/sync/collector/ingest"
 	"otklik/sync/wire"
 )
@@ -81,18 +83,31 @@ func reachable(addr net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// handler is all that the collector serves: terminals, people, and whoever watches over it.
+// handler is all that the collector serves: terminals, people, and whoever watches over it. secure says that browsers
+// reach it by https.
 func (c *collector) handler(secure bool) (http.Handler, error) {
 	opener, err := wire.NewOpener(c.keys.Sealing.Bytes())
 	if err != nil {
 		return nil, err
 	}
 	terminals := ingest.New(c.store, c.fleet, c.keys.Signing, opener, time.Now, slog.Default())
+	users, err := access.New(c.store, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	people, err := console.New(console.Config{
+		Store: c.store, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local, Secure: secure,
+		Log: slog.Default(),
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathSurveys} {
 		mux.Handle(path, terminals)
 	}
 	mux.HandleFunc("GET /healthz", c.healthz)
+	mux.Handle("/", people)
 	return mux, nil
 }
 

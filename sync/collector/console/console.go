@@ -1,0 +1,142 @@
+// Package console is the collector in a browser: quality control reads and downloads answers, IT sees how terminals are.
+// Pages are made on the server and work without scripts; htmx only keeps open ones fresh.
+package console
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/access"
+	"otklik/sync/collector/export"
+	"otklik/sync/collector/results"
+	"otklik/sync/collector/store"
+)
+
+// Store is what the pages show.
+type Store interface {
+	export.Source
+	LatestSurveys(ctx context.Context) ([]store.SurveyVersion, error)
+	LatestResponses(ctx context.Context, survey string, n int) ([]store.Response, error)
+	Totals(ctx context.Context) (map[string]store.Total, error)
+	Alarms(ctx context.Context, n int) ([]store.Alarm, error)
+	Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error)
+	User(ctx context.Context, name string) (store.User, error)
+}
+
+// Config is what a console needs. All fields are needed but Secure.
+type Config struct {
+	Store    Store
+	Users    *access.Users
+	Sessions scs.Store
+	Now      func() time.Time
+	Zone     *time.Location // of times on the pages and in downloads
+	Secure   bool           // browsers reach the console by https only
+	Log      *slog.Logger
+}
+
+// sessionLife is a working day and its overtime: after it everyone logs in again.
+const sessionLife = 12 * time.Hour
+
+// Console serves the pages.
+type Console struct {
+	Config
+	results  *results.Results
+	sessions *scs.SessionManager
+	views    *views
+	static   *static
+	handler  http.Handler
+}
+
+// New makes a console. An error is a mistake in its templates or texts.
+func New(c Config) (*Console, error) {
+	s, err := newStatic()
+	if err != nil {
+		return nil, err
+	}
+	v, err := newViews(s, c.Zone)
+	if err != nil {
+		return nil, err
+	}
+	console := &Console{Config: c, results: results.New(c.Store), sessions: newSessions(c), views: v, static: s}
+	console.handler = console.routes()
+	return console, nil
+}
+
+func newSessions(c Config) *scs.SessionManager {
+	m := scs.New()
+	m.Store = c.Sessions
+	m.Lifetime = sessionLife
+	m.HashTokenInStore = true // whoever reads the store cannot log in with what stands there
+	m.Cookie.Name = "otklik"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	m.Cookie.Secure = c.Secure
+	return m
+}
+
+// ServeHTTP implements http.Handler.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+// page answers a request, or says why not.
+type page func(w http.ResponseWriter, r *http.Request) error
+
+func (c *Console) routes() http.Handler {
+	pages := http.NewServeMux()
+	handle := func(pattern string, p page) { pages.HandleFunc(pattern, c.answer(p)) }
+	handle("GET /login", c.showLogin)
+	handle("POST /login", c.logIn)
+	handle("POST /language", c.setLanguage)
+	handle("POST /logout", c.known(c.logOut))
+	handle("GET /{$}", c.known(c.home))
+	handle("GET /surveys", c.known(c.showSurveys))
+	handle("GET /surveys/{id}", c.known(c.showSurvey))
+	handle("GET /surveys/{id}/export", c.known(c.download))
+	handle("GET /terminals", c.known(c.showTerminals))
+	handle("GET /", c.known(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+
+	all := http.NewServeMux()
+	all.Handle("GET /static/", c.static)
+	all.Handle("/", c.sessions.LoadAndSave(pages))
+	return secured(http.NewCrossOriginProtection().Handler(all))
+}
+
+// secured sets what every answer carries: nothing is loaded from elsewhere, nothing runs inside a page, nobody frames it.
+func secured(next http.Handler) http.Handler {
+	headers := map[string]string{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"X-Content-Type-Options":     "nosniff",
+		"Referrer-Policy":            "same-origin",
+		"Cross-Origin-Opener-Policy": "same-origin",
+		"Cache-Control":              "no-store", // answers do not stay on a shared machine
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (c *Console) home(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/surveys", http.StatusSeeOther)
+	return nil
+}
+
+// terminalsByID are all terminals, for what names one by its id.
+func (c *Console) terminalsByID(ctx context.Context) (map[uuid.UUID]store.Terminal, error) {
+	all, err := c.Store.Terminals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[uuid.UUID]store.Terminal, len(all))
+	for _, t := range all {
+		byID[t.ID] = t
+	}
+	return byID, nil
+}

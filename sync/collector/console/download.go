@@ -1,0 +1,55 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+
+	"otklik/sync/collector/export"
+	"otklik/sync/collector/store"
+)
+
+// formats are what can be downloaded.
+var formats = map[string]struct{ contentType, ending string }{
+	"csv":   {"text/csv; charset=utf-8", "csv"},
+	"jsonl": {"application/x-ndjson", "jsonl"},
+}
+
+// download writes the responses of a survey as a file. What the query may say: format=csv|jsonl, header=codes|ru|tt|en,
+// for=excel.
+func (c *Console) download(w http.ResponseWriter, r *http.Request) error {
+	id, query := r.PathValue("id"), r.URL.Query()
+	format, ok := formats[query.Get("format")]
+	header := query.Get("header")
+	if !ok || header != "" && header != export.Codes && !slices.Contains(export.Languages, header) {
+		return errNoPage
+	}
+	// What can go wrong is looked at before the first byte leaves.
+	versions, err := c.Store.SurveyVersions(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if len(versions) == 0 {
+		return store.ErrNotFound
+	}
+	name := fmt.Sprintf("%s-%s.%s", id, c.Now().In(c.Zone).Format("2006-01-02"), format.ending)
+	w.Header().Set("Content-Type", format.contentType)
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
+	rows, err := c.write(w, r, id, query.Get("format"), header, query.Get("for") == "excel")
+	if err != nil {
+		c.Log.Error("download cut off", "survey", id, "rows", rows, "error", err)
+		panic(http.ErrAbortHandler) // the browser says that the file is not whole
+	}
+	c.Log.Info("download", "survey", id, "rows", rows, "format", format.ending, "user", userName(r.Context()))
+	return nil
+}
+
+func (c *Console) write(w io.Writer, r *http.Request, id, format, header string, excel bool) (int, error) {
+	if format == "jsonl" {
+		return export.JSONL(r.Context(), c.Store, id, w)
+	}
+	return export.CSV(r.Context(), c.Store, id, export.Options{
+		Header: header, BOM: excel, Semicolon: excel, Location: c.Zone,
+	}, w)
+}

@@ -1,0 +1,142 @@
+package console
+
+import (
+	"net/http"
+	"time"
+
+	"otklik/sync/collector/store"
+)
+
+const (
+	// silentAfter is how long a terminal may say nothing: three heartbeats that did not come.
+	silentAfter = 15 * time.Minute
+	// stuckAfter is how long a record may wait on a terminal that is in touch.
+	stuckAfter = time.Hour
+	// alarmsShown is how many alarms the page shows.
+	alarmsShown = 10
+)
+
+// terminalView is a terminal with its state in words.
+type terminalView struct {
+	store.Terminal
+	Icon    string // a shape of its own for each kind of state
+	State   string
+	Detail  string // what the terminal itself reports
+	Trouble bool
+	Seen    string
+	Oldest  string
+}
+
+type terminalsPage struct {
+	Now         time.Time
+	Terminals   []terminalView
+	Trouble     int
+	Alarms      []alarmView
+	Quarantined int
+}
+
+type alarmView struct {
+	store.Alarm
+	Text     string
+	Terminal store.Terminal
+}
+
+func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
+	all, err := c.Store.Terminals(r.Context())
+	if err != nil {
+		return err
+	}
+	words := c.words(r)
+	p := terminalsPage{Now: c.Now()}
+	for _, t := range all {
+		view, err := words.terminalView(t, p.Now)
+		if err != nil {
+			return err
+		}
+		if view.Trouble {
+			p.Trouble++
+		}
+		p.Terminals = append(p.Terminals, view)
+	}
+	if p.Alarms, err = c.alarms(r); err != nil {
+		return err
+	}
+	if _, p.Quarantined, err = c.Store.Quarantine(r.Context(), 0); err != nil {
+		return err
+	}
+	title, err := words.T("terminals.title")
+	if err != nil {
+		return err
+	}
+	return c.show(w, r, http.StatusOK, "terminals", "terminals", title, p)
+}
+
+func (c *Console) alarms(r *http.Request) ([]alarmView, error) {
+	alarms, err := c.Store.Alarms(r.Context(), alarmsShown)
+	if err != nil {
+		return nil, err
+	}
+	terminals, err := c.terminalsByID(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	views := make([]alarmView, len(alarms))
+	for i, a := range alarms {
+		views[i] = alarmView{Alarm: a, Terminal: terminals[a.Terminal]}
+		if views[i].Text, err = c.words(r).With("alarm."+string(a.Kind), c.words(r).Number(int(a.Seq))); err != nil {
+			return nil, err
+		}
+	}
+	return views, nil
+}
+
+// terminalView says how a terminal is. The gravest comes first: whoever is silent says nothing else that is true.
+func (w *words) terminalView(t store.Terminal, now time.Time) (v terminalView, err error) {
+	v = terminalView{Terminal: t, Trouble: true}
+	quiet, waiting := now.Sub(t.LastSeen), now.Sub(t.Oldest)
+	switch {
+	case !t.Active():
+		v.Icon, v.Trouble = "revoked", false
+		v.State, err = w.T("state.revoked")
+	case t.LastSeen.IsZero():
+		v.Icon, v.Trouble = "waiting", false
+		v.State, err = w.T("state.never")
+	case quiet > silentAfter:
+		v.Icon = "silent"
+		v.State, err = w.lasting("state.silent", quiet)
+	case t.Missing > 0:
+		v.Icon = "attention"
+		v.State, err = w.N("state.missing", int(t.Missing))
+	case t.Problem != "":
+		v.Icon = "attention"
+		v.State, err = w.T("state.problem")
+	case t.Queued > 0 && !t.Oldest.IsZero() && waiting > stuckAfter:
+		v.Icon = "attention"
+		v.State, err = w.lasting("state.stuck", waiting)
+	default:
+		v.Icon, v.Trouble = "ok", false
+		v.State, err = w.T("state.ok")
+	}
+	if err != nil {
+		return v, err
+	}
+	v.Detail = t.Problem
+	if !t.LastSeen.IsZero() {
+		if v.Seen, err = w.Ago(t.LastSeen, now); err != nil {
+			return v, err
+		}
+	}
+	if t.Queued > 0 && !t.Oldest.IsZero() {
+		v.Oldest, err = w.Ago(t.Oldest, now)
+	}
+	return v, err
+}
+
+// lasting is a text about something that has lasted for d.
+func (w *words) lasting(key string, d time.Duration) (string, error) {
+	long, err := w.For(d)
+	if err != nil {
+		return "", err
+	}
+	return w.With(key, long)
+}

@@ -1,0 +1,126 @@
+// Package results counts what was answered: for each question of a survey how many answered, how many passed, and what
+// was said. It counts what is there and judges nothing; intervals and indices are the business of surveys/stats.
+package results
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"otklik/surveys"
+	"otklik/sync/collector/store"
+)
+
+// Source is where responses come from.
+type Source interface {
+	SurveyVersions(ctx context.Context, id string) ([]store.SurveyVersion, error)
+	EachResponse(ctx context.Context, survey string, after int64, yield func(*store.Response) error) error
+}
+
+// TooFew is the number of answers below which a staff survey shows nothing of a question: colleagues could be told apart.
+const TooFew = 5
+
+// latestTexts is how many free texts a summary shows.
+const latestTexts = 20
+
+// Results counts responses. Responses are only ever added to a store, so counts are kept and only what is new is read.
+type Results struct {
+	source  Source
+	mu      sync.Mutex
+	tallies map[string]*tally
+}
+
+// New returns the results of a store.
+func New(s Source) *Results { return &Results{source: s, tallies: make(map[string]*tally)} }
+
+// Summary is what is known of one survey.
+type Summary struct {
+	Survey *surveys.Survey // the latest version
+	// Responses is over all versions.
+	Responses int
+	// First and Last are the times the first and the last response were submitted; zero without any.
+	First, Last time.Time
+	// Audiences are the responses by audience, in the survey's order; those of no audience are in no count.
+	Audiences []Count
+	// Questions are those of the latest version in its order, then those only older versions had.
+	Questions []Question
+}
+
+// Question is what was answered to one question over all versions.
+type Question struct {
+	*surveys.Question      // from the latest version that has it
+	Retired           bool // the latest version does not ask it
+	Answered, Skipped int
+	// Withheld says that the survey is among staff and so few answered that nothing more may be shown.
+	Withheld bool
+	// Counts are in the order of the choices, or from the best value of a scale to the worst; nil for texts.
+	Counts []Count
+	// Mean is over the values of a scale; meaningless while Answered is 0.
+	Mean float64
+	// Texts are the latest free texts, the latest first.
+	Texts []Text
+}
+
+// Count is how many chose one answer.
+type Count struct {
+	Code string
+	Name surveys.Text // empty for values of scales, yes and no
+	N    int
+	// Share is N of those who answered the question, 0 to 1; meaningless when nobody did.
+	Share float64
+}
+
+// Text is one free text.
+type Text struct {
+	Text      string
+	Submitted time.Time
+	Language  string
+}
+
+// Survey sums up a survey; store.ErrNotFound when it was never published.
+func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
+	published, err := r.source.SurveyVersions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(published) == 0 {
+		return nil, fmt.Errorf("results: survey %q: %w", id, store.ErrNotFound)
+	}
+	versions := make([]*surveys.Survey, len(published))
+	for i, p := range published {
+		if versions[i], err = surveys.Load(fmt.Sprintf("%s number %d", p.ID, p.Number), p.Source); err != nil {
+			return nil, fmt.Errorf("results: a published survey no longer loads: %w", err)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := r.tallies[id]
+	if t == nil {
+		t = newTally()
+		r.tallies[id] = t
+	}
+	for _, v := range versions {
+		for _, q := range v.Questions() {
+			t.kinds[q.Code] = q.Kind
+		}
+	}
+	if err := r.source.EachResponse(ctx, id, t.lastID, t.add); err != nil {
+		return nil, err
+	}
+	return t.summary(versions), nil
+}
+
+// Answers reads the answers out of a kept response.
+func Answers(r *store.Response) ([]surveys.Answer, error) {
+	var body struct {
+		Response struct {
+			Answers []surveys.Answer `json:"answers"`
+		} `json:"response"`
+	}
+	if err := json.Unmarshal(r.Body, &body); err != nil {
+		return nil, fmt.Errorf("results: response %s in the store cannot be read: %w", r.AnswerID, err)
+	}
+	return body.Response.Answers, nil
+}
