@@ -151,8 +151,11 @@ func (a *Agent) Run(ctx context.Context) error {
 	}
 	defer a.client.close()
 	var writer sync.WaitGroup
-	writer.Go(func() { a.board.write(ctx) })
-	defer writer.Wait()
+	// The writer outlives the loop, so that the file ends with the last status.
+	writing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	writer.Go(func() { a.board.write(writing) })
 	a.loop(ctx)
+	stop()
+	writer.Wait()
 	return nil
 }

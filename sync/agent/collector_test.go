@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -297,4 +298,10 @@ pages:
   - questions:
       - {code: mood, kind: smiley, text: {ru: Как вас приняли?}}
 `), []byte("ID"), []byte(id))
+}
+
+// sum16 is the version of a survey's source.
+func sum16(source []byte) string {
+	sum := sha256.Sum256(source)
+	return hex.EncodeToString(sum[:8])
 }

@@ -161,7 +161,7 @@ func readEnrolling(path string) (enrolling, error) {
 		return enrolling{}, nil
 	}
 	if err != nil {
-		return enrolling{}, fmt.Errorf("read the enrolment under way: %w; is this the user the terminal runs as?", err)
+		return enrolling{}, fmt.Errorf("read the enrolment under way: %w; check the folder and its owner: is this the user the terminal runs as?", err)
 	}
 	var e enrolling
 	if json.Unmarshal(data, &e) != nil || len(e.Key) != ed25519.PrivateKeySize {

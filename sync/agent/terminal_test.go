@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -71,7 +70,7 @@ func (tm *terminal) queued() int {
 func (tm *terminal) config(transport http.RoundTripper) agent.Config {
 	return agent.Config{
 		Identity: tm.identity, Outbox: tm.outbox, Dir: tm.dir, Version: "1.2.3", Transport: transport,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log: slog.New(slog.DiscardHandler),
 	}
 }
 
