@@ -16,18 +16,28 @@ type arrow struct {
 }
 
 var arrows = []arrow{
-	{from: "otklik/surveys/...", never: []string{"otklik/sync", "otklik/kiosk", "otklik/assets", "fyne.io/"},
-		why: "surveys imports nothing of ours"},
+	{
+		from: "otklik/surveys/...", never: []string{"otklik/sync", "otklik/kiosk", "otklik/assets", "fyne.io/"},
+		why: "surveys imports nothing of ours",
+	},
 	{from: "otklik/sync/...", never: []string{"otklik/kiosk", "fyne.io/"}, why: "sync never sees the glass"},
-	{from: "otklik/sync/wire", never: []string{"otklik/sync/", "go.etcd.io/", "modernc.org/", "database/sql"},
-		except: []string{"otklik/sync/wire"}, why: "the wire knows no storage"},
-	{from: "otklik/sync/outbox", never: []string{"otklik/sync/agent", "otklik/sync/collector", "modernc.org/"},
-		why: "the outbox stores; it sends nothing"},
+	{
+		from: "otklik/sync/wire", never: []string{"otklik/sync/", "go.etcd.io/", "modernc.org/", "database/sql"},
+		except: []string{"otklik/sync/wire"}, why: "the wire knows no storage",
+	},
+	{
+		from: "otklik/sync/outbox", never: []string{"otklik/sync/agent", "otklik/sync/collector", "modernc.org/"},
+		why: "the outbox stores; it sends nothing",
+	},
 	{from: "otklik/sync/agent", never: []string{"otklik/sync/collector", "modernc.org/"}, why: "the agent knows the collector by wire alone"},
-	{from: "otklik/sync/collector/...", never: []string{"otklik/sync/agent", "otklik/sync/outbox", "go.etcd.io/"},
-		why: "the collector knows terminals by wire alone"},
-	{from: "otklik/kiosk/...", never: []string{"otklik/sync", "fyne.io/fyne/v2/app", "go.etcd.io/"},
-		why: "kiosk and sync meet in cmd/kiosk only, which alone starts Fyne's driver"},
+	{
+		from: "otklik/sync/collector/...", never: []string{"otklik/sync/agent", "otklik/sync/outbox", "go.etcd.io/"},
+		why: "the collector knows terminals by wire alone",
+	},
+	{
+		from: "otklik/kiosk/...", never: []string{"otklik/sync", "fyne.io/fyne/v2/app", "go.etcd.io/"},
+		why: "kiosk and sync meet in cmd/kiosk only, which alone starts Fyne's driver",
+	},
 	{from: "otklik/kiosk/visit", never: []string{"fyne.io/", "otklik/assets"}, why: "the visit is pure"},
 	{from: "otklik/kiosk/keyboard", never: []string{"fyne.io/"}, why: "the keyboard has no picture"},
 	{from: "otklik/cmd/collector", never: []string{"fyne.io/", "otklik/kiosk", "otklik/sync/outbox"}, why: "a server has no glass"},

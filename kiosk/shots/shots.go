@@ -76,7 +76,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
 		v := visit.View{
 			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Question: q,
-			Progress: 0.4, CanSkip: !q.Required, CanNext: q.Kind == surveys.Information,
+			Progress: 0.4, CanSkip: !q.Required && q.Kind != surveys.Information, CanNext: q.Kind == surveys.Information,
 		}
 		g.stage.Show(v)
 		if err := shoot(g, g.painted.Screen); err != nil {

@@ -59,8 +59,12 @@ func TestContrastFollowsItsDefinition(t *testing.T) {
 // Capitals fill at least half a degree of view at the distance people stand at: 3.5 mm at 400 mm, 5.2 mm at 600 mm.
 func TestLettersAreHighEnoughToBeRead(t *testing.T) {
 	for _, d := range []theme.Display{
-		{Width: 1080, Height: 1920, Inches: 32}, {Width: 1280, Height: 800, Inches: 10.1}, {Width: 800, Height: 480, Inches: 7},
-		{Width: 1920, Height: 1080, Inches: 15.6}, {Width: 2560, Height: 1600, Inches: 12.4}, {Width: 1024, Height: 600},
+		{Width: 1080, Height: 1920, Inches: 32},
+		{Width: 1280, Height: 800, Inches: 10.1},
+		{Width: 800, Height: 480, Inches: 7},
+		{Width: 1920, Height: 1080, Inches: 15.6},
+		{Width: 2560, Height: 1600, Inches: 12.4},
+		{Width: 1024, Height: 600},
 	} {
 		m, d := theme.NewMetrics(d), d.Guess()
 		least := 3.49

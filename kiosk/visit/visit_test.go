@@ -270,12 +270,30 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 
 func event(rt *rapid.T, canary string) visit.Event {
 	events := []visit.Event{
-		visit.Start{}, visit.Start{Language: "en"}, visit.ShowLanguages{}, visit.Speak{Language: "en"}, visit.Speak{Language: "xx"},
-		visit.ChooseSurvey{ID: "lobby"}, visit.ChooseSurvey{ID: "other"}, visit.Next{}, visit.Skip{}, visit.Back{},
-		visit.Continue{}, visit.Finish{}, visit.Saved{}, visit.SaveFailed{}, visit.Recovered{}, visit.Tick{}, visit.Tick{},
-		visit.Answer{Value: surveys.String("employer")}, visit.Answer{Value: surveys.String("client")},
-		visit.Answer{Value: surveys.Number(2)}, visit.Answer{Value: surveys.Number(99)},
-		visit.Edit{Value: surveys.String(canary)}, visit.Edit{Value: surveys.String(canary + "!")}, visit.Edit{Value: surveys.Codes()},
+		visit.Start{},
+		visit.Start{Language: "en"},
+		visit.ShowLanguages{},
+		visit.Speak{Language: "en"},
+		visit.Speak{Language: "xx"},
+		visit.ChooseSurvey{ID: "lobby"},
+		visit.ChooseSurvey{ID: "other"},
+		visit.Next{},
+		visit.Skip{},
+		visit.Back{},
+		visit.Continue{},
+		visit.Finish{},
+		visit.Saved{},
+		visit.SaveFailed{},
+		visit.Recovered{},
+		visit.Tick{},
+		visit.Tick{},
+		visit.Answer{Value: surveys.String("employer")},
+		visit.Answer{Value: surveys.String("client")},
+		visit.Answer{Value: surveys.Number(2)},
+		visit.Answer{Value: surveys.Number(99)},
+		visit.Edit{Value: surveys.String(canary)},
+		visit.Edit{Value: surveys.String(canary + "!")},
+		visit.Edit{Value: surveys.Codes()},
 	}
 	return rapid.SampledFrom(events).Draw(rt, "event")
 }
