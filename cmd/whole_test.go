@@ -295,16 +295,6 @@ func (g *glass) question() string {
 	return code
 }
 
-// has reports whether a target is on the glass.
-func (g *glass) has(target string) bool {
-	for _, p := range g.shown.Targets {
-		if p.Name == target {
-			return true
-		}
-	}
-	return false
-}
-
 // tap touches a target with xdotool and waits for the screen that follows.
 func (g *glass) tap(target, next string) {
 	g.t.Helper()

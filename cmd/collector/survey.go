@@ -32,7 +32,7 @@ func readSurvey(path string) ([]byte, error) {
 }
 
 type surveyCheckCommand struct {
-	Files []string `arg:"" name:"file" help:"Survey files (YAML)." type:"path"`
+	Files []string `arg:"" name:"file" help:"Survey files (YAML)."`
 }
 
 func (cmd *surveyCheckCommand) Run() error {
@@ -58,7 +58,7 @@ func (cmd *surveyCheckCommand) Run() error {
 
 type surveyPublishCommand struct {
 	dataFlag
-	Files []string `arg:"" name:"file" help:"Survey files (YAML)." type:"path"`
+	Files []string `arg:"" name:"file" help:"Survey files (YAML)."`
 }
 
 func (cmd *surveyPublishCommand) Run(ctx context.Context) error {

@@ -37,7 +37,7 @@ pages:
 type glass struct {
 	t      *testing.T
 	stage  *screen.Stage
-	canvas test.WindowlessCanvas
+	canvas software.WindowlessCanvas
 	events []visit.Event
 	view   visit.View
 }
