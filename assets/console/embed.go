@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-//go:embed style.css htmx.min.js htmx.LICENSE.txt icons/*.svg
+//go:embed style.css htmx.min.js htmx.LICENSE.txt icons/*.svg fonts/*
 var static embed.FS
 
 //go:embed text/*.yaml

@@ -124,8 +124,12 @@ func TestLogInIsSlowedDown(t *testing.T) {
 func TestAddRefuses(t *testing.T) {
 	u, _, _ := mustUsers(t)
 	for _, c := range [][2]string{
-		{"", password}, {" a", password}, {"a\nb", password}, {strings.Repeat("я", 65), password},
-		{"a", "short"}, {"a", strings.Repeat("я", 257)},
+		{"", password},
+		{" a", password},
+		{"a\nb", password},
+		{strings.Repeat("я", 65), password},
+		{"a", "short"},
+		{"a", strings.Repeat("я", 257)},
 	} {
 		if err := u.Add(t.Context(), c[0], c[1]); err == nil {
 			t.Errorf("took %q with a password of %d bytes", c[0], len(c[1]))

@@ -64,8 +64,15 @@ func Publish(t testing.TB, s store.Store, source []byte) *surveys.Survey {
 func Respond(t testing.TB, s store.Store, terminal store.Terminal, seq uint64, survey *surveys.Survey, answers ...surveys.Answer) {
 	t.Helper()
 	submitted := Now.Add(time.Duration(seq) * time.Second)
+	values := surveys.Answers{}
+	for _, a := range answers {
+		if !a.Value.IsZero() {
+			values[a.Question] = a.Value
+		}
+	}
 	r := surveys.Response{
-		Survey: survey.ID, Version: survey.Version, Number: survey.Number, Language: survey.Languages[0],
+		Audience: survey.AudienceOf(values),
+		Survey:   survey.ID, Version: survey.Version, Number: survey.Number, Language: survey.Languages[0],
 		Started: submitted.Add(-40 * time.Second), Seconds: 40, Answers: answers,
 	}
 	body, err := json.Marshal(wire.Body{Response: r, Clock: wire.Clock{Wall: submitted, OffsetKnown: true}})

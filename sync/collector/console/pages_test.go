@@ -29,7 +29,7 @@ func TestLogInAndRead(t *testing.T) {
 	fleet := text(t, ctx, "table.terminals")
 	for _, words := range []string{
 		"Терминал 1", "Главный зал", "работает", "только что", "молчит 1 день", "сообщает о неполадке", "не хватает 7 ответов",
-		"ещё не выходил на связь", "отозван", "112", "самый старый 5 ч назад",
+		"ещё не выходил на связь", "отозван", "112", "дольше всех — 5 ч",
 	} {
 		if !strings.Contains(fleet, words) {
 			t.Errorf("the terminals do not say %q:\n%s", words, fleet)

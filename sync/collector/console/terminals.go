@@ -127,7 +127,7 @@ func (w *words) terminalView(t store.Terminal, now time.Time) (v terminalView, e
 		}
 	}
 	if t.Queued > 0 && !t.Oldest.IsZero() {
-		v.Oldest, err = w.Ago(t.Oldest, now)
+		v.Oldest, err = w.For(waiting)
 	}
 	return v, err
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"otklik/surveys"
 	"otklik/sync/collector/store"
@@ -173,11 +174,8 @@ const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
 // harmless keeps a spreadsheet from running a text as a formula.
 func harmless(s string) string {
-	for _, first := range s {
-		if strings.ContainsRune(formulaStarts, first) {
-			return "'" + s
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(formulaStarts, first) {
+		return "'" + s
 	}
 	return s
 }

@@ -1,0 +1,187 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// binary is the real program, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "collector")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "collector")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+const exitPoll = "../../assets/surveys/exit-poll.yaml"
+
+// run runs a command to its end.
+func run(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	cmd := exec.Command(binary, args...)
+	var out, problems bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &problems
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), problems.String(), cmd.ProcessState.ExitCode()
+}
+
+// serve starts the collector and returns its address.
+func serve(t *testing.T, data string, args ...string) (url string, cmd *exec.Cmd) {
+	t.Helper()
+	cmd = exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			cmd.Process.Kill()
+			cmd.Wait()
+		}
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("it said %q: %v", line, err)
+	}
+	url, ok := strings.CutPrefix(strings.TrimSpace(line), "Listening on ")
+	if !ok {
+		t.Fatalf("it said %q", line)
+	}
+	return url, cmd
+}
+
+func get(t *testing.T, url string) (status int, body string) {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(data)
+}
+
+func TestCommandsWorkWhileItServes(t *testing.T) {
+	data := t.TempDir()
+	url, served := serve(t, data)
+	if status, body := get(t, url+"/healthz"); status != http.StatusOK || body != "ok\n" {
+		t.Errorf("healthz: %d %q", status, body)
+	}
+	if status, body := get(t, url+"/"); status != http.StatusOK || !strings.Contains(body, `name="password"`) {
+		t.Errorf("the console: %d %.200s", status, body)
+	}
+	file := filepath.Join(t.TempDir(), "out.csv")
+	for _, c := range []struct {
+		args   []string
+		stdin  string
+		status int
+		stdout string // a pattern of all of it
+		stderr string // a part of it
+	}{
+		{args: []string{"survey", "publish", exitPoll}, stdout: `exit-poll number \d+ \(version [0-9a-f]{16}\): published\n`},
+		{args: []string{"survey", "publish", exitPoll}, stdout: `exit-poll .*: was published before, nothing changed\n`},
+		{args: []string{"survey", "publish", "main.go"}, status: 1, stdout: `(?s)main\.go:\d+:\d+: .*`, stderr: "not published"},
+		{args: []string{"survey", "list"}, stdout: `(?s)ID .*exit-poll +\d+ .* 0\n`},
+		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Левый"}, stdout: `url: ` + url + `\ncode: [0-9A-Z]{4}(-[0-9A-Z]{4}){5}\n`},
+		{
+			args:   []string{"terminal", "enrol", "--site", "Зал", "--name", "Правый", "--survey", "exit-poll", "--url", "https://otklik.example"},
+			stdout: `url: https://otklik\.example\ncode: .*\n`,
+		},
+		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Третий", "--survey", "typo"}, status: 1, stderr: "collector survey list"},
+		{args: []string{"terminal", "list"}, stdout: `(?s)ID .*STATE\n`},
+		{args: []string{"terminal", "revoke", "00000000-0000-4000-8000-000000000000"}, status: 1, stderr: "collector terminal list"},
+		{args: []string{"terminal", "revoke", "nonsense"}, status: 2, stderr: "collector --help"},
+		{args: []string{"user", "add", "--name", "Алсу"}, stdout: `name: Алсу\npassword: [a-z2-9-]{23}\n`},
+		{args: []string{"user", "add", "--name", "алсу"}, status: 1, stderr: "--if-missing"},
+		{args: []string{"user", "add", "--name", "алсу", "--if-missing"}},
+		{args: []string{"user", "add", "--name", "b", "--password-stdin"}, stdin: "a long password\n", stdout: `name: b\n`},
+		{args: []string{"user", "add", "--name", "c", "--password-stdin"}, stdin: "short\n", status: 1, stderr: "12 to 256"},
+		{args: []string{"export", "--survey", "exit-poll", "-o", file, "--header", "tt", "--bom", "--separator", "semicolon"}, stderr: "0 responses written to " + file},
+		{args: []string{"export", "--survey", "exit-poll", "-o", "-"}, stdout: `response_id,survey,version,terminal,site,language,audience,started,submitted,seconds,who,.*\r\n`},
+		{args: []string{"export", "--survey", "nowhere", "-o", file}, status: 1, stderr: "collector survey list"},
+		{args: []string{"export", "--survey", "exit-poll"}, status: 2, stderr: "--output"},
+		{args: []string{"serve", "--listen", strings.TrimPrefix(url, "http://")}, status: 1, stderr: "another collector"},
+	} {
+		args := append(c.args, "--data", data)
+		stdout, stderr, status := run(t, c.stdin, args...)
+		if status != c.status || !regexp.MustCompile(`^(?:`+c.stdout+`)$`).MatchString(stdout) && !(c.status == 2) || !strings.Contains(stderr, c.stderr) {
+			t.Errorf("collector %s: status %d, want %d\nout: %s\nerr: %s", strings.Join(c.args, " "), status, c.status, stdout, stderr)
+		}
+	}
+	if text, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(text), "\uFEFFҖавап;") && !strings.HasPrefix(string(text), "\uFEFFҖ") {
+		t.Errorf("the file starts %.40q (%v)", text, err)
+	}
+	if err := served.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := served.Wait(); err != nil {
+		t.Errorf("it did not stop cleanly: %v", err)
+	}
+	// Without the server the address is still known, and so is everything else.
+	if stdout, stderr, status := run(t, "", "terminal", "enrol", "--data", data, "--site", "Зал", "--name", "Левый"); status != 0 || !strings.HasPrefix(stdout, "url: "+url+"\n") {
+		t.Errorf("status %d: %s%s", status, stdout, stderr)
+	}
+}
+
+func TestSurveyCheckNamesThePlace(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "broken.yaml")
+	if err := os.WriteFile(broken, []byte("id: broken\nnumber: zero\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, _, status := run(t, "", "survey", "check", exitPoll)
+	if status != 0 || !strings.Contains(stdout, "survey exit-poll") {
+		t.Errorf("a right one: %d %s", status, stdout)
+	}
+	stdout, _, status = run(t, "", "survey", "check", exitPoll, broken)
+	if status != 1 || !strings.Contains(stdout, broken+":2:9: ") {
+		t.Errorf("a broken one: %d %s", status, stdout)
+	}
+	if _, stderr, status := run(t, "", "survey", "check", "nowhere.yaml"); status == 0 || !strings.Contains(stderr, "nowhere.yaml") {
+		t.Errorf("one that is not: %d %s", status, stderr)
+	}
+}
+
+func TestKeysAreNeverMadeAnewBesideAStore(t *testing.T) {
+	data := t.TempDir()
+	if _, stderr, status := run(t, "", "survey", "list", "--data", data); status != 0 {
+		t.Fatal(stderr)
+	}
+	if err := os.Remove(filepath.Join(data, "signing.key")); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, status := run(t, "", "survey", "list", "--data", data); status != 1 || !strings.Contains(stderr, "bring it back from a backup") {
+		t.Errorf("without its key: %d %s", status, stderr)
+	}
+}
+
+func TestEnrolNeedsAnAddress(t *testing.T) {
+	if _, stderr, status := run(t, "", "terminal", "enrol", "--data", t.TempDir(), "--site", "Зал", "--name", "Левый"); status != 1 || !strings.Contains(stderr, "--url") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
