@@ -2,12 +2,13 @@ package expr
 
 import (
 	"fmt"
-	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// arithmetic and order map the operators on two numbers to what they do.
+// arithmetic, order and logic map the operators to what they do.
 var (
 	arithmetic = map[string]op{"+": opAdd, "-": opSubtract, "*": opMultiply, "div": opDivide, "mod": opModulo}
 	order      = map[string]op{"<": opLess, "<=": opLessOrEqual, ">": opLess, ">=": opLessOrEqual}
@@ -23,17 +24,20 @@ func (p *parser) combine(operator token, a, b *node) *node {
 		return &node{op: o, typ: Boolean, at: at, a: a, b: b}
 	}
 	if o, ok := arithmetic[operator.text]; ok {
+		if n := p.dates(operator.text, at, a, b); n != nil {
+			return n
+		}
 		p.want(a, Number)
 		p.want(b, Number)
 		return &node{op: o, typ: Number, at: at, a: a, b: b}
 	}
 	if o, ok := order[operator.text]; ok {
-		p.want(a, Number)
-		p.want(b, Number)
+		sides := []*node{a, b}
+		p.ordered(sides)
 		if operator.text[0] == '>' {
-			a, b = b, a
+			slices.Reverse(sides)
 		}
-		return &node{op: o, typ: Boolean, at: at, a: a, b: b}
+		return &node{op: o, typ: Boolean, at: at, a: sides[0], b: sides[1]}
 	}
 	n := p.equal(at, a, b)
 	if operator.text == "!=" {
@@ -42,120 +46,150 @@ func (p *parser) combine(operator token, a, b *node) *node {
 	return n
 }
 
+// dates joins the two sides of a plus or a minus when one of them is a date or a moment; nil when none is, or for another
+// operator.
+func (p *parser) dates(operator string, at int, a, b *node) *node {
+	day := func(n *node) bool { return n.typ == Date || n.typ == DateTime }
+	shift := map[Type]op{Date: opShiftDays, DateTime: opShiftSeconds}
+	switch {
+	case operator == "+" && day(b) && a.typ == Number:
+		a, b = b, a
+		fallthrough
+	case operator == "+" && day(a):
+		p.want(b, Number)
+		return &node{op: shift[a.typ], typ: a.typ, at: at, a: a, b: b}
+	case operator == "-" && day(a) && day(b):
+		sides := []*node{a, b}
+		o := map[Type]op{Date: opSubtract, DateTime: opDaysBetween}[p.unify(sides)]
+		return &node{op: o, typ: Number, at: at, a: sides[0], b: sides[1]}
+	case operator == "-" && day(a):
+		p.want(b, Number)
+		return &node{op: shift[a.typ], typ: a.typ, at: at, a: a, b: &node{op: opNegate, typ: Number, at: b.at, a: b}}
+	}
+	return nil
+}
+
 // equal checks and joins the two sides of a comparison.
 func (p *parser) equal(at int, a, b *node) *node {
-	a, b = empty(a, b), empty(b, a)
 	for _, side := range [][2]*node{{a, b}, {b, a}} {
 		if m, lit := side[0], side[1]; m.typ == Codes {
-			if lit.op == opText && lit.text == "" {
+			if lit.isEmptyLiteral() {
 				return &node{op: opNoCodes, typ: Boolean, at: at, a: m}
 			}
 			p.fail(m.at, fmt.Sprintf("%s is %s and cannot be compared", p.describe(m), m.typ),
-				fmt.Sprintf("selected(${%s}, 'code')", m.name))
+				fmt.Sprintf("selected(%s, 'code')", m.name))
 		}
 	}
-	p.want(b, a.typ)
+	sides := []*node{a, b}
+	t := p.unify(sides)
+	a, b = sides[0], sides[1]
 	p.isChoice(a, b)
 	p.isChoice(b, a)
-	return &node{op: map[Type]op{Number: opSameNumber, Text: opSameText, Boolean: opSameBoolean}[a.typ],
-		typ: Boolean, at: at, a: a, b: b}
+	o := opSameNumber
+	switch t {
+	case Text:
+		o = opSameText
+	case Boolean:
+		o = opSameBoolean
+	}
+	return &node{op: o, typ: Boolean, at: at, a: a, b: b}
+}
+
+// unify gives alternatives one type, which it returns: two quotes become the empty value of the others' type, and a date
+// next to a moment its midnight. It fails when their types differ otherwise.
+func (p *parser) unify(nodes []*node) Type {
+	t := Text
+	if i := slices.IndexFunc(nodes, func(n *node) bool { return !n.isEmptyLiteral() }); i >= 0 {
+		t = nodes[i].typ
+	}
+	if t == Date && slices.ContainsFunc(nodes, func(n *node) bool { return n.typ == DateTime }) {
+		t = DateTime
+	}
+	for i, n := range nodes {
+		switch {
+		case n.isEmptyLiteral() && t.numeric():
+			nodes[i] = &node{op: opConstant, typ: t, at: n.at, num: math.NaN()}
+		case n.typ == Date && t == DateTime:
+			nodes[i] = &node{op: opMidnight, typ: DateTime, at: n.at, a: n}
+		default:
+			p.want(n, t)
+		}
+	}
+	return t
+}
+
+// ordered unifies alternatives of a type whose values come one after the other, which it returns.
+func (p *parser) ordered(nodes []*node) Type {
+	for _, n := range nodes {
+		if !n.typ.numeric() && !n.isEmptyLiteral() {
+			p.fail(n.at, fmt.Sprintf("%s is %s", p.describe(n), n.typ), "a number or a date"+hint(n, Number))
+		}
+	}
+	t := p.unify(nodes)
+	if t == Text {
+		p.fail(nodes[0].at, "there are empty values only", "a number or a date")
+	}
+	return t
 }
 
 // isChoice fails when lit is a literal that of, a choice question, can never hold.
 func (p *parser) isChoice(lit, of *node) {
-	if lit.op != opText || lit.text == "" || !of.closed || slices.Contains(of.choices, lit.text) {
+	if !lit.isLiteral() || lit.text == "" || !of.closed || slices.Contains(of.choices, lit.text) {
 		return
 	}
 	what := "these questions have"
 	if of.op == opVariable {
-		what = "${" + of.name + "} has"
+		what = of.name + " has"
 	}
 	p.fail(lit.at, fmt.Sprintf("%s no choice '%s'", what, lit.text), "one of "+strings.Join(of.choices, ", "))
 }
 
-// The forms of the functions that error messages elsewhere name, too.
-const (
-	selectedForm = "selected(${question}, 'code')"
-	countForm    = "count-selected(${question})"
-)
-
-// function is one function of the language. build checks the arguments, whose number is right already.
-type function struct {
-	arguments int
-	form      string // how it is written, for error messages
-	build     func(p *parser, at int, args []*node) *node
+// want fails unless n has the type.
+func (p *parser) want(n *node, t Type) {
+	if n.typ != t {
+		p.fail(n.at, fmt.Sprintf("%s is %s", p.describe(n), n.typ), t.String()+hint(n, t))
+	}
 }
 
-var functions = map[string]function{
-	"true":  {0, "true()", func(_ *parser, at int, _ []*node) *node { return constant(at, true) }},
-	"false": {0, "false()", func(_ *parser, at int, _ []*node) *node { return constant(at, false) }},
-	"not": {1, "not(condition)", func(p *parser, at int, args []*node) *node {
-		p.want(args[0], Boolean)
-		return &node{op: opNot, typ: Boolean, at: at, a: args[0]}
-	}},
-	"selected":       {2, selectedForm, selected},
-	"count-selected": {1, countForm, countSelected},
-	"if": {3, "if(condition, a, b)", func(p *parser, at int, args []*node) *node {
-		p.want(args[0], Boolean)
-		n := p.either(at, args[1], args[2])
-		n.op, n.c = opIf, args[0]
-		return n
-	}},
-	"coalesce": {2, "coalesce(a, b)", func(p *parser, at int, args []*node) *node {
-		n := p.either(at, args[0], args[1])
-		if n.op = opCoalesce; n.typ == Boolean {
-			p.fail(args[0].at, "a condition is never empty", "a number or a text")
-		}
-		return n
-	}},
+// hint says how n could become a t, for the end of an error message; "" when nothing is likely.
+func hint(n *node, t Type) string {
+	example := ""
+	switch {
+	case n.op == opConstant && n.typ == Number && t == Text:
+		example = "'" + strconv.FormatFloat(n.num, 'g', -1, 64) + "'"
+	case n.isLiteral() && t == Number && !math.IsNaN(parseNumber(n.text)):
+		example = n.text
+	case n.isLiteral() && t == Date && !math.IsNaN(dateOfText(n.text)):
+		example = "date('" + n.text + "')"
+	case n.op != opVariable:
+	case n.typ == Codes && (t == Boolean || t == Text):
+		example = "selected(" + n.name + ", 'code')"
+	case t == Boolean && n.typ == Number:
+		example = n.name + " <= 2"
+	case t == Boolean && n.typ == Text:
+		example = n.name + " = 'code'"
+	case t == Boolean:
+		example = n.name + " != ''"
+	case t == Number && n.typ == Text && !n.closed:
+		example = "number(" + n.name + ")"
+	case t == Text:
+		example = "string(" + n.name + ")"
+	}
+	if example == "" {
+		return ""
+	}
+	return ", for example " + example
 }
 
-// functionNames lists the functions for error messages.
-var functionNames = slices.Sorted(maps.Keys(functions))
-
-func constant(at int, holds bool) *node {
-	n := &node{op: opBoolean, typ: Boolean, at: at}
-	if holds {
-		n.num = 1
+// describe names a node in an error message.
+func (p *parser) describe(n *node) string {
+	switch {
+	case n.op == opVariable:
+		return n.name
+	case n.isLiteral():
+		return "'" + n.text + "'"
+	case n.op == opConstant && n.typ == Number:
+		return strconv.FormatFloat(n.num, 'g', -1, 64)
 	}
-	return n
-}
-
-func selected(p *parser, at int, args []*node) *node {
-	q, code := args[0], args[1]
-	if q.op != opVariable || !q.closed {
-		p.fail(q.at, p.describe(q)+" is no choice question", selectedForm)
-	}
-	p.want(code, Text)
-	p.isChoice(code, q)
-	n := &node{op: opSelected, typ: Boolean, at: at, a: q, b: code}
-	if q.typ == Text {
-		n.op = opSameAnswer
-	}
-	return n
-}
-
-func countSelected(p *parser, at int, args []*node) *node {
-	if q := args[0]; q.typ != Codes {
-		p.fail(q.at, p.describe(q)+" is no multiple choice", countForm)
-	}
-	return &node{op: opCount, typ: Number, at: at, a: args[0]}
-}
-
-// either joins two alternatives, which must have the same type, into a node without an op.
-func (p *parser) either(at int, a, b *node) *node {
-	a, b = empty(a, b), empty(b, a)
-	if a.typ == Codes {
-		p.fail(a.at, fmt.Sprintf("%s is %s", p.describe(a), a.typ), "a number, a text or a condition")
-	}
-	p.want(b, a.typ)
-	n := &node{typ: a.typ, at: at, a: a, b: b}
-	left, leftClosed := a.domain()
-	right, rightClosed := b.domain()
-	// Two literals make no choice question, so nothing is checked against them.
-	if leftClosed && rightClosed && (a.closed || b.closed) {
-		n.closed = true
-		n.choices = slices.Compact(slices.Sorted(slices.Values(slices.Concat(left, right))))
-	}
-	return n
+	return "this"
 }

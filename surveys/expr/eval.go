@@ -2,49 +2,79 @@ package expr
 
 import (
 	"math"
+	"regexp"
 	"slices"
+	"strings"
 )
 
 type op uint8
 
+// The operations. The comment says what a node's operands are where that is not obvious.
 const (
-	opNumber op = iota
-	opText
-	opBoolean // num is 1 for true
+	opConstant op = iota // num or text
 	opVariable
 	opAnd
 	opOr
 	opNot
-	opSameNumber
+	opSameNumber // a and b are kept as numbers: dates, too
 	opSameText
 	opSameBoolean
 	opSameAnswer // selected() on a single choice: an empty text is no answer
 	opNoCodes
 	opLess
 	opLessOrEqual
+	opSelected
+	opMatches // pattern
+	opContains
+	opStartsWith
+
 	opAdd
 	opSubtract
 	opMultiply
 	opDivide
 	opModulo
 	opNegate
-	opSelected
-	opCount
+	opRound // b, the places, may be nil
+	opTruncate
+	opCountSelected
+	opLength
+	opSum   // args, as the next three
+	opCount // of the given ones
+	opLeast
+	opGreatest
+	opFigure       // number() of any type
+	opShiftDays    // a date a, b days
+	opShiftSeconds // a moment a, b days
+	opDaysBetween  // two moments
+	opMidnight     // of a date
+	opDay          // the date of a number
+	opDayOfMoment
+	opDayOfText
+	opToday
+	opNow
+
+	opConcat // args
+	opSubstr // from b to c, which may be nil
+	opPrint  // string() of any type
+	opSelectedAt
+
 	opIf // c, then a or b
 	opCoalesce
 )
 
-// node is one checked operation. Its type decides which of boolean, number and str evaluates it; the others are never
-// called on it. An empty number is NaN, an empty text is "".
+// node is one checked operation. Its type decides which of boolean, number and str evaluates it (number also dates and
+// times, held a multiple choice); the others are never called on it. An empty number is NaN, an empty text is "".
 type node struct {
 	op      op
 	typ     Type
 	at      int // byte offset in the source
 	a, b, c *node
+	args    []*node // all operands of an operation that takes any number of them
 	num     float64
 	text    string
 	slot    int
-	name    string
+	name    string // a variable as it is written: ${who} or .
+	pattern *regexp.Regexp
 	// choices are the codes the node can be, besides empty, when closed.
 	choices []string
 	closed  bool
@@ -53,119 +83,88 @@ type node struct {
 // domain returns the codes a text can be, besides empty, and whether they are known.
 func (n *node) domain() (codes []string, closed bool) {
 	switch {
-	case n.op == opText && n.text == "":
+	case n.isEmptyLiteral():
 		return nil, true
-	case n.op == opText:
+	case n.isLiteral():
 		return []string{n.text}, true
 	}
 	return n.choices, n.closed
 }
 
-// value returns what a variable holds, the zero Value when nothing of its type.
-func (n *node) value(values []Value) Value {
-	if n.slot < 0 || n.slot >= len(values) || values[n.slot].typ != n.typ {
-		return Value{}
+// isLiteral reports whether n is a text in quotes.
+func (n *node) isLiteral() bool { return n.op == opConstant && n.typ == Text }
+
+// isEmptyLiteral reports whether n is two quotes with nothing between them.
+func (n *node) isEmptyLiteral() bool { return n.isLiteral() && n.text == "" }
+
+var nothing Value
+
+// held returns what a variable holds, an empty Value when nothing of its type.
+func (n *node) held(env *Env) *Value {
+	if n.slot < 0 || n.slot >= len(env.Values) || env.Values[n.slot].typ != n.typ {
+		return &nothing
 	}
-	return values[n.slot]
+	return &env.Values[n.slot]
 }
 
-func (n *node) boolean(values []Value) bool {
+// given reports whether n is not empty. It is not called on a condition.
+func (n *node) given(env *Env) bool {
+	switch {
+	case n.typ.numeric():
+		return !math.IsNaN(n.number(env))
+	case n.typ == Text:
+		return n.str(env) != ""
+	}
+	return len(n.held(env).codes) > 0
+}
+
+// chosen returns the branch of an if that counts.
+func (n *node) chosen(env *Env) *node {
+	if n.c.boolean(env) {
+		return n.a
+	}
+	return n.b
+}
+
+func (n *node) boolean(env *Env) bool {
 	switch n.op {
-	case opBoolean:
+	case opConstant:
 		return n.num == 1
+	case opVariable:
+		return n.held(env).num == 1
 	case opAnd:
-		return n.a.boolean(values) && n.b.boolean(values)
+		return n.a.boolean(env) && n.b.boolean(env)
 	case opOr:
-		return n.a.boolean(values) || n.b.boolean(values)
+		return n.a.boolean(env) || n.b.boolean(env)
 	case opNot:
-		return !n.a.boolean(values)
+		return !n.a.boolean(env)
 	case opSameNumber:
-		a, b := n.a.number(values), n.b.number(values)
+		a, b := n.a.number(env), n.b.number(env)
 		return a == b || math.IsNaN(a) && math.IsNaN(b)
 	case opSameText:
-		return n.a.str(values) == n.b.str(values)
+		return n.a.str(env) == n.b.str(env)
 	case opSameBoolean:
-		return n.a.boolean(values) == n.b.boolean(values)
+		return n.a.boolean(env) == n.b.boolean(env)
 	case opSameAnswer:
-		code := n.b.str(values)
-		return code != "" && n.a.str(values) == code
+		code := n.b.str(env)
+		return code != "" && n.a.str(env) == code
 	case opNoCodes:
-		return len(n.a.value(values).codes) == 0
+		return len(n.a.held(env).codes) == 0
 	case opLess:
-		return n.a.number(values) < n.b.number(values)
+		return n.a.number(env) < n.b.number(env)
 	case opLessOrEqual:
-		return n.a.number(values) <= n.b.number(values)
+		return n.a.number(env) <= n.b.number(env)
 	case opSelected:
-		return slices.Contains(n.a.value(values).codes, n.b.str(values))
+		code := n.b.str(env)
+		return code != "" && slices.Contains(n.a.held(env).codes, code)
+	case opMatches:
+		return n.pattern.MatchString(n.a.str(env))
+	case opContains:
+		return strings.Contains(n.a.str(env), n.b.str(env))
+	case opStartsWith:
+		return strings.HasPrefix(n.a.str(env), n.b.str(env))
 	case opIf:
-		if n.c.boolean(values) {
-			return n.a.boolean(values)
-		}
-		return n.b.boolean(values)
+		return n.chosen(env).boolean(env)
 	}
 	return false
-}
-
-func (n *node) number(values []Value) float64 {
-	switch n.op {
-	case opNumber:
-		return n.num
-	case opVariable:
-		if v := n.value(values); v.typ == Number {
-			return finite(v.num)
-		}
-	case opAdd:
-		return finite(n.a.number(values) + n.b.number(values))
-	case opSubtract:
-		return finite(n.a.number(values) - n.b.number(values))
-	case opMultiply:
-		return finite(n.a.number(values) * n.b.number(values))
-	case opDivide:
-		return finite(n.a.number(values) / n.b.number(values))
-	case opModulo:
-		return finite(math.Mod(n.a.number(values), n.b.number(values)))
-	case opNegate:
-		return -n.a.number(values)
-	case opCount:
-		return float64(len(n.a.value(values).codes))
-	case opIf:
-		if n.c.boolean(values) {
-			return n.a.number(values)
-		}
-		return n.b.number(values)
-	case opCoalesce:
-		if a := n.a.number(values); !math.IsNaN(a) {
-			return a
-		}
-		return n.b.number(values)
-	}
-	return math.NaN()
-}
-
-// finite makes what is no finite number empty.
-func finite(n float64) float64 {
-	if math.IsInf(n, 0) {
-		return math.NaN()
-	}
-	return n
-}
-
-func (n *node) str(values []Value) string {
-	switch n.op {
-	case opText:
-		return n.text
-	case opVariable:
-		return n.value(values).text
-	case opIf:
-		if n.c.boolean(values) {
-			return n.a.str(values)
-		}
-		return n.b.str(values)
-	case opCoalesce:
-		if a := n.a.str(values); a != "" {
-			return a
-		}
-		return n.b.str(values)
-	}
-	return ""
 }

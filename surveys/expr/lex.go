@@ -11,6 +11,7 @@ type tokenKind uint8
 const (
 	endToken      tokenKind = iota
 	nameToken               // ${name}; text is the name
+	ownToken                // the dot
 	stringToken             // 'text'; text is what stands between the quotes
 	numberToken             // 12.5
 	wordToken               // and, count-selected
@@ -30,7 +31,9 @@ var operators = []string{"!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "(", ")
 var habits = []struct{ sign, instead string }{
 	{"==", "="}, {"<>", "!="}, {"&&", "and"}, {"||", "or"}, {"!", "not(…) or !="}, {"/", "div"}, {"%", "mod"},
 	{"‘", "straight quotes '…'"}, {"’", "straight quotes '…'"}, {"“", "straight quotes '…'"},
-	{"”", "straight quotes '…'"}, {"«", "straight quotes '…'"}, {"»", "straight quotes '…'"},
+	{"”", "straight quotes '…'"}, {"«", "straight quotes '…'"}, {"»", "straight quotes '…'"}, {"≠", "!="}, {"≤", "<="},
+	{"≥", ">="}, {"−", "-"}, {"–", "-"}, {"—", "-"}, {"×", "*"}, {"·", "*"}, {"÷", "div"},
+	{"..", "a question in the form ${code}"}, {"./", "a question in the form ${code}"},
 }
 
 // next reads the token at or after the parser's position.
@@ -62,7 +65,7 @@ func (p *parser) next() token {
 		}
 		return take(numberToken, rest[:size], size)
 	case isLetter(c):
-		size := span(rest, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' })
+		size := span(rest, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' || c == ':' })
 		return take(wordToken, rest[:size], size)
 	}
 	for _, h := range habits {
@@ -74,6 +77,9 @@ func (p *parser) next() token {
 		if strings.HasPrefix(rest, o) {
 			return take(operatorToken, o, len(o))
 		}
+	}
+	if rest[0] == '.' {
+		return take(ownToken, ".", 1)
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
 	p.fail(at, fmt.Sprintf("%q is not part of the language", r), "a question like ${who}, a text in quotes, a number or a function")

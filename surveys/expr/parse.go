@@ -3,10 +3,8 @@ package expr
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -18,6 +16,8 @@ type parser struct {
 	pos    int   // where the next token is looked for
 	tok    token // the token under consideration
 	depth  int
+	// patterns is the size of the regex patterns so far.
+	patterns int
 }
 
 func parse(source string, want Type, scope Scope) (root *node, err error) {
@@ -43,9 +43,15 @@ func parse(source string, want Type, scope Scope) (root *node, err error) {
 	}
 	root = p.expression()
 	if p.tok.kind != endToken {
-		p.fail(p.tok.at, p.found()+" is left over", "an operator such as and, or, =, or the end")
+		expected := "an operator such as and, or, =, or the end"
+		if word := nearest(p.tok.text, words); p.tok.kind == wordToken && word != "" {
+			expected = word
+		}
+		p.fail(p.tok.at, p.found()+" is left over", expected)
 	}
-	p.want(root, want)
+	if want != Any {
+		p.want(root, want)
+	}
 	return root, nil
 }
 
@@ -136,16 +142,19 @@ func (p *parser) primary() *node {
 	case t.kind == nameToken:
 		p.advance()
 		return p.variable(t)
+	case t.kind == ownToken:
+		p.advance()
+		return p.own(t)
 	case t.kind == stringToken:
 		p.advance()
-		return &node{op: opText, typ: Text, at: t.at, text: t.text}
+		return &node{op: opConstant, typ: Text, at: t.at, text: t.text}
 	case t.kind == numberToken:
 		p.advance()
 		n, err := strconv.ParseFloat(t.text, 64)
 		if err != nil {
 			p.fail(t.at, "the number is too large", "")
 		}
-		return &node{op: opNumber, typ: Number, at: t.at, num: n}
+		return &node{op: opConstant, typ: Number, at: t.at, num: n}
 	case t.kind == wordToken:
 		return p.call()
 	case p.isOperator("("):
@@ -168,19 +177,31 @@ func (p *parser) variable(t token) *node {
 		}
 		p.fail(t.at, err.Error(), "")
 	}
-	n := &node{op: opVariable, typ: v.Type, at: t.at, slot: v.Slot, name: t.text}
-	if v.Choices != nil {
-		n.choices, n.closed = v.Choices, true
+	return reference(v, t.at, "${"+t.text+"}")
+}
+
+// reference is a node for a variable, which the author wrote as name.
+func reference(v Variable, at int, name string) *node {
+	return &node{op: opVariable, typ: v.Type, at: at, slot: v.Slot, name: name, choices: v.Choices, closed: v.Choices != nil}
+}
+
+// own is a node for the dot.
+func (p *parser) own(t token) *node {
+	s, ok := p.scope.(owning)
+	switch {
+	case !ok:
+		p.fail(t.at, "there is no value of its own here", "a question in the form ${code}; the dot belongs to constraints and calculations")
+	case s.own.Type == Any:
+		p.fail(t.at, "the dot is what this very expression gives", "once(…) to keep what it gave first")
 	}
-	return n
+	return reference(s.own, t.at, ".")
 }
 
 func (p *parser) call() *node {
 	name := p.tok
 	f, ok := functions[name.text]
 	if !ok {
-		p.fail(name.at, fmt.Sprintf("%s is no function or operator of the language", name.text),
-			"one of "+strings.Join(functionNames, ", ")+", and, or, div, mod; a text stands in quotes")
+		p.unknown(name)
 	}
 	defer p.enter()()
 	p.advance()
@@ -192,49 +213,12 @@ func (p *parser) call() *node {
 		}
 		args = append(args, p.expression())
 	}
-	if len(args) != f.arguments {
+	if most := len(f.params); len(args) < most-f.optional || len(args) > most && !f.more {
 		p.fail(name.at, fmt.Sprintf("%s has %d arguments", name.text, len(args)), f.form)
 	}
 	p.advance()
-	return f.build(p, name.at, args)
-}
-
-// want fails unless n has the type.
-func (p *parser) want(n *node, t Type) {
-	if n.typ == t {
-		return
+	for i := range args {
+		args[i] = f.params[min(i, len(f.params)-1)].take(p, args[i])
 	}
-	expected := t.String()
-	if t == Boolean && n.op == opVariable {
-		switch n.typ {
-		case Codes:
-			expected += fmt.Sprintf(", for example selected(${%s}, 'code')", n.name)
-		case Number:
-			expected += fmt.Sprintf(", for example ${%s} <= 2", n.name)
-		default:
-			expected += fmt.Sprintf(", for example ${%s} = 'code'", n.name)
-		}
-	}
-	p.fail(n.at, fmt.Sprintf("%s is %s", p.describe(n), n.typ), expected)
-}
-
-// describe names a node in an error message.
-func (p *parser) describe(n *node) string {
-	switch n.op {
-	case opVariable:
-		return "${" + n.name + "}"
-	case opText:
-		return "'" + n.text + "'"
-	case opNumber:
-		return strconv.FormatFloat(n.num, 'g', -1, 64)
-	}
-	return "this"
-}
-
-// empty turns the literal ” into the empty number where the other operand is a number.
-func empty(n, other *node) *node {
-	if n.op == opText && n.text == "" && other.typ == Number {
-		return &node{op: opNumber, typ: Number, at: n.at, num: math.NaN()}
-	}
-	return n
+	return f.make(p, name.at, args)
 }
