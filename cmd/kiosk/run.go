@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
 
 	"otklik/kiosk/glass"
+	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
 	"otklik/surveys"
@@ -81,9 +83,17 @@ func (c *runCommand) Run() error {
 	return behind.close()
 }
 
-// visitConfig is what a terminal's configuration means for its visits.
+// visitConfig is what a terminal's configuration means for its visits. A survey that this program cannot show is left out
+// and named.
 func visitConfig(c wire.TerminalConfig, all []*surveys.Survey) visit.Config {
-	return visit.Config{Surveys: all, Language: c.Language, Idle: time.Duration(c.IdleSeconds) * time.Second}
+	shown := slices.DeleteFunc(slices.Clone(all), func(s *surveys.Survey) bool {
+		err := screen.Shows(s)
+		if err != nil {
+			slog.Error("a survey is not offered", "err", err)
+		}
+		return err != nil
+	})
+	return visit.Config{Surveys: shown, Language: c.Language, Idle: time.Duration(c.IdleSeconds) * time.Second}
 }
 
 // behind is the terminal behind the glass, which comes into being when the machine is enrolled.

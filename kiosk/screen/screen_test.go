@@ -84,6 +84,20 @@ func (g *glass) give(e visit.Event) {
 	g.stage.Show(g.view)
 }
 
+func TestASurveyThatCannotBeShownIsNamed(t *testing.T) {
+	s, err := surveys.Load("lobby.yaml", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := screen.Shows(s); err != nil {
+		t.Error(err)
+	}
+	s.Questions()[1].Kind = "hologram"
+	if err := screen.Shows(s); err == nil || !strings.Contains(err.Error(), "which, of the kind hologram") {
+		t.Errorf("a question that no screen can show gave %v", err)
+	}
+}
+
 func TestOneTapAnswersWithAFace(t *testing.T) {
 	g := mustGlass(t, "smile")
 	e, ok := g.tap("face:2").(visit.Answer)

@@ -4,6 +4,7 @@
 package screen
 
 import (
+	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -141,6 +142,18 @@ var questions = map[surveys.QuestionKind]func(p *page, body rect){
 	surveys.YesNo:          yesNo,
 	surveys.ShortText:      shortText,
 	surveys.Information:    information,
+}
+
+// Shows says whether this program has a screen for everything that a survey asks; the error names the first question it
+// cannot show. A terminal that is older than its collector may be given such a survey: it offers the others.
+func Shows(s *surveys.Survey) error {
+	for _, q := range s.Questions() {
+		if questions[q.Kind] == nil {
+			return fmt.Errorf("survey %s asks %s, of the kind %s, which this program cannot show; update the terminal",
+				s.ID, q.Code, q.Kind)
+		}
+	}
+	return nil
 }
 
 // Targets returns the places that react to a touch on the screen shown.
