@@ -152,10 +152,19 @@ func TestEnrolmentNeverReplacesAnIdentityUnasked(t *testing.T) {
 	if _, err := agent.Enrol(t.Context(), o.options); err == nil {
 		t.Error("a damaged identity was replaced unasked")
 	}
-	// Another collector, whose configurations happen to have the same numbers.
+	// Another collector, whose configurations happen to have the same numbers and whose surveys do not come yet.
 	other := newOffice(t)
 	other.publish(survey("exit-poll", 1))
+	sources := other.surveys
+	other.surveys = nil
 	other.options.Dir, other.options.Again = o.options.Dir, true
+	_, err = agent.Enrol(t.Context(), other.options)
+	must(t, err)
+	if config, _, err := agent.LoadLastGood(o.options.Dir); !errors.Is(err, agent.ErrNoConfig) {
+		t.Errorf("the former collector's configuration %+v holds: %v", config, err)
+	}
+	other.set(func() { other.surveys = sources })
+	other.options.Code = other.code(t)
 	second, err := agent.Enrol(t.Context(), other.options)
 	must(t, err)
 	if second.Key.Equal(first.Key) || second.URL != other.url {

@@ -17,11 +17,8 @@ const maxProblemRunes = 1000 // in a heartbeat
 
 // heartbeat says how the terminal is, and learns the collector's time and what the centre decided.
 func (a *Agent) heartbeat(ctx context.Context) {
-	beat, err := a.makeBeat()
-	var body []byte
-	if err == nil {
-		body, err = wire.Encode(beat)
-	}
+	beat := a.makeBeat()
+	body, err := wire.Encode(beat)
 	var reply wire.HeartbeatReply
 	if err == nil {
 		reply, err = a.exchangeBeat(ctx, &beat, body)
@@ -40,14 +37,10 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	a.follow(ctx, reply.Config)
 }
 
-func (a *Agent) makeBeat() (wire.Heartbeat, error) {
+func (a *Agent) makeBeat() wire.Heartbeat {
 	var h wire.Heartbeat
 	a.config.Describe(&h)
-	stats, err := a.config.Outbox.Stats()
-	if err != nil {
-		// A terminal whose disk fails has all the more to say.
-		h.Problem = join(h.Problem, "the outbox cannot be read: "+err.Error())
-	}
+	a.board.queue(a.config.Outbox) // a terminal whose disk fails has all the more to say
 	s := a.board.read()
 	for _, t := range s.Troubles {
 		if t.Area != HeartbeatArea {
@@ -59,15 +52,16 @@ func (a *Agent) makeBeat() (wire.Heartbeat, error) {
 	} else {
 		h.Problem = string(runes)
 	}
+	var err error
 	if h.Beat, err = a.counter.next(); err != nil {
 		a.board.trouble(StorageArea, storageFailure("the count of heartbeats cannot be kept", err))
 	}
 	h.Origin = a.config.Outbox.Origin()
 	h.Version = a.config.Version
 	h.Time = a.config.Clock().UTC()
-	h.Queued, h.Oldest, h.FirstSeq, h.LastSeq = stats.Queued, stats.Oldest, stats.FirstSeq, stats.LastSeq
+	h.Queued, h.Oldest, h.FirstSeq, h.LastSeq = s.Queued, s.Oldest, s.FirstSeq, s.LastSeq
 	h.Surveys, h.Config = a.held.refs(), a.held.config.Version
-	return h, nil
+	return h
 }
 
 // exchangeBeat sends a heartbeat and returns the reply to it. The clock's offset is measured on the way.

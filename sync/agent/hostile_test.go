@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -88,7 +89,7 @@ var hostile = []struct {
 	}},
 	{"a gzip bomb", agent.Encoded, func(_ *testing.T, _ *collector, w http.ResponseWriter, _ []byte, _ func() []byte) {
 		w.Header().Set("Content-Encoding", "gzip")
-		ours(w, gzipped(make([]byte, 64<<20)))
+		ours(w, bomb())
 	}},
 	{"more than there can be", agent.TooLarge, func(_ *testing.T, _ *collector, w http.ResponseWriter, _ []byte, honest func() []byte) {
 		ours(w, append(honest(), make([]byte, 2<<20)...))
@@ -313,6 +314,9 @@ func signed(t *testing.T, ctx wire.Context, key ed25519.PrivateKey, msg any) []b
 	must(t, err)
 	return data
 }
+
+// bomb is 64 MiB of nothing.
+var bomb = sync.OnceValue(func() []byte { return gzipped(make([]byte, 64<<20)) })
 
 func gzipped(data []byte) []byte {
 	var b bytes.Buffer

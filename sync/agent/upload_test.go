@@ -181,6 +181,30 @@ func TestNewAnswersDuringABackOffTryOnceASecond(t *testing.T) {
 	})
 }
 
+func TestATryOutOfTurnLeavesTheBackOffAsItWas(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		c.set(func() { c.instead = onBatches(func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadGateway) }) })
+		config := tm.config(l.transport())
+		config.Rand = constant(0xff) // waits of 1, 2, 4, 8 s
+		tm.add(1)
+		began := time.Now()
+		run(t, config)
+		after(8 * time.Second) // the fifth regular try comes at 15 s
+		for range 5 {
+			tm.add(1)
+			after(time.Second)
+		}
+		after(3 * time.Second)
+		var seconds []int
+		for _, at := range c.times(wire.PathBatches) {
+			seconds = append(seconds, int(at.Sub(began).Round(time.Second).Seconds()))
+		}
+		if want := []int{0, 1, 3, 7, 8, 9, 10, 11, 12, 15}; !slices.Equal(seconds, want) {
+			t.Errorf("tries at %v s, want %v", seconds, want)
+		}
+	})
+}
+
 func TestABadRecordHoldsUpNoOther(t *testing.T) {
 	for name, refuse := range map[string]func(http.ResponseWriter){
 		"413 of a proxy":          func(w http.ResponseWriter) { w.WriteHeader(413) },
