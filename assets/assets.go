@@ -1,4 +1,5 @@
-// Package assets holds what ships inside the programs: questionnaires, icons and text catalogues. Data only.
+// Package assets holds what ships inside the programs: questionnaires, icons, text catalogues and operators' pages. Data
+// only.
 package assets
 
 import (
@@ -6,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed icons/*.svg text/*.yaml surveys/*
+//go:embed icons/*.svg text/*.yaml surveys/* docs/*/*.md
 var files embed.FS
 
 // Icon returns an SVG of the icon set by its name without the ending. An unknown name is a mistake in the program and
@@ -18,6 +19,9 @@ func Text() fs.FS { return sub("text") }
 
 // Surveys returns the library of questionnaires and their JSON Schema.
 func Surveys() fs.FS { return sub("surveys") }
+
+// Docs returns the operators' pages, Markdown in a folder a language.
+func Docs() fs.FS { return sub("docs") }
 
 func must(path string) []byte {
 	data, err := files.ReadFile(path)

@@ -97,6 +97,8 @@ func (c *Console) routes() http.Handler {
 	handle("GET /surveys/{id}", c.known(c.showSurvey))
 	handle("GET /surveys/{id}/export", c.known(c.download))
 	handle("GET /terminals", c.known(c.showTerminals))
+	handle("GET /help", c.known(c.showHelp))
+	handle("GET /help/{name}", c.known(c.showHelp))
 	handle("GET /", c.known(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
 
 	all := http.NewServeMux()

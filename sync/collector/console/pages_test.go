@@ -148,6 +148,9 @@ func TestPagesFit(t *testing.T) {
 	look("/surveys/exit-poll", "survey")
 	look("/surveys/visit", "survey-empty")
 	look("/terminals", "terminals")
+	look("/help", "help")
+	look("/help/survey", "help-survey")
+	look("/help/terminal", "help-terminal")
 	look("/nowhere", "error")
 }
 

@@ -25,18 +25,22 @@ var errNoPage = errors.New("no such page")
 type views struct {
 	words map[string]*words
 	pages map[string]*template.Template // by name and language
+	help  map[string][]helpPage         // by language
 }
 
-var pageNames = []string{"login", "surveys", "survey", "terminals", "error"}
+var pageNames = []string{"login", "surveys", "survey", "terminals", "help", "error"}
 
 func newViews(s *static, zone *time.Location) (*views, error) {
 	all, err := loadWords(consoleassets.Text(), zone)
 	if err != nil {
 		return nil, err
 	}
-	v := &views{words: all, pages: make(map[string]*template.Template)}
+	v := &views{words: all, pages: make(map[string]*template.Template), help: make(map[string][]helpPage)}
 	for _, l := range languages {
 		w := all[l]
+		if v.help[l], err = loadHelp(l); err != nil {
+			return nil, err
+		}
 		funcs := template.FuncMap{
 			"t": w.T, "around": w.With, "n": w.N, "of": w.Of, "number": w.Number, "number64": func(n uint64) string { return w.Number(int(n)) }, "mean": w.Mean, "percent": w.Percent,
 			"moment": w.Moment, "day": w.Day, "clock": w.Clock, "period": w.Period, "static": s.url,
