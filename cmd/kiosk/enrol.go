@@ -15,6 +15,7 @@ type enrolCommand struct {
 	dataFlag
 	Collector string `required:"" help:"The collector's address, as collector terminal enrol printed it."`
 	Code      string `required:"" help:"The one-time code, as collector terminal enrol printed it."`
+	Again     bool   `help:"Enrol although this machine is a terminal already: with a new code, to another collector or after its identity was lost."`
 }
 
 // Run enrols and says under which name.
@@ -33,7 +34,7 @@ func (c *enrolCommand) Run() (err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	identity, err := agent.Enrol(ctx, agent.EnrolOptions{
-		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version,
+		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version, Again: c.Again,
 	})
 	if err != nil {
 		return err
