@@ -120,9 +120,13 @@ func (p *parser) unify(nodes []*node) Type {
 
 // ordered unifies alternatives of a type whose values come one after the other, which it returns.
 func (p *parser) ordered(nodes []*node) Type {
+	like := Number
+	if i := slices.IndexFunc(nodes, func(n *node) bool { return n.typ.numeric() }); i >= 0 {
+		like = nodes[i].typ
+	}
 	for _, n := range nodes {
 		if !n.typ.numeric() && !n.isEmptyLiteral() {
-			p.fail(n.at, fmt.Sprintf("%s is %s", p.describe(n), n.typ), "a number or a date"+hint(n, Number))
+			p.fail(n.at, fmt.Sprintf("%s is %s", p.describe(n), n.typ), "a number or a date"+hint(n, like))
 		}
 	}
 	t := p.unify(nodes)

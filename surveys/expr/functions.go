@@ -19,7 +19,7 @@ var (
 	aNumber    = param{[]Type{Number}, Any, "a number"}
 	aText      = param{[]Type{Text, Number, Date, Time, DateTime}, Text, "a text, a number or a date"}
 	aPlainText = param{[]Type{Text}, Any, "a text"}
-	aDay       = param{[]Type{Text, Number, Date, DateTime}, Any, "a text, a number or a date"}
+	aDay       = param{[]Type{Date, DateTime, Text, Number}, Any, "a text, a number or a date"}
 	aFigure    = param{[]Type{Text, Number, Boolean, Date, Time, DateTime}, Number, "a number, a text or a date"}
 	givable    = param{[]Type{Text, Number, Codes, Date, Time, DateTime}, Any, "a question, a number or a text"}
 	anything   = param{types: []Type{Text, Number, Boolean, Codes, Date, Time, DateTime}}

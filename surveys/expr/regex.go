@@ -36,15 +36,18 @@ func (p *parser) pattern(lit *node) *regexp.Regexp {
 
 // patternSize returns how many steps a pattern has once its repetitions are written out.
 func patternSize(re *syntax.Regexp) int {
-	size := max(1, len(re.Rune))
-	if re.Op == syntax.OpCharClass {
-		size = 1
-	}
+	size := 0
 	for _, sub := range re.Sub {
 		size += patternSize(sub)
 	}
-	if re.Op == syntax.OpRepeat {
-		size *= max(re.Max, re.Min+1)
+	switch re.Op {
+	case syntax.OpRepeat:
+		if re.Max < 0 { // {3,}
+			return size * (re.Min + 1)
+		}
+		return size * re.Max
+	case syntax.OpLiteral:
+		return len(re.Rune)
 	}
-	return size
+	return size + 1
 }
