@@ -1,23 +1,14 @@
 package surveys
 
 import (
-	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"unicode"
-	"unicode/utf8"
 )
 
-// Yes and No are the codes of a yes-no question.
-const (
-	Yes = "yes"
-	No  = "no"
-)
-
-// Check reports whether v is a valid answer to q: nil, or what is wrong with it. "No value" is valid for Information
-// only; whether q may be skipped is not asked here. Value documents the form of each kind. A text has 1 to MaxLength
-// runes of valid UTF-8 and no control characters but the newline.
+// Check reports whether v is a valid answer to q by itself: nil, or what is wrong with it. "No value" is valid for
+// Information only; whether q may be skipped is not asked here, nor whether other answers allow the value: Visit.Check
+// asks that. Value documents the form of each kind. A text has 1 to MaxLength runes of valid UTF-8 and no control
+// characters but the newline.
 func (q *Question) Check(v Value) error {
 	if err := q.check(v); err != nil {
 		return fmt.Errorf("question %s (%s): %w", q.Code, q.Kind, err)
@@ -26,92 +17,62 @@ func (q *Question) Check(v Value) error {
 }
 
 func (q *Question) check(v Value) error {
-	if lowest, highest, ok := q.Scale(); ok {
-		n, ok := v.Float()
-		if !ok || n != math.Trunc(n) || n < float64(lowest) || n > float64(highest) {
-			return fmt.Errorf("%s is not a whole number from %d to %d", v.describe(), lowest, highest)
-		}
-		return nil
+	f := forms[q.Kind]
+	if f == nil {
+		return fmt.Errorf("the kind is unknown")
 	}
-	switch q.Kind {
-	case SingleChoice, YesNo:
-		if code, ok := v.Text(); !ok || !slices.Contains(q.codes(), code) {
-			return fmt.Errorf("%s is not the code of one of its choices", v.describe())
-		}
-		return nil
-	case MultipleChoice:
-		return q.checkCodes(v)
-	case ShortText:
-		return q.checkText(v)
-	case Information:
-		if !v.IsZero() {
-			return fmt.Errorf("%s answers a page that asks nothing", v.describe())
-		}
-		return nil
-	}
-	return fmt.Errorf("the kind is unknown")
+	return f.check(q, v)
 }
 
-// codes returns the codes a choice or yes-no question can be answered with, in order; nil for other kinds.
-func (q *Question) codes() []string {
-	if q.Kind == YesNo {
-		return []string{Yes, No}
+// size returns how many bytes the longest answer to the question takes as JSON.
+func (q *Question) size() int {
+	if f := forms[q.Kind]; f != nil {
+		return f.size(q)
 	}
-	var codes []string
-	for _, c := range q.Choices {
-		codes = append(codes, c.Code)
-	}
-	return codes
+	return 0
 }
 
-func (q *Question) checkCodes(v Value) error {
-	codes, ok := v.List()
-	if !ok {
-		return fmt.Errorf("%s is not a list of codes", v.describe())
-	}
-	if q.Required && len(codes) == 0 {
-		return errors.New("nothing was chosen, and the question is required")
-	}
-	last := -1
-	for _, code := range codes {
-		i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Code == code })
-		switch {
-		case i < 0:
-			return fmt.Errorf("%s is not the code of one of its choices", String(code).describe())
-		case i <= last:
-			return fmt.Errorf("%q is out of order: codes stand once each, in the order of the choices", code)
-		case q.Choices[i].Exclusive && len(codes) > 1:
-			return fmt.Errorf("%q excludes every other choice", code)
-		}
-		last = i
-	}
-	return nil
+// ConstraintError says that a value breaks its question's constraint; the glass shows the question's ConstraintMessage.
+type ConstraintError struct{ Question *Question }
+
+// Error names the question and its constraint, not the value.
+func (e *ConstraintError) Error() string {
+	return fmt.Sprintf("question %s (%s): the constraint %s does not hold", e.Question.Code, e.Question.Kind, e.Question.Constraint)
 }
 
-func (q *Question) checkText(v Value) error {
-	s, ok := v.Text()
-	switch n := utf8.RuneCountInString(s); {
-	case !ok:
-		return fmt.Errorf("%s is not a text", v.describe())
-	case s == "":
-		return errors.New("the text is empty; a question without an answer is skipped")
-	case !utf8.ValidString(s):
-		return errors.New("the text is not valid UTF-8")
-	case n > q.MaxLength:
-		return fmt.Errorf("the text has %d characters, more than %d", n, q.MaxLength)
+// Check reports whether v is a valid answer to q after the answers a: nil, what Question.Check finds, a choice that is not
+// offered, a required ranking that is not complete, or a *ConstraintError.
+func (v Visit) Check(q *Question, value Value, a Answers) error {
+	if err := q.Check(value); err != nil {
+		return err
 	}
-	for _, r := range s {
-		if unicode.IsControl(r) && r != '\n' {
-			return fmt.Errorf("the text contains the control character %U", r)
+	env := v.env(a)
+	if !q.offered(value, env).Equal(value) {
+		return fmt.Errorf("question %s (%s): a choice is not offered after the earlier answers", q.Code, q.Kind)
+	}
+	if q.Kind == Ranking && q.Required {
+		offered := 0
+		for i := range q.Choices {
+			if holds(q.Choices[i].When, env) {
+				offered++
+			}
 		}
+		if places := min(q.Top, offered); len(value.codes) < places {
+			return fmt.Errorf("question %s (%s): %d of %d places are taken, and the question is required", q.Code, q.Kind, len(value.codes), places)
+		}
+	}
+	q.assign(value, env.Values)
+	if !holds(q.Constraint, env) {
+		return &ConstraintError{q}
 	}
 	return nil
 }
 
 // CheckResponse reports whether r is a valid response to this version of the survey: nil, or the first thing wrong.
-// Every answer must name a question of the survey, once; an answered one must pass Question.Check; a skipped one must not
-// be required and have no value. It does not judge the path: a question that an older program asked although it was not
-// relevant is an answer all the same.
+// Every answer must name a question of the survey, once; an answered one must pass Question.Check; one with another
+// outcome must have no value and the question must allow it: Skipped when it is not required, Declined when it offers
+// that, TimedOut when it or the test has a time limit. It does not judge the path, nor what depends on other answers: a
+// question that an older program asked although it was not relevant is an answer all the same.
 func (s *Survey) CheckResponse(r *Response) error {
 	switch {
 	case r.Survey != s.ID || r.Version != s.Version || r.Number != s.Number:
@@ -147,12 +108,27 @@ func (s *Survey) checkAnswer(a *Answer) error {
 		return fmt.Errorf("question %s was on the glass for %d tenths of a second", q.Code, a.Tenths)
 	case a.Outcome == Answered:
 		return q.Check(a.Value)
-	case a.Outcome != Skipped:
+	}
+	o, known := outcomes[a.Outcome]
+	switch {
+	case !known:
 		return fmt.Errorf("question %s has the unknown outcome %.20q", q.Code, a.Outcome)
-	case q.Required:
-		return fmt.Errorf("question %s was skipped, and it is required", q.Code)
+	case !o.allowed(s, q):
+		return fmt.Errorf("question %s %s, and it %s", q.Code, o.was, o.forbidden)
 	case !a.Value.IsZero():
-		return fmt.Errorf("question %s was skipped and has a value", q.Code)
+		return fmt.Errorf("question %s %s and has a value", q.Code, o.was)
 	}
 	return nil
+}
+
+// outcomes are the outcomes without a value: how messages say them, and when they are allowed.
+var outcomes = map[Outcome]struct {
+	was, forbidden string
+	allowed        func(*Survey, *Question) bool
+}{
+	Skipped:  {"was skipped", "is required", func(_ *Survey, q *Question) bool { return !q.Required }},
+	Declined: {"was declined", "does not offer that", func(_ *Survey, q *Question) bool { return q.Decline }},
+	TimedOut: {"timed out", "has no time limit", func(s *Survey, q *Question) bool {
+		return q.TimeLimit > 0 || s.Test != nil && s.Test.TimeLimit > 0
+	}},
 }

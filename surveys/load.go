@@ -34,7 +34,9 @@ type loader struct {
 	reader
 	survey      *Survey
 	defined     map[string]definition // every question by its code
+	sees        sight                 // what the texts being read may name
 	expressions []expression
+	pipes       []expression // texts that repeat answers
 }
 
 // definition is where a question got its code.
@@ -43,17 +45,27 @@ type definition struct {
 	at    place
 }
 
-// expression is an expression to be compiled when all questions are known.
+// sight is which questions may be named.
+type sight struct {
+	visible int // those with a lower index may be named
+	page    int // those from visible up to here stand on the same page
+}
+
+// everything is what may be named when all questions are behind.
+var everything = sight{maxQuestions + 1, maxQuestions + 1}
+
+// expression is an expression, or a text that repeats answers, to be compiled when all questions are known.
 type expression struct {
-	source  scalar
-	visible int // the questions with a lower index may be named
-	page    int // the questions from visible up to here stand on the same page
-	set     func(*expr.Program)
+	source scalar
+	sees   sight
+	want   expr.Type
+	own    *Question // whose value the dot is; nil for none
+	set    func(*expr.Program)
 }
 
 func (l *loader) load(root field) {
-	o, ok := l.object(root, "the survey",
-		"id", "number", "kind", "languages", "title", "invitation", "thanks", "audiences", "pages")
+	o, ok := l.object(root, "the survey", "id", "number", "kind", "languages", "title", "invitation", "thanks", "anonymous",
+		"audiences", "quotas", "sample", "schedule", "test", "pages")
 	if !ok {
 		return
 	}
@@ -64,11 +76,18 @@ func (l *loader) load(root field) {
 	s.Languages = l.languages(o)
 	s.Title = l.text(o, "title", maxTitle, true)
 	s.Invitation = l.text(o, "invitation", maxTitle, false)
-	s.Thanks = l.text(o, "thanks", maxQuestion, false)
+	l.anonymous(o)
+	s.Sample, s.Schedule, s.Test = l.sample(o), l.schedule(o), l.test(o)
 	l.pages(o)
 	l.audiences(o)
+	l.quotas(o)
+	l.sees = everything
+	s.Thanks = l.text(o, "thanks", maxQuestion, false)
 	for _, e := range l.expressions {
 		l.compile(e)
+	}
+	for _, e := range l.pipes {
+		l.checkPipes(e)
 	}
 	if n := s.maxResponse(); n > maxResponseBytes {
 		l.problem(o.fields["pages"].at, fmt.Sprintf("a full response could take %d bytes", n),
@@ -112,21 +131,27 @@ func (l *loader) name(f field, expected string, longest int, fits func(string) b
 
 // oneOf reads one of a few words.
 func oneOf[T ~string](o object, key string, words []T) T {
+	word, _ := oneOfAt(o, key, words, true)
+	return word
+}
+
+// oneOfAt reads one of a few words; at is where it stands.
+func oneOfAt[T ~string](o object, key string, words []T, required bool) (word T, at place) {
 	list := make([]string, len(words))
 	for i, w := range words {
 		list[i] = string(w)
 	}
 	expected := "one of " + strings.Join(list, ", ")
-	f, ok := o.get(key, expected, true)
+	f, ok := o.get(key, expected, required)
 	if !ok {
-		return ""
+		return "", o.at
 	}
 	s, ok := o.scalar(f, expected)
 	if ok && !slices.Contains(list, s.text) {
 		o.problem(f.at, fmt.Sprintf("the %s is %.40q", key, s.text), expected)
-		return ""
+		return "", f.at
 	}
-	return T(s.text)
+	return T(s.text), f.at
 }
 
 func (l *loader) languages(o object) []string {
@@ -166,7 +191,10 @@ func (l *loader) text(o object, key string, longest int, required bool) Text {
 				"the survey's languages: "+strings.Join(languages, ", "))
 			continue
 		}
-		texts[language] = l.line(t.fields[language], longest)
+		words := l.line(t.fields[language], longest)
+		if texts[language] = words.text; strings.Contains(words.text, "${") {
+			l.pipes = append(l.pipes, expression{source: words, sees: l.sees})
+		}
 	}
 	for _, language := range languages {
 		if _, ok := t.fields[language]; !ok {
@@ -174,22 +202,6 @@ func (l *loader) text(o object, key string, longest int, required bool) Text {
 		}
 	}
 	return texts
-}
-
-func (l *loader) audiences(o object) {
-	seen := map[string]place{}
-	for _, f := range o.list("audiences", "audiences", 1, maxAudiences, false) {
-		a, ok := l.object(f, "an audience", "code", "name", "when")
-		if !ok {
-			continue
-		}
-		code, at := l.code(a)
-		l.distinct(seen, "audience", code, at)
-		i := len(l.survey.Audiences)
-		l.survey.Audiences = append(l.survey.Audiences, Audience{Code: code, Name: l.text(a, "name", maxLabel, true)})
-		all := len(l.survey.questions)
-		l.expression(a, "when", all, all, func(p *expr.Program) { l.survey.Audiences[i].When = p })
-	}
 }
 
 // distinct reports a code that was given before.
@@ -206,18 +218,10 @@ func (l *loader) distinct(seen map[string]place, what, code string, at place) {
 
 // maxResponse returns how many bytes the largest response can take as JSON.
 func (s *Survey) maxResponse() int {
-	const entry, character = 48, 6 // the frame of an answer; a character escaped
+	const entry = 48 // the frame of an answer
 	total := 0
 	for _, q := range s.questions {
-		total += entry + len(q.Code) + character*q.MaxLength
-		longest := 0
-		for _, c := range q.Choices {
-			if q.Kind == MultipleChoice {
-				total += len(c.Code) + len(`"",`)
-			}
-			longest = max(longest, len(c.Code))
-		}
-		total += longest
+		total += entry + len(q.Code) + q.size()
 	}
 	return total
 }

@@ -4,25 +4,43 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"otklik/surveys/expr"
 )
 
-// expression notes an expression down for compile, if there is one under key.
-func (l *loader) expression(o object, key string, visible, page int, set func(*expr.Program)) {
+// condition notes the condition under key down for compile, if there is one.
+func (l *loader) condition(o object, key string, sees sight, set func(*expr.Program)) {
+	l.expression(o, key, "a condition such as ${who} = 'employer'", expression{sees: sees, want: expr.Boolean, set: set})
+}
+
+// expression notes the expression under key down for compile, if there is one.
+func (l *loader) expression(o object, key, expected string, e expression) {
 	f, ok := o.fields[key]
 	if !ok {
 		return
 	}
-	if s, ok := l.scalar(f, "a condition such as ${who} = 'employer'"); ok {
-		l.expressions = append(l.expressions, expression{s, visible, page, set})
+	if e.source, ok = l.scalar(f, expected); ok {
+		l.expressions = append(l.expressions, e)
 	}
 }
 
 // compile compiles an expression and reports what is wrong with it where it stands.
 func (l *loader) compile(e expression) {
-	program, err := expr.Compile(e.source.text, expr.Boolean, scope{l, e})
+	var names expr.Scope = scope{l, e.sees}
+	if e.own != nil {
+		own := e.own.variable()
+		if e.own.Kind == Calculated {
+			own.Type = expr.Any
+		}
+		names = expr.WithOwn(names, own)
+	}
+	program, err := expr.Compile(e.source.text, e.want, names)
 	if err == nil {
+		if t := program.Type(); e.want == expr.Any && (t == expr.Boolean || t == expr.Codes) {
+			l.problem(e.source.at, "the calculation gives "+t.String(), "a number, a text or a date, for example if(…, 1, 0)")
+			return
+		}
 		e.set(program)
 		return
 	}
@@ -33,59 +51,92 @@ func (l *loader) compile(e expression) {
 	l.problem(l.locate(e.source, wrong.Column), wrong.Message, wrong.Expected)
 }
 
-// scope is what an expression may name.
-type scope struct {
-	loader *loader
-	at     expression
+// checkPipes reports every ${…} of a text that names no earlier question with an answer that can be repeated.
+func (l *loader) checkPipes(e expression) {
+	names := scope{l, e.sees}
+	for _, found := range pipe.FindAllStringIndex(e.source.text, -1) {
+		name := strings.TrimSuffix(e.source.text[found[0]+2:found[1]], "}")
+		wrong := &expr.Error{Message: "${ begins the repetition of an answer", Expected: "a question in the form ${code}"}
+		if codeShape.MatchString(name) && strings.HasSuffix(e.source.text[:found[1]], "}") {
+			_, err := names.Lookup(name)
+			if err == nil || !errors.As(err, &wrong) || wrong.Message == "" {
+				continue
+			}
+		}
+		l.problem(l.locate(e.source, utf8.RuneCountInString(e.source.text[:found[0]])+1), wrong.Message, wrong.Expected)
+	}
 }
 
-// Lookup implements expr.Scope. Its error is an expr.Error, without a message when the question is reported already.
+// scope is what an expression or a text may name.
+type scope struct {
+	loader *loader
+	sees   sight
+}
+
+// Lookup implements expr.Scope. Its error is an expr.Error, without a message when the question is reported already. A row
+// of a matrix has the name question-row.
 func (s scope) Lookup(name string) (expr.Variable, error) {
-	d, ok := s.loader.defined[name]
+	code, row, isRow := strings.Cut(name, "-")
+	d, ok := s.loader.defined[code]
+	fail := func(format string, args ...any) (expr.Variable, error) {
+		return expr.Variable{}, &expr.Error{Message: fmt.Sprintf(format, args...), Expected: s.names()}
+	}
 	switch {
 	case !ok:
-		return expr.Variable{}, &expr.Error{Message: fmt.Sprintf("there is no question %.40s", name), Expected: s.names()}
-	case d.index >= s.at.page:
-		return expr.Variable{}, &expr.Error{Message: fmt.Sprintf("the question %s comes later, in line %d", name, d.at.line),
-			Expected: s.names()}
-	case d.index >= s.at.visible:
-		return expr.Variable{}, &expr.Error{
-			Message: fmt.Sprintf("the question %s stands on the same page, and who is asked it is not settled here", name), Expected: s.names()}
+		return fail("there is no question %.40s", code)
+	case d.index >= s.sees.page:
+		return fail("the question %s comes later, in line %d", code, d.at.line)
+	case d.index >= s.sees.visible:
+		return fail("the question %s stands on the same page, and who is asked it is not settled here", code)
 	}
 	q := s.loader.survey.questions[d.index]
-	v := expr.Variable{Slot: d.index, Type: operandType(q.Kind)}
+	v := q.variable()
+	if isRow || q.Kind == Matrix {
+		for i, r := range q.Rows {
+			if isRow && r.Code == row && q.items != nil {
+				v = q.items[i].variable()
+				v.Slot = q.slot + 1 + i
+				return v, nil
+			}
+		}
+		switch {
+		case q.Kind == "" || q.Kind == Matrix && len(q.Rows) == 0:
+			return v, &expr.Error{}
+		case q.Kind != Matrix:
+			return fail("%s is no matrix and has no rows", code)
+		case isRow:
+			return fail("the matrix %s has no row %.40s", code, row)
+		}
+		return fail("%s is a matrix; its rows have names such as %s-%s", code, code, q.Rows[0].Code)
+	}
 	switch {
 	case q.Kind == Information:
-		return v, &expr.Error{Message: fmt.Sprintf("%s is an information page and has no answer", name), Expected: s.names()}
-	case v.Type == 0:
+		return fail("%s is an information page and has no answer", code)
+	case q.Kind == Signature:
+		return fail("%s is a signature, which logic and texts cannot use", code)
+	case v.Type == 0, q.Kind.Traits().HasChoices && v.Choices == nil:
 		return v, &expr.Error{}
-	case q.Kind != ShortText && v.Type != expr.Number:
-		if v.Choices = q.codes(); v.Choices == nil {
-			return v, &expr.Error{}
-		}
 	}
 	return v, nil
 }
 
-// operandType returns the type of a question's answer in the logic language, 0 when it has none.
-func operandType(k QuestionKind) expr.Type {
-	switch k {
-	case Smiley, Stars, NPS, Agreement:
-		return expr.Number
-	case SingleChoice, YesNo, ShortText:
-		return expr.Text
-	case MultipleChoice:
-		return expr.Codes
-	}
-	return 0
+// variable returns the question's own variable in the logic language; its type is 0 when it has none.
+func (q *Question) variable() expr.Variable {
+	return expr.Variable{Slot: q.slot, Type: q.valueType(), Choices: q.codes()}
 }
 
 // names lists what may be named, for error messages.
 func (s scope) names() string {
 	const most = 12
 	var names []string
-	for _, q := range s.loader.survey.questions[:min(s.at.visible, len(s.loader.survey.questions))] {
-		if operandType(q.Kind) != 0 && q.Code != "" {
+	for _, q := range s.loader.survey.questions[:min(s.sees.visible, len(s.loader.survey.questions))] {
+		switch {
+		case q.Code == "":
+		case q.Kind == Matrix:
+			for _, r := range q.Rows {
+				names = append(names, q.Code+"-"+r.Code)
+			}
+		case q.valueType() != 0:
 			names = append(names, q.Code)
 		}
 	}

@@ -55,7 +55,7 @@ var mistakes = []struct {
 	schema         bool
 }{
 	{"unknown key", "number: 1\n", "number: 1\nowner: me\n", []string{
-		`3:1: the survey has no key "owner"; expected one of id, number, kind, languages, title, invitation, thanks, audiences, pages`}, true},
+		`3:1: the survey has no key "owner"; expected one of id, number, kind, languages, title, invitation, thanks, anonymous, audiences, quotas, sample, schedule, test, pages`}, true},
 	{"key twice", "number: 1\n", "number: 1\nnumber: 2\n", []string{"3:1: the key number stands twice"}, false},
 	{"missing id", "id: demo\n", "", []string{
 		"1:1: the survey has no id; expected lower-case letters, digits and hyphens, such as exit-poll"}, true},
@@ -105,26 +105,26 @@ var mistakes = []struct {
 	{"code of an audience twice", "pages:", "  - code: employers\n    name: {ru: Они, tt: Алар}\npages:", []string{
 		"10:11: the code employers is taken by the audience in line 7; expected a code of its own"}, false},
 	{"unknown kind of question", "kind: smiley", "kind: faces", []string{
-		`20:15: the kind is "faces"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, yes-no, short-text, information`}, true},
+		`20:15: the kind is "faces"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`}, true},
 	{"kind missing", "        kind: smiley\n", "", []string{
-		"19:9: a question has no kind; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, yes-no, short-text, information"}, true},
+		"19:9: a question has no kind; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information"}, true},
 	{"required no boolean", "required: true", "required: yes", []string{"14:19: required is a text; expected true or false"}, true},
 	{"group out of range", "group: 1", "group: 6", []string{"21:16: group is 6; expected a whole number from 1 to 5"}, true},
 	{"group on a text", "max_length: 100", "group: 1", []string{
-		"34:16: group does not belong to a question of the kind short-text; expected group on smiley, stars, nps or agreement only"}, true},
+		"34:16: group does not belong to a question of the kind short-text; expected group on smiley, stars, nps, agreement, matrix or slider only"}, true},
 	{"max_length on a smiley", "group: 1", "max_length: 9", []string{
-		"21:21: max_length does not belong to a question of the kind smiley; expected max_length on short-text only"}, true},
+		"21:21: max_length does not belong to a question of the kind smiley; expected max_length on short-text or long-text only"}, true},
 	{"max_length out of range", "max_length: 100", "max_length: 2001", []string{
 		"34:21: max_length is 2001; expected a whole number from 1 to 2000"}, true},
 	{"ends on a smiley", "group: 1", "low: {ru: Плохо, tt: Начар}", []string{
-		"21:14: low does not belong to a question of the kind smiley; expected low on nps or agreement only"}, true},
+		"21:14: low does not belong to a question of the kind smiley; expected low on nps, agreement, matrix or slider only"}, true},
 	{"reversed on a choice", "required: true", "reversed: true", []string{
-		"14:19: reversed does not belong to a question of the kind single-choice; expected reversed on smiley, stars, nps or agreement only"}, true},
+		"14:19: reversed does not belong to a question of the kind single-choice; expected reversed on smiley, stars, nps, agreement, matrix or slider only"}, true},
 	{"required information", "kind: smiley\n        group: 1", "kind: information\n        required: true", []string{
-		"21:19: required does not belong to a question of the kind information; expected required on smiley, stars, nps, agreement, single-choice, multiple-choice, yes-no or short-text only",
+		"21:19: required does not belong to a question of the kind information; expected required on every kind but calculated, hidden or information",
 		"23:16: face is an information page and has no answer; expected an earlier question: who"}, true},
 	{"choices on a smiley", "group: 1", "choices:\n          - {code: a, text: {ru: А, tt: А}}\n          - {code: b, text: {ru: Б, tt: Б}}", []string{
-		"22:11: choices does not belong to a question of the kind smiley; expected choices on single-choice or multiple-choice only"}, true},
+		"22:11: choices does not belong to a question of the kind smiley; expected choices on single-choice, multiple-choice, picture-choice, dropdown, ranking or matrix only"}, true},
 	{"no choices", "kind: smiley\n        group: 1", "kind: single-choice", []string{
 		"19:9: a question has no choices; expected 2 to 30 choices"}, true},
 	{"one choice", "          - {code: job_seeker, text: {ru: Соискатель, tt: Эш эзләүче}}\n", "", []string{
@@ -176,7 +176,7 @@ var mistakes = []struct {
 		"'employer'", "'boss'", "tt: Языгыз", "en: Write").Replace(good), []string{
 		`3:7: the kind is "none"; expected one of exit-poll, satisfaction, suggestion, staff, test, poll`,
 		"9:20: ${who} has no choice 'boss'; expected one of job_seeker, employer",
-		`20:15: the kind is "face"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, yes-no, short-text, information`,
+		`20:15: the kind is "face"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`,
 		"24:11: pick is 9; expected a whole number from 1 to 2",
 		"35:29: ${who} has no choice 'boss'; expected one of job_seeker, employer",
 		"36:15: text has no text in tt; expected a text in each language: ru, tt",
@@ -244,7 +244,7 @@ func TestSourcesBeyondTheBoundsAreRefused(t *testing.T) {
 		"deep":               {strings.Repeat("[", 20000), "demo.yaml:1:65: too many brackets are open; expected at most 64"},
 		"too many questions": {many(199, 1), "demo.yaml:11:3: the survey has 201 questions; expected at most 200"},
 		"too long a response": {many(10, 1000),
-			"demo.yaml:11:3: a full response could take 60613 bytes; expected at most 49152; ask less, or give texts a lower max_length"},
+			"demo.yaml:11:3: a full response could take 60615 bytes; expected at most 49152; ask less, or give texts a lower max_length"},
 	} {
 		if _, err := surveys.Load("demo.yaml", []byte(c.source)); err == nil || err.Error() != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", name, err, c.want)

@@ -48,15 +48,13 @@ func drawSurvey(t *rapid.T) *surveys.Survey {
 				known = before
 			}
 			relevance("        ", known)
-			switch kind {
-			case surveys.SingleChoice, surveys.MultipleChoice:
-				b.WriteString("        choices: [{code: a, text: {ru: А}}, {code: b, text: {ru: Б}}]\n")
-				conditions = append(conditions, "selected(${"+code+"}, 'a')", "${"+code+"} = ''")
-			case surveys.YesNo, surveys.ShortText:
-				conditions = append(conditions, "${"+code+"} = 'yes'", "${"+code+"} != 'no'")
-			case surveys.Information:
-			default:
-				conditions = append(conditions, "${"+code+"} <= 2", "not(${"+code+"} > 1)")
+			if y := samples[kind].yaml; y != "" {
+				for _, key := range splitKeys(y) {
+					fmt.Fprintf(&b, "        %s\n", key)
+				}
+			}
+			for _, c := range samples[kind].conditions {
+				conditions = append(conditions, strings.ReplaceAll(c, "Q", code))
 			}
 		}
 	}
@@ -67,20 +65,28 @@ func drawSurvey(t *rapid.T) *surveys.Survey {
 	return s
 }
 
+// splitKeys cuts the keys of a sample apart, which stand in flow style.
+func splitKeys(y string) []string {
+	var keys []string
+	depth, start := 0, 0
+	for i, c := range y {
+		switch c {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case ',':
+			if depth == 0 {
+				keys, start = append(keys, strings.TrimSpace(y[start:i])), i+1
+			}
+		}
+	}
+	return append(keys, strings.TrimSpace(y[start:]))
+}
+
 // drawValue draws a valid answer, or no value for an information page.
 func drawValue(t *rapid.T, q *surveys.Question) surveys.Value {
-	if lowest, highest, ok := q.Scale(); ok {
-		return surveys.Number(float64(rapid.IntRange(lowest, highest).Draw(t, q.Code)))
-	}
-	switch q.Kind {
-	case surveys.SingleChoice:
-		return surveys.String(rapid.SampledFrom([]string{"a", "b"}).Draw(t, q.Code))
-	case surveys.MultipleChoice:
-		return surveys.Codes(rapid.SampledFrom([][]string{{}, {"a"}, {"b"}, {"a", "b"}}).Draw(t, q.Code)...)
-	case surveys.YesNo, surveys.ShortText:
-		return surveys.String(rapid.SampledFrom([]string{"yes", "no"}).Draw(t, q.Code))
-	}
-	return surveys.Value{}
+	return rapid.SampledFrom(samples[q.Kind].good).Draw(t, q.Code)
 }
 
 // drawAnswers answers about half of all questions, on the path or not, and some that the survey does not have.

@@ -18,7 +18,8 @@ type Response struct {
 	Started time.Time `json:"started"`
 	// Seconds is how long the visit took by the monotonic clock, rounded to whole seconds.
 	Seconds int `json:"seconds"`
-	// Answers holds one entry for each question that was on the visitor's path when the visit ended, in that order.
+	// Answers holds one entry for each question that was on the visitor's path when the visit ended, in that order;
+	// none for those whose kind has no value.
 	Answers []Answer `json:"answers"`
 }
 
@@ -29,6 +30,8 @@ type Outcome string
 const (
 	Answered Outcome = ""
 	Skipped  Outcome = "skipped"
+	Declined Outcome = "declined"  // the visitor chose not to answer a question that offers it, see Question.Decline
+	TimedOut Outcome = "timed-out" // the time limit of the question or of the test ran out
 )
 
 // Answer is what was said to one question.

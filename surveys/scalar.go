@@ -39,10 +39,10 @@ func (r *reader) scalar(f field, expected string) (s scalar, ok bool) {
 }
 
 // line reads a text of at most longest characters with no control characters but the newline.
-func (r *reader) line(f field, longest int) string {
+func (r *reader) line(f field, longest int) scalar {
 	s, ok := r.scalar(f, "a text")
 	if !ok {
-		return ""
+		return scalar{}
 	}
 	if n := utf8.RuneCountInString(s.text); n > longest {
 		r.problem(f.at, fmt.Sprintf("%s has %d characters", f.key, n), fmt.Sprintf("at most %d", longest))
@@ -53,7 +53,7 @@ func (r *reader) line(f field, longest int) string {
 			break
 		}
 	}
-	return s.text
+	return s
 }
 
 // locate returns where character number column (from 1) of the scalar's text stands in the source. White space is folded

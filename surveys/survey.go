@@ -57,12 +57,22 @@ type Survey struct {
 	// Invitation is what the attract screen says to draw a visitor in; empty means Title.
 	Invitation Text
 	// Thanks is one sentence on the last screen about who reads the answers; empty means the product's own.
-	Thanks    Text
+	Thanks Text
+	// Anonymous promises that no answer leads to a person: such a survey asks nothing personal, and its records carry a
+	// random id and a time coarsened to the day. Every staff survey is anonymous.
+	Anonymous bool
 	Audiences []Audience
-	Pages     []Page
+	Quotas    []Quota
+	// Sample and Schedule say which visitors are asked and when; nil for all of them, always.
+	Sample   *Sample
+	Schedule *Schedule
+	// Test is how the answers are marked; nil for what is not marked. Only a survey of the kind Test has one.
+	Test  *TestRules
+	Pages []Page
 
 	questions []*Question    // all questions in the order of the pages
 	byCode    map[string]int // index in questions
+	slots     int            // how many variables the logic language sees: questions, and rows of matrices
 }
 
 // Audience is one group of clients that figures are cut by, such as job seekers and employers.
@@ -74,87 +84,17 @@ type Audience struct {
 }
 
 // Page holds questions that belong together: they share a relevance, and of a page with Pick each visitor is asked only
-// some. The glass shows one question a screen.
+// some. The glass shows one question a screen, or with Together all of them on one.
 type Page struct {
 	Relevance *expr.Program // nil: always; may name questions of earlier pages only
-	// Pick is how many of the page's relevant questions one visitor is asked, drawn by the visit's seed; 0 asks all. On a
-	// page with Pick no question's relevance names another question of the page.
-	Pick      int
+	// Pick is how many of the page's relevant questions one visitor is asked, drawn by the visit's seed; 0 asks all.
+	Pick int
+	// Random asks the questions in an order drawn by the visit's seed. On a page with Pick or Random no question's logic
+	// names another question of the page.
+	Random bool
+	// Together shows the page's questions on one screen; all of them are of kinds with the trait Together.
+	Together  bool
 	Questions []*Question
-}
-
-// QuestionKind says how a question is asked and what its value looks like. Value documents the format of each.
-type QuestionKind string
-
-// The kinds of question.
-const (
-	Smiley         QuestionKind = "smiley"
-	Stars          QuestionKind = "stars"
-	NPS            QuestionKind = "nps"
-	Agreement      QuestionKind = "agreement"
-	SingleChoice   QuestionKind = "single-choice"
-	MultipleChoice QuestionKind = "multiple-choice"
-	YesNo          QuestionKind = "yes-no"
-	ShortText      QuestionKind = "short-text"
-	Information    QuestionKind = "information"
-)
-
-// QuestionKinds lists every kind of question.
-var QuestionKinds = []QuestionKind{
-	Smiley, Stars, NPS, Agreement, SingleChoice, MultipleChoice, YesNo, ShortText, Information,
-}
-
-// Question is one thing asked. Its Code never changes between versions: it is the name of the column in every export.
-type Question struct {
-	Code string
-	Kind QuestionKind
-	Text Text
-	Hint Text // may be empty
-	// Required forbids to skip the question. The glass offers «Пропустить» otherwise.
-	Required  bool
-	Relevance *expr.Program // nil: always; may name earlier questions only
-	// Group is the indicator group of the client-centricity index, 1 to 5 (1 friendliness and partnership, 2 usefulness of
-	// the visit, 3 least effort, 4 personal approach, 5 outward comfort and convenience); 0 for none.
-	Group int
-	// Reversed marks a scale on which a higher value is worse.
-	Reversed bool
-	Choices  []Choice // for SingleChoice and MultipleChoice only
-	// MaxLength bounds a text, in runes, 500 unless the author says otherwise; 0 for other kinds.
-	MaxLength int
-	// Low and High are the words at the ends of NPS and Agreement scales; empty means the product's own.
-	Low, High Text
-}
-
-// Choice is one of the answers a choice question offers. Its Code never changes between versions.
-type Choice struct {
-	Code string
-	Text Text
-	// Exclusive takes every other choice away when it is chosen, as "none of these" does. MultipleChoice only.
-	Exclusive bool
-}
-
-// Scale returns the lowest and highest value of a question answered with a whole number, and false for other kinds:
-// Smiley 1–4 (4 best), Stars 1–5, NPS 0–10, Agreement 1–5.
-func (q *Question) Scale() (lowest, highest int, ok bool) {
-	switch q.Kind {
-	case Smiley:
-		return 1, 4, true
-	case Stars, Agreement:
-		return 1, 5, true
-	case NPS:
-		return 0, 10, true
-	}
-	return 0, 0, false
-}
-
-// Choice returns the choice with the given code.
-func (q *Question) Choice(code string) (Choice, bool) {
-	for _, c := range q.Choices {
-		if c.Code == code {
-			return c, true
-		}
-	}
-	return Choice{}, false
 }
 
 // Questions returns all questions in the order of the pages.

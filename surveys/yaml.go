@@ -267,6 +267,45 @@ func (o object) integer(key string, lowest, highest int, required bool) int {
 	return 0
 }
 
+// integerOr reads a whole number like integer; it returns usual when the key is missing.
+func (o object) integerOr(key string, lowest, highest, usual int) int {
+	if _, ok := o.fields[key]; !ok {
+		return usual
+	}
+	return o.integer(key, lowest, highest, false)
+}
+
+// number reads a number of at most nine digits before the point; it returns usual when there is none.
+func (o object) number(key string, usual float64) float64 {
+	expected := fmt.Sprintf("a number from %d to %d", -maxNumeral, maxNumeral)
+	f, ok := o.fields[key]
+	if !ok {
+		return usual
+	}
+	n, ok := numberOf(f.node)
+	switch {
+	case !ok:
+		o.wrong(f, expected)
+	case n < -maxNumeral || n > maxNumeral:
+		o.problem(f.at, fmt.Sprintf("%s is %s", key, decimal(n)), expected)
+	case !whole(n, maxDecimals):
+		o.problem(f.at, fmt.Sprintf("%s is %s", key, decimal(n)), fmt.Sprintf("at most %d decimal places", maxDecimals))
+	default:
+		return n
+	}
+	return usual
+}
+
+// keyPlace returns where the value of the first of the keys that is there stands, or where the object does.
+func (o object) keyPlace(keys ...string) place {
+	for _, key := range keys {
+		if f, ok := o.fields[key]; ok {
+			return f.at
+		}
+	}
+	return o.at
+}
+
 // boolean reads true or false; it returns false when there is neither.
 func (o object) boolean(key string) bool {
 	f, ok := o.fields[key]

@@ -1,0 +1,109 @@
+package surveys
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"otklik/surveys/expr"
+)
+
+// pipe finds the places of a text where an earlier answer is repeated. A $ without a brace behind it is a $.
+var pipe = regexp.MustCompile(`\$\{[^}]*\}?`)
+
+// Unanswered stands where a text repeats an answer that was not given.
+const Unanswered = "…"
+
+// Say returns the text in lang with the answers it repeats put in: for ${code} the text of the choice, with commas between
+// several, the number, the day as 31.12.2026, or what was typed. Only answers on the path count.
+func (v Visit) Say(t Text, lang string, a Answers) string {
+	words := t.In(lang, v.Survey.Languages...)
+	if !strings.Contains(words, "${") {
+		return words
+	}
+	said := Answers{}
+	v.walk(a, func(s *step) {
+		if !s.value.IsZero() {
+			said[s.question.Code] = s.value
+		}
+	})
+	return v.Survey.say(words, lang, said, len(v.Survey.questions))
+}
+
+// say puts in the answers to questions before the index. The text of a choice can repeat answers itself, but only ones
+// before its own question: that ends.
+func (s *Survey) say(words, lang string, said Answers, before int) string {
+	return pipe.ReplaceAllStringFunc(words, func(found string) string {
+		code := strings.TrimSuffix(strings.TrimPrefix(found, "${"), "}")
+		i, ok := s.byCode[code]
+		if !ok || i >= before {
+			return Unanswered
+		}
+		q, v := s.questions[i], said[code]
+		var parts []string
+		switch {
+		case v.IsZero():
+		case v.kind == list:
+			for _, c := range v.codes {
+				parts = append(parts, s.sayChoice(q, c, lang, said, i))
+			}
+		case v.kind == number:
+			parts = append(parts, sayNumber(v.num, lang))
+		case q.codes() != nil:
+			parts = append(parts, s.sayChoice(q, v.text, lang, said, i))
+		case q.valueType() == expr.Date:
+			parts = append(parts, sayDate(v.text))
+		default:
+			parts = append(parts, clean(v.text))
+		}
+		if len(parts) == 0 {
+			return Unanswered
+		}
+		return strings.Join(parts, ", ")
+	})
+}
+
+func (s *Survey) sayChoice(q *Question, code, lang string, said Answers, index int) string {
+	if c, ok := q.Choice(code); ok {
+		return s.say(c.Text.In(lang, s.Languages...), lang, said, index)
+	}
+	if words, ok := yesNoWords[lang][code]; ok {
+		return words
+	}
+	return clean(code)
+}
+
+// yesNoWords are what Yes and No are called inside a sentence; another language has the code.
+var yesNoWords = map[string]map[string]string{
+	"ru": {Yes: "да", No: "нет"},
+	"tt": {Yes: "әйе", No: "юк"},
+}
+
+// sayNumber writes a number with the decimal sign of the language.
+func sayNumber(n float64, lang string) string {
+	digits := strconv.FormatFloat(n, 'f', -1, 64)
+	if lang != "en" {
+		digits = strings.Replace(digits, ".", ",", 1)
+	}
+	return digits
+}
+
+func sayDate(day string) string {
+	t, err := time.Parse(dayForm, day)
+	if err != nil {
+		return day
+	}
+	return t.Format("02.01.2006")
+}
+
+// clean takes control characters other than the newline out of a text, and what is not valid UTF-8.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+}
