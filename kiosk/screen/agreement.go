@@ -1,0 +1,30 @@
+package screen
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+)
+
+// agreement paints five degrees in words: a list in portrait, a row in landscape.
+func agreement(p *page, body rect) {
+	value, has := p.answered()
+	word := func(n int) string { return p.Say("agreement." + strconv.Itoa(n)) }
+	if p.Portrait {
+		h := min(p.Row, (body.h-4*p.Gap)/5)
+		y := body.bottom() - 5*h - 4*p.Gap
+		for n := 5; n >= 1; n-- {
+			p.option("agree:"+strconv.Itoa(n), word(n), rect{body.x, y, body.w, h}, has && value == n, single, p.tell(answer(n)))
+			y += h + p.Gap
+		}
+		return
+	}
+	h := min(body.h, p.Row*1.9)
+	for i, r := range p.columns(5, body.bottom()-h, h, p.Gap) {
+		n := 5 - i
+		idle, held := p.card(has && value == n)
+		inside := rect{p.Unit, 0, r.w - 2*p.Unit, r.h}
+		p.touch("agree:"+strconv.Itoa(n), r, idle, held,
+			p.label(word(n), p.Answer, bold, inside, 2, fyne.TextAlignCenter, p.Ink), p.tell(answer(n)))
+	}
+}
