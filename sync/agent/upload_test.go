@@ -156,7 +156,7 @@ func TestNewAnswersDuringABackOffTryOnceASecond(t *testing.T) {
 		run(t, config)
 		after(time.Hour) // at the cap
 		at := c.times(wire.PathBatches)
-		after(at[len(at)-1].Add(10*time.Second).Sub(time.Now()).Abs() % time.Second)
+		after(time.Until(at[len(at)-1].Add(10*time.Second)).Abs() % time.Second)
 		before := len(c.times(wire.PathBatches))
 		began := time.Now()
 		tm.add(1)
