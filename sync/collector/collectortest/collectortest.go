@@ -21,13 +21,21 @@ import (
 // Now is the time of everything that is kept.
 var Now = storetest.Now
 
-// Two versions of one survey with a question of every kind. The second one drops a choice, a question and a language,
+// Two versions of one exit poll. The second one drops a choice, a question and a language,
 // and adds a choice, a question and an audience.
 var (
 	//go:embed visit-1.yaml
 	Visit1 []byte
 	//go:embed visit-2.yaml
 	Visit2 []byte
+)
+
+// Two versions of one test with a question of every kind. The second one drops and adds a question, a row and choices.
+var (
+	//go:embed all-1.yaml
+	All1 []byte
+	//go:embed all-2.yaml
+	All2 []byte
 )
 
 // NewStore opens an empty store that is closed when the test ends.
