@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -110,10 +111,56 @@ func (r *reader) value() surveys.Value {
 			codes = append(codes, r.text())
 		}
 		return surveys.Codes(codes...)
+	case r.has("{"):
+		return surveys.Rows(r.rows()...)
 	default:
-		return surveys.Number(float64(r.whole()))
+		return surveys.Number(r.number())
 	}
 	return surveys.Value{}
+}
+
+// rows takes the rest of the rows of a matrix. What encoding/json refuses, such as a row that stands twice, is strange.
+func (r *reader) rows() []surveys.RowValue {
+	answered := []surveys.RowValue{}
+	for !r.strange && !r.has("}") {
+		if len(answered) > 0 {
+			r.literal(",")
+		}
+		row := surveys.RowValue{Row: r.text()}
+		r.literal(":")
+		switch {
+		case r.strange:
+		case strings.HasPrefix(r.rest, `"`):
+			row.Value = surveys.String(r.text())
+		default:
+			row.Value = surveys.Number(r.number())
+		}
+		for i := range answered {
+			r.strange = r.strange || answered[i].Row == row.Row
+		}
+		answered = append(answered, row)
+	}
+	return answered
+}
+
+// number takes a number without an exponent.
+func (r *reader) number() float64 {
+	end := 0
+	for end < len(r.rest) && (r.rest[end] == '-' || r.rest[end] == '.' || '0' <= r.rest[end] && r.rest[end] <= '9') {
+		end++
+	}
+	whole, fraction, isDecimal := strings.Cut(r.rest[:end], ".")
+	if !isDecimal {
+		return float64(r.whole())
+	}
+	digits := strings.TrimPrefix(whole, "-")
+	n, err := strconv.ParseFloat(r.rest[:end], 64)
+	if r.strange || err != nil || digits == "" || fraction == "" || len(digits) > 1 && digits[0] == '0' {
+		r.strange = true
+		return 0
+	}
+	r.rest = r.rest[end:]
+	return n
 }
 
 // literal takes what must come next.

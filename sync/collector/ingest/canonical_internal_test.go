@@ -20,6 +20,16 @@ func drawBody(t *rapid.T) *wire.Body {
 		rapid.Map(rapid.Float64(), surveys.Number),
 		rapid.Map(text, surveys.String),
 		rapid.Map(rapid.SliceOfN(text, 0, 3), func(c []string) surveys.Value { return surveys.Codes(c...) }),
+		rapid.Map(rapid.SliceOfNDistinct(text, 0, 3, rapid.ID), func(codes []string) surveys.Value {
+			rows := make([]surveys.RowValue, len(codes))
+			for i, c := range codes {
+				rows[i] = surveys.RowValue{Row: c, Value: surveys.Number(float64(i) - 0.5)}
+				if i > 0 {
+					rows[i].Value = surveys.String(c)
+				}
+			}
+			return surveys.Rows(rows...)
+		}),
 		rapid.Just(surveys.Value{}),
 	)
 	instant := rapid.Map(rapid.Int64Range(-1e12, 2e14), func(ms int64) time.Time { return time.UnixMilli(ms) })
@@ -69,7 +79,7 @@ func TestParseBodyIsEncodingJSON(t *testing.T) {
 
 const usual = `{"response":{"survey":"visit","version":"0a1b","number":1,"language":"ru","audience":"employer","seed":18446744073709551615,` +
 	`"started":"2026-03-02T09:29:36Z","seconds":41,"answers":[{"q":"mood","v":4,"t":12},{"q":"why","v":["staff","speed"]},` +
-	`{"q":"none","v":[]},{"q":"clear","o":"skipped"},{"q":"comment","v":"Долго ждали"}]},` +
+	`{"q":"none","v":[]},{"q":"parts","v":{"staff":4,"hall":"good"}},{"q":"comfort","v":-36.6},{"q":"clear","o":"skipped"},{"q":"comment","v":"Долго ждали"}]},` +
 	`"clock":{"wall":"2026-03-02T09:30:16.25Z","mono":12345,"boot":"0a1b2c3d","offset":-90000,"offset_known":true}}`
 
 func TestParseBodyReadsTheUsualFormItself(t *testing.T) {
@@ -93,6 +103,20 @@ func TestParseBodyReadsTheUsualFormItself(t *testing.T) {
 		{`"v":4`, `"v":null`},
 		{`"v":4`, `"v":{}`},
 		{`"v":4`, `"v":-4`},
+		{`-36.6`, `-0.5`},
+		{`-36.6`, `-00.5`},
+		{`-36.6`, `36.`},
+		{`-36.6`, `.5`},
+		{`-36.6`, `1.5e3`},
+		{`-36.6`, `1.2.3`},
+		{`-36.6`, `1-.2`},
+		{`-36.6`, `0.1000000000000000055511151231257827`},
+		{`"hall":"good"`, `"staff":"good"`},
+		{`"hall":"good"`, `"hall":null`},
+		{`"hall":"good"`, `"hall":[]`},
+		{`"hall":"good"`, `"hall":{}`},
+		{`"hall":"good"`, `"hall":"good",`},
+		{`4,"hall"`, `4 ,"hall"`},
 		{`"mono":12345`, `"mono":1234567890123456`},
 		{`18446744073709551615`, `18446744073709551616`},
 		{`Долго`, `\u0434олго\n`},
