@@ -14,6 +14,12 @@ var files embed.FS
 // panics; a test paints every screen.
 func Icon(name string) []byte { return must("icons/" + name + ".svg") }
 
+// HasIcon reports whether the icon set has a picture of this name.
+func HasIcon(name string) bool {
+	_, err := fs.Stat(files, "icons/"+name+".svg")
+	return err == nil
+}
+
 // Text returns the text catalogues, one file a language, named by its code.
 func Text() fs.FS { return sub("text") }
 

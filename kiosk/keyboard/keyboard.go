@@ -13,6 +13,7 @@ import (
 type Keyboard struct {
 	languages []string
 	language  string
+	pad       string // the one layout of a pad, "" for a keyboard of letters
 	digits    bool
 	shift     bool
 	text      string
@@ -36,6 +37,11 @@ func New(language string, languages []string, text string, limit int) *Keyboard 
 	return k
 }
 
+// NewPad makes a keyboard with one layout, such as NumberPad, and no capitals.
+func NewPad(layout, text string, limit int) *Keyboard {
+	return &Keyboard{pad: layout, text: text, max: limit}
+}
+
 // Speak switches to the layout of a language; one without a layout changes nothing but the first time.
 func (k *Keyboard) Speak(language string) {
 	if slices.Contains(k.languages, language) {
@@ -47,6 +53,9 @@ func (k *Keyboard) Speak(language string) {
 
 // Layout returns the keys to show.
 func (k *Keyboard) Layout() Layout {
+	if k.pad != "" {
+		return layouts[k.pad]
+	}
 	if k.digits {
 		l := layouts["digits"]
 		l.Label = layouts[k.language].Label
@@ -109,6 +118,9 @@ func (k *Keyboard) Write(r rune) {
 
 // startsSentence reports whether the next letter is the first of a sentence.
 func (k *Keyboard) startsSentence() bool {
+	if k.pad != "" {
+		return false
+	}
 	trimmed := strings.TrimRight(k.text, " ")
 	if trimmed == "" {
 		return true

@@ -72,6 +72,41 @@ var layouts = func() map[string]Layout {
 	return all
 }()
 
+// Pads are layouts for what is typed in one alphabet: a number, a day, a telephone number, a mail address. They have no
+// way to another layout.
+const (
+	NumberPad = "number"
+	DayPad    = "day"
+	ClockPad  = "clock"
+	PhonePad  = "phone"
+	EmailPad  = "email"
+)
+
+func init() {
+	for name, extra := range map[string]string{NumberPad: ",-", DayPad: ".", ClockPad: ":", PhonePad: "+"} {
+		l := Layout{Name: name, Columns: 3}
+		for i, row := range []string{"123", "456", "789"} {
+			for _, r := range row {
+				l.Rows[i] = append(l.Rows[i], Key{Rune: r, Width: 1})
+			}
+		}
+		side := 1 / float32(len(extra))
+		for _, r := range extra {
+			l.Rows[3] = append(l.Rows[3], Key{Rune: r, Width: side})
+		}
+		l.Rows[3] = append(l.Rows[3], Key{Rune: '0', Width: 1}, Key{Action: Backspace, Width: 1})
+		layouts[name] = l
+	}
+	email := Layout{Name: EmailPad, Columns: 11}
+	for i, row := range []string{"1234567890", "qwertyuiop", "asdfghjkl@", "zxcvbnm.-_"} {
+		for _, r := range row {
+			email.Rows[i] = append(email.Rows[i], Key{Rune: r, Width: 1})
+		}
+	}
+	email.Rows[3] = append(email.Rows[3], Key{Action: Backspace, Width: 1})
+	layouts[EmailPad] = email
+}
+
 func (s source) build() Layout {
 	letters := func(text string) (keys []Key) {
 		for _, r := range text {

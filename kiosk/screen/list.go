@@ -13,16 +13,22 @@ type line struct {
 	chosen     bool
 	sign       sign
 	tapped     func()
+	badge      string // stands in the sign of a line that is chosen; "" for the sign's own mark
 }
 
 func (p *page) choices(s sign, chosen func(surveys.Choice) bool, event func(surveys.Choice) visit.Event) []line {
 	var lines []line
-	for _, c := range p.view.Question.Choices {
+	for _, c := range p.view.Choices {
 		lines = append(lines, line{
-			"choice:" + c.Code, c.Text.In(p.view.Language, p.view.Survey.Languages...), chosen(c), s, p.tell(event(c)),
+			"choice:" + c.Code, p.word(c), chosen(c), s, p.tell(event(c)), "",
 		})
 	}
 	return lines
+}
+
+// word is what a choice says.
+func (p *page) word(c surveys.Choice) string {
+	return c.Text.In(p.view.Language, p.view.Survey.Languages...)
 }
 
 // list paints lines at the foot of body: one column in portrait, two in landscape. All rows are as high as the longest
@@ -46,7 +52,7 @@ func (p *page) list(body rect, lines []line) {
 	y := body.bottom() - float32(rows)*h - float32(rows-1)*p.Gap
 	for i, l := range lines {
 		r := p.columns(columns, y+float32(i/columns)*(h+p.Gap), h, p.Gap)[i%columns]
-		p.option(l.name, l.text, r, l.chosen, l.sign, l.tapped)
+		p.entry(l, r)
 	}
 }
 
@@ -55,7 +61,7 @@ func (p *page) turn(lines []line, room int) []line {
 	parts := (len(lines) + room - 1) / room
 	part := p.state.turned % parts
 	shown := slices.Clone(lines[part*room : min(len(lines), (part+1)*room)])
-	return append(shown, line{"more", p.Say("more"), false, more, func() {
+	return append(shown, line{name: "more", text: p.Say("more"), sign: more, tapped: func() {
 		p.state.turned = part + 1
 		p.redraw()
 	}})

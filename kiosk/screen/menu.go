@@ -9,7 +9,7 @@ func menu(p *page) {
 	var lines []line
 	for _, s := range p.view.Surveys {
 		lines = append(lines, line{
-			"survey:" + s.ID, s.Title.In(p.view.Language, s.Languages...), false, arrow, p.tell(visit.ChooseSurvey{ID: s.ID}),
+			"survey:" + s.ID, s.Title.In(p.view.Language, s.Languages...), false, arrow, p.tell(visit.ChooseSurvey{ID: s.ID}), "",
 		})
 	}
 	p.chooser(p.Say("menu.title"), lines)

@@ -17,12 +17,25 @@ const (
 
 // option is one line of a list: a sign that shows whether it is chosen, and words.
 func (p *page) option(name, text string, r rect, chosen bool, s sign, tapped func()) {
-	idle, held := p.card(chosen)
+	p.entry(line{name, text, chosen, s, tapped, ""}, r)
+}
+
+// entry paints a line of a list.
+func (p *page) entry(l line, r rect) {
+	idle, held := p.card(l.chosen)
 	side := p.signSide()
-	objects := p.sign(s, chosen, rect{p.Unit * 2.5, (r.h - side) / 2, side, side})
-	t := p.optionText(text, r.w)
+	place := rect{p.Unit * 2.5, (r.h - side) / 2, side, side}
+	objects := p.sign(l.sign, l.chosen && l.badge == "", place)
+	if l.badge != "" {
+		box := canvas.NewRectangle(p.Accent)
+		box.CornerRadius = side * 0.22
+		box.Move(fyne.NewPos(round(place.x), round(place.y)))
+		box.Resize(fyne.NewSize(round(side), round(side)))
+		objects = append([]fyne.CanvasObject{box}, p.label(l.badge, side*0.62, bold, place, 1, fyne.TextAlignCenter, p.OnAccent)...)
+	}
+	t := p.optionText(l.text, r.w)
 	objects = append(objects, t.at(p.optionIndent(), (r.h-t.height())/2, t.width(), fyne.TextAlignLeading, p.Ink)...)
-	p.touch(name, r, idle, held, objects, tapped)
+	p.touch(l.name, r, idle, held, objects, l.tapped)
 }
 
 // optionText are the words of an option in a list of the given width.

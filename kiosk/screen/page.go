@@ -92,6 +92,15 @@ func (p *page) touch(name string, r rect, idle, held look, content []fyne.Canvas
 	p.targets = append(p.targets, Target{name, round(r.x), round(r.y), round(r.w), round(r.h)})
 }
 
+// touchAt adds an invisible place that tells where within it it was touched.
+func (p *page) touchAt(name string, r rect, tapped func(at fyne.Position)) {
+	t := newTile(invisible, invisible, nil, nil)
+	t.tappedAt = tapped
+	place(t, r)
+	p.add(t)
+	p.targets = append(p.targets, Target{name, round(r.x), round(r.y), round(r.w), round(r.h)})
+}
+
 // card is the look of an answer: at rest, chosen, and under a finger.
 func (p *page) card(chosen bool) (idle, held look) {
 	idle = look{fill: p.Card, edge: p.Edge, stroke: p.Stroke, radius: p.Radius}

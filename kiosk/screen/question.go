@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"otklik/kiosk/visit"
@@ -23,12 +25,14 @@ func question(p *page) {
 	}
 	lines := 3
 	least := p.Question * 0.7
-	if q.Kind == surveys.ShortText && !p.Portrait {
+	if p.types(q) && !p.Portrait {
 		lines, gap = 2, p.Unit*2 // the keyboard needs the height
 	}
-	title := fit(q.Text.In(v.Language, v.Survey.Languages...), p.Question, least, bold, width, lines)
+	title := fit(v.Text, p.Question, least, bold, width, lines)
 	y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
-	if hint := p.hint(q); hint != "" && !p.cramped(y) {
+	if problem := p.problem(q); problem != "" {
+		y = p.text(fit(problem, p.Hint, p.Hint*0.8, bold, width, 2), p.Margin, y+p.Unit*1.5, width, fyne.TextAlignLeading, p.Alarm)
+	} else if hint := p.hint(q); hint != "" && !p.cramped(y) {
 		y = p.text(fit(hint, p.Hint, p.Hint*0.8, regular, width, 2), p.Margin, y+p.Unit*1.5, width, fyne.TextAlignLeading, p.Secondary)
 	}
 	foot := p.navigation()
@@ -36,16 +40,52 @@ func question(p *page) {
 	questions[q.Kind](p, rect{p.Margin, top, width, foot - top - p.Gap*1.25})
 }
 
+// types reports whether a keyboard is on the glass.
+func (p *page) types(q *surveys.Question) bool {
+	return q.Kind.Traits().Text || p.state.keyboard != nil || slices.Contains([]surveys.QuestionKind{
+		surveys.NumberEntry, surveys.Date, surveys.Time,
+	}, q.Kind)
+}
+
+// problem says in the author's or the product's words why the visitor could not go on.
+func (p *page) problem(q *surveys.Question) string {
+	switch p.view.Problem {
+	case visit.Unanswered:
+		return p.own(q.RequiredMessage, "problem.unanswered")
+	case visit.Unfit:
+		return p.own(q.ConstraintMessage, "problem.unfit")
+	case visit.Invalid:
+		switch q.Kind {
+		case surveys.Phone:
+			return p.Say("problem.phone")
+		case surveys.Email:
+			return p.Say("problem.email")
+		case surveys.Date:
+			return p.Say("problem.date")
+		case surveys.Time:
+			return p.Say("problem.time")
+		case surveys.NumberEntry:
+			return p.Say("problem.number") + " " + number(q.Min, q.Decimals) + "…" + number(q.Max, q.Decimals)
+		}
+		return p.Say("problem.unfit")
+	}
+	return ""
+}
+
 // cramped reports whether a keyboard leaves so little height under y that the text being written needs the place of the
 // hint; the privacy line at the top says the same.
 func (p *page) cramped(y float32) bool {
-	return p.view.Question.Kind == surveys.ShortText && p.foot()-p.Nav-y < 4*(p.Target+p.Gap)+p.Answer*4
+	return p.types(p.view.Question) && p.foot()-p.Nav-y < 4*(p.Target+p.Gap)+p.Answer*4
 }
 
 // privacy paints at the top right what is kept of the visitor.
 func (p *page) privacy(q *surveys.Question) {
 	line := p.Say("privacy.anonymous")
-	if q.Kind == surveys.ShortText {
+	personal := func(q *surveys.Question) bool { return q.Kind.Traits().Personal || q.Kind == surveys.Consent }
+	if slices.ContainsFunc(p.view.Survey.Questions(), personal) {
+		line = p.Say("privacy.contact")
+	}
+	if q.Kind == surveys.ShortText || q.Kind == surveys.LongText {
 		line = p.Say("privacy.text")
 	}
 	width := p.Width/2 - p.Margin - p.Unit
@@ -65,11 +105,14 @@ func (p *page) progress(y float32, done float64) float32 {
 
 // hint is the question's own, or what the kind wants said.
 func (p *page) hint(q *surveys.Question) string {
-	if own := q.Hint.In(p.view.Language, p.view.Survey.Languages...); own != "" {
-		return own
+	if p.view.Hint != "" {
+		return p.view.Hint
 	}
-	if q.Kind == surveys.MultipleChoice {
+	switch q.Kind {
+	case surveys.MultipleChoice:
 		return p.Say("hint.multiple")
+	case surveys.Ranking:
+		return p.Say("hint.ranking")
 	}
 	return ""
 }
@@ -94,6 +137,9 @@ func (p *page) navigation() float32 {
 	switch v := p.view; {
 	case v.Screen != visit.Question:
 		place(p.Say("next"))
+	case v.CanDecline:
+		text := p.Say("decline")
+		p.button("decline", text, place(text), false, p.tell(visit.Decline{}))
 	case v.CanSkip:
 		text := p.Say("skip")
 		p.button("skip", text, place(text), false, p.tell(visit.Skip{}))

@@ -56,6 +56,7 @@ func mustGlass(t *testing.T, code string) *glass {
 	g.canvas.Resize(fyne.NewSize(1280, 800))
 	g.view = visit.View{
 		Screen: visit.Question, Shown: 1, Language: "ru", Languages: s.Languages, Survey: s, Question: s.Question(code), CanSkip: true,
+		Choices: s.Question(code).Choices,
 	}
 	g.stage.Show(g.view)
 	return g

@@ -5,6 +5,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -47,6 +48,8 @@ type state struct {
 	key      string
 	turned   int // which page of a long list of choices
 	keyboard *keyboard.Keyboard
+	// value says what the text of the keyboard means as an answer; nil where it is no answer, as in a search field.
+	value func(text string) surveys.Value
 }
 
 // NewStage makes the glass of a display. send takes what a visitor did; painted, which may be nil, is told of each
@@ -82,7 +85,7 @@ func stateKey(v visit.View) string {
 }
 
 func same(a, b visit.View) bool {
-	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext
+	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext && a.Problem == b.Problem
 }
 
 // paint builds the screen anew.
@@ -140,7 +143,20 @@ var questions = map[surveys.QuestionKind]func(p *page, body rect){
 	surveys.SingleChoice:   singleChoice,
 	surveys.MultipleChoice: multipleChoice,
 	surveys.YesNo:          yesNo,
-	surveys.ShortText:      shortText,
+	surveys.PictureChoice:  pictureChoice,
+	surveys.Dropdown:       dropdown,
+	surveys.Ranking:        ranking,
+	surveys.Matrix:         matrix,
+	surveys.Slider:         slider,
+	surveys.NumberEntry:    numberEntry,
+	surveys.Date:           date,
+	surveys.Time:           clockTime,
+	surveys.ShortText:      writtenText,
+	surveys.LongText:       writtenText,
+	surveys.Phone:          phone,
+	surveys.Email:          email,
+	surveys.Consent:        consent,
+	surveys.Signature:      signature,
 	surveys.Information:    information,
 }
 
@@ -148,7 +164,7 @@ var questions = map[surveys.QuestionKind]func(p *page, body rect){
 // cannot show. A terminal that is older than its collector may be given such a survey: it offers the others.
 func Shows(s *surveys.Survey) error {
 	for _, q := range s.Questions() {
-		if questions[q.Kind] == nil {
+		if q.Kind.Traits().HasScreen && questions[q.Kind] == nil || !slices.Contains(surveys.QuestionKinds, q.Kind) {
 			return fmt.Errorf("survey %s asks %s, of the kind %s, which this program cannot show; update the terminal",
 				s.ID, q.Code, q.Kind)
 		}
@@ -188,7 +204,8 @@ func (s *Stage) tap(names ...string) {
 	for _, n := range names {
 		for i, t := range s.targets {
 			if t.Name == n {
-				s.tiles()[i].tapped()
+				t := s.tiles()[i]
+				t.tap(fyne.NewPos(t.Size().Width/2, t.Size().Height/2))
 				return
 			}
 		}
@@ -209,7 +226,9 @@ func (s *Stage) tiles() []*tile {
 // write tells the visit what was written and paints it.
 func (s *Stage) write() {
 	s.stale = true
-	s.send(visit.Edit{Value: surveys.String(strings.TrimSpace(s.state.keyboard.Text()))})
+	if s.state.value != nil {
+		s.send(visit.Edit{Value: s.state.value(strings.TrimSpace(s.state.keyboard.Text()))})
+	}
 	if s.stale { // the value is the same: a service key was pressed
 		s.paint()
 	}

@@ -29,7 +29,8 @@ type tile struct {
 	idle, held   look
 	content      []fyne.CanvasObject
 	tapped       func()
-	touchStarted bool // a slow press on a touchscreen driver fires TouchUp but no Tapped
+	tappedAt     func(fyne.Position) // takes the place of tapped where it matters which part was touched; may be nil
+	touchStarted bool                // a slow press on a touchscreen driver fires TouchUp but no Tapped
 }
 
 var (
@@ -70,11 +71,11 @@ func (t *tile) MouseUp(*desktop.MouseEvent) { t.press(t.idle) }
 func (t *tile) TouchDown(*mobile.TouchEvent) { t.touchStarted = true; t.press(t.held) }
 
 // TouchUp counts the tap of a finger.
-func (t *tile) TouchUp(*mobile.TouchEvent) {
+func (t *tile) TouchUp(e *mobile.TouchEvent) {
 	t.press(t.idle)
 	if t.touchStarted {
 		t.touchStarted = false
-		t.tapped()
+		t.tap(e.Position)
 	}
 }
 
@@ -82,10 +83,18 @@ func (t *tile) TouchUp(*mobile.TouchEvent) {
 func (t *tile) TouchCancel(*mobile.TouchEvent) { t.touchStarted = false; t.press(t.idle) }
 
 // Tapped counts the tap of a pointer.
-func (t *tile) Tapped(*fyne.PointEvent) {
+func (t *tile) Tapped(e *fyne.PointEvent) {
 	if !fyne.CurrentDevice().IsMobile() { // there TouchUp has counted it
-		t.tapped()
+		t.tap(e.Position)
 	}
+}
+
+func (t *tile) tap(at fyne.Position) {
+	if t.tappedAt != nil {
+		t.tappedAt(at)
+		return
+	}
+	t.tapped()
 }
 
 // groundLayout stretches the first object over the tile and leaves the rest where they were placed.

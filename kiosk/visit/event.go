@@ -24,6 +24,8 @@ type (
 	Next struct{}
 	// Skip takes the answer back and goes on; it is ignored on a required question.
 	Skip struct{}
+	// Decline says «не хочу отвечать» and goes on; it is ignored on a question that does not offer it.
+	Decline struct{}
 	// Back returns to the question before, and from the first one leaves the survey.
 	Back struct{}
 	// Continue says «я ещё здесь» to the warning.
@@ -52,6 +54,7 @@ func (Answer) event()        {}
 func (Edit) event()          {}
 func (Next) event()          {}
 func (Skip) event()          {}
+func (Decline) event()       {}
 func (Back) event()          {}
 func (Continue) event()      {}
 func (Finish) event()        {}

@@ -7,6 +7,17 @@ import (
 	"otklik/surveys"
 )
 
+// Problem says why a visitor could not go on.
+type Problem string
+
+// The problems.
+const (
+	NoProblem  Problem = ""
+	Unanswered Problem = "unanswered" // the question is required
+	Invalid    Problem = "invalid"    // what was given is no answer of the question's kind
+	Unfit      Problem = "unfit"      // the question's constraint does not hold
+)
+
 // View is what the glass shows: a copy, safe to keep, of everything a screen needs and nothing else.
 type View struct {
 	Screen Screen
@@ -23,11 +34,17 @@ type View struct {
 	// The rest describes the question on Screen Question.
 
 	Question *surveys.Question
-	Value    surveys.Value // the answer so far; zero when none
+	Value    surveys.Value // the answer so far, or the default; zero when none
+	// Text and Hint are the question's words in the visitor's language, with earlier answers put in.
+	Text, Hint string
+	// Choices are those offered to this visitor, in the order to show them.
+	Choices []surveys.Choice
+	// Problem says why the visitor could not go on with this value.
+	Problem Problem
 	// Progress runs from 0 to 1 over the visit.
 	Progress float64
-	// CanNext and CanSkip say which of the two buttons to show; Last that the next step stores the response.
-	CanNext, CanSkip, Last bool
+	// CanNext, CanSkip and CanDecline say which of the buttons to show; Last that the next step stores the response.
+	CanNext, CanSkip, CanDecline, Last bool
 	// Saving is true from the last tap until the response is stored.
 	Saving bool
 
@@ -39,7 +56,7 @@ type View struct {
 func (m *Machine) View(now time.Time) View {
 	v := View{
 		Screen: m.screen, Shown: m.shown, Language: m.language, Languages: m.cfg.languages(),
-		Surveys: m.cfg.Surveys, Survey: m.survey, Saving: m.saving,
+		Surveys: m.cfg.Surveys, Survey: m.rules.Survey, Saving: m.saving,
 	}
 	if m.warned {
 		v.Warning = max(time.Second, m.cfg.Warning-now.Sub(m.touched).Truncate(time.Second))
@@ -47,11 +64,15 @@ func (m *Machine) View(now time.Time) View {
 	if m.at == nil {
 		return v
 	}
-	path := m.path()
-	v.Question, v.Value = m.at, m.answers[m.at.Code]
-	v.Progress = m.survey.Progress(m.answers, m.seed, m.at.Code)
-	v.Last = slices.Index(path, m.at) == len(path)-1
-	v.CanNext = m.at.Kind == surveys.Information || !v.Value.IsZero()
-	v.CanSkip = !m.at.Required && !v.CanNext
+	path, q := m.path(), m.at
+	v.Question, v.Value, v.Problem = q, m.value(), m.problem
+	v.Text, v.Hint = m.rules.Say(q.Text, m.language, m.answers), m.rules.Say(q.Hint, m.language, m.answers)
+	v.Choices = m.rules.Choices(q, m.answers)
+	v.Progress = m.rules.Progress(m.answers, q.Code)
+	v.Last = slices.Index(path, q) == len(path)-1
+	empty := isEmpty(v.Value)
+	v.CanNext = q.Kind == surveys.Information || !empty || q.Required && !q.Kind.Traits().OneTap && !q.Decline
+	v.CanDecline = q.Decline && empty
+	v.CanSkip = !q.Required && !v.CanNext && !v.CanDecline
 	return v
 }

@@ -4,6 +4,7 @@
 package visit
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,8 @@ type Config struct {
 	Warning time.Duration
 	// ThanksFor is how long the last screen stays when nobody touches it. Default 6 s.
 	ThanksFor time.Duration
+	// Known is what the terminal knows for hidden questions, by surveys.HiddenSources.
+	Known map[string]string
 	// Unseen is how long after a screen appeared a touch on it cannot have been meant for it. Default 150 ms.
 	Unseen time.Duration
 }
@@ -93,12 +96,14 @@ type Machine struct {
 type visit struct {
 	screen   Screen
 	language string
-	returnTo Screen // where the language screen leads back to
-	survey   *surveys.Survey
-	seed     uint64
+	returnTo Screen        // where the language screen leads back to
+	rules    surveys.Visit // of the survey in progress; its Survey is nil before one is chosen
 	answers  surveys.Answers
+	declined map[string]bool          // questions the visitor chose not to answer
 	asked    map[string]time.Duration // how long each question was on the glass
 	at       *surveys.Question        // the question shown
+	draft    *surveys.Value           // what is being given to it and was not checked yet
+	problem  Problem
 	began    time.Time
 	appeared time.Time // when this screen appeared
 	touched  time.Time // when somebody last did something
@@ -127,7 +132,7 @@ func (m *Machine) reset(now time.Time) {
 	if m.next != nil {
 		m.cfg, m.next = *m.next, nil
 	}
-	clear(m.answers)
+	m.wipe()
 	m.visit = visit{screen: Attract, language: m.cfg.Language}
 	switch {
 	case m.cfg.Unenrolled:
@@ -202,19 +207,24 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 			m.reset(now)
 		}
 	case Answer:
-		if m.put(e.Value) {
+		if m.edit(e.Value) && m.put() {
 			return m.forward(now)
 		}
 	case Edit:
-		m.put(e.Value)
+		m.edit(e.Value)
 	case Next:
-		if m.screen == Question && m.canNext() {
+		if m.screen == Question && m.put() {
 			return m.forward(now)
 		}
 	case Skip:
 		if m.screen == Question && !m.at.Required {
-			delete(m.answers, m.at.Code)
-			m.survey.Prune(m.answers, m.seed)
+			m.take()
+			return m.forward(now)
+		}
+	case Decline:
+		if m.screen == Question && m.at.Decline {
+			m.take()
+			m.declined[m.at.Code] = true
 			return m.forward(now)
 		}
 	case Back:
@@ -269,43 +279,84 @@ func (m *Machine) choose(id string, now time.Time) {
 
 // open begins a survey at its first question.
 func (m *Machine) open(s *surveys.Survey, now time.Time) {
-	m.survey, m.seed = s, m.seedFor(s)
-	m.answers, m.asked = surveys.Answers{}, map[string]time.Duration{}
-	path := m.path()
-	if len(path) == 0 {
+	m.rules = surveys.Visit{Survey: s, Began: now}
+	if s.Random() { // other responses carry no number at all
+		m.rules.Seed = m.draw()
+	}
+	m.answers, m.declined, m.asked = surveys.Answers{}, map[string]bool{}, map[string]time.Duration{}
+	m.rules.Preset(m.answers, m.cfg.Known)
+	shown := m.path()
+	if len(shown) == 0 {
 		m.reset(now) // a survey that asks this visitor nothing; the checker refuses such a survey
 		return
 	}
-	m.at = path[0]
+	m.ask(shown[0], now)
+}
+
+// ask puts a question on the glass.
+func (m *Machine) ask(q *surveys.Question, now time.Time) {
+	m.at, m.draft, m.problem = q, nil, NoProblem
 	m.appear(Question, now)
 }
 
-// seedFor draws a seed only where something is chosen at random, so that other responses carry no number at all.
-func (m *Machine) seedFor(s *surveys.Survey) uint64 {
-	for _, p := range s.Pages {
-		if p.Pick > 0 {
-			return m.draw()
-		}
-	}
-	return 0
-}
+// path is what the visitor is shown, question by question.
+func (m *Machine) path() []*surveys.Question { return slices.Concat(m.rules.Screens(m.answers)...) }
 
-func (m *Machine) path() []*surveys.Question { return m.survey.Path(m.answers, m.seed) }
-
-// put keeps a value for the question shown and drops the answers that it made irrelevant.
-func (m *Machine) put(v surveys.Value) bool {
+// edit takes up a value that is being given to the question shown.
+func (m *Machine) edit(v surveys.Value) bool {
 	if m.screen != Question || m.at.Kind == surveys.Information {
 		return false
 	}
-	if isEmpty(v) {
-		delete(m.answers, m.at.Code)
-	} else if m.at.Check(v) != nil {
-		return false
-	} else {
-		m.answers[m.at.Code] = v
-	}
-	m.survey.Prune(m.answers, m.seed)
+	m.draft, m.problem = &v, NoProblem
 	return true
+}
+
+// value is what the question shown has for an answer: what is being given, what was given before, or its default.
+func (m *Machine) value() surveys.Value {
+	if m.draft != nil {
+		return *m.draft
+	}
+	if v, ok := m.answers[m.at.Code]; ok || m.declined[m.at.Code] {
+		return v
+	}
+	return m.at.Default
+}
+
+// put makes the value of the question shown its answer and drops the answers that it made irrelevant. It returns false,
+// with the problem named on the glass, when the visitor cannot go on with it.
+func (m *Machine) put() bool {
+	if m.at.Kind == surveys.Information {
+		return true
+	}
+	v := m.value()
+	if isEmpty(v) {
+		if m.at.Required {
+			m.problem = Unanswered
+			m.shown++
+			return false
+		}
+		m.take()
+		return true
+	}
+	if err := m.rules.Check(m.at, v, m.answers); err != nil {
+		var constraint *surveys.ConstraintError
+		if m.problem = Invalid; errors.As(err, &constraint) {
+			m.problem = Unfit
+		}
+		m.shown++
+		return false
+	}
+	delete(m.declined, m.at.Code)
+	m.answers[m.at.Code] = v
+	m.rules.Prune(m.answers)
+	return true
+}
+
+// take takes the answer of the question shown back.
+func (m *Machine) take() {
+	delete(m.answers, m.at.Code)
+	delete(m.declined, m.at.Code)
+	m.rules.Prune(m.answers)
 }
 
 // isEmpty reports whether v says nothing: an empty text or no choice at all.
@@ -313,13 +364,13 @@ func isEmpty(v surveys.Value) bool {
 	if s, ok := v.Text(); ok {
 		return strings.TrimSpace(s) == ""
 	}
-	codes, ok := v.List()
-	return v.IsZero() || ok && len(codes) == 0
-}
-
-func (m *Machine) canNext() bool {
-	_, answered := m.answers[m.at.Code]
-	return answered || !m.at.Required || m.at.Kind == surveys.Information
+	if codes, ok := v.List(); ok {
+		return len(codes) == 0
+	}
+	if rows, ok := v.Rows(); ok {
+		return len(rows) == 0
+	}
+	return v.IsZero()
 }
 
 // forward shows the next question on the path, or closes the visit after the last one.
@@ -327,8 +378,7 @@ func (m *Machine) forward(now time.Time) *surveys.Response {
 	m.clock(now)
 	path := m.path()
 	if i := slices.Index(path, m.at) + 1; i < len(path) {
-		m.at = path[i]
-		m.appear(Question, now)
+		m.ask(path[i], now)
 		return nil
 	}
 	m.saving = true
@@ -343,9 +393,11 @@ func (m *Machine) back(now time.Time) {
 		m.reset(now)
 	case Question:
 		m.clock(now)
-		if i := slices.Index(m.path(), m.at); i > 0 {
-			m.at = m.path()[i-1]
-			m.appear(Question, now)
+		if m.draft != nil && !isEmpty(*m.draft) && m.rules.Check(m.at, *m.draft, m.answers) == nil {
+			m.put() // what was begun here is there again when the visitor comes back
+		}
+		if path := m.path(); slices.Index(path, m.at) > 0 {
+			m.ask(path[slices.Index(path, m.at)-1], now)
 		} else if len(m.cfg.Surveys) > 1 {
 			m.appear(Menu, now)
 		} else {
@@ -358,18 +410,22 @@ func (m *Machine) back(now time.Time) {
 func (m *Machine) clock(now time.Time) { m.asked[m.at.Code] += max(0, now.Sub(m.appeared)) }
 
 func (m *Machine) response(now time.Time) *surveys.Response {
+	s := m.rules.Survey
 	r := &surveys.Response{
-		Survey: m.survey.ID, Version: m.survey.Version, Number: m.survey.Number,
-		Language: m.language, Audience: m.survey.AudienceOf(m.answers), Seed: m.seed,
+		Survey: s.ID, Version: s.Version, Number: s.Number,
+		Language: m.language, Audience: m.rules.AudienceOf(m.answers), Seed: m.rules.Seed,
 		Started: m.began.UTC().Truncate(time.Second),
 		Seconds: int(max(0, now.Sub(m.began)).Round(time.Second) / time.Second),
 	}
-	for _, q := range m.path() {
-		if q.Kind == surveys.Information {
+	for _, q := range m.rules.Path(m.answers) {
+		if !q.Kind.Traits().HasValue {
 			continue
 		}
 		a := surveys.Answer{Question: q.Code, Value: m.answers[q.Code], Tenths: int(m.asked[q.Code].Milliseconds() / 100)}
-		if a.Value.IsZero() {
+		switch {
+		case m.declined[q.Code]:
+			a.Outcome = surveys.Declined
+		case a.Value.IsZero():
 			a.Outcome = surveys.Skipped
 		}
 		r.Answers = append(r.Answers, a)
@@ -377,11 +433,19 @@ func (m *Machine) response(now time.Time) *surveys.Response {
 	return r
 }
 
-// forget drops what was answered as soon as it is stored; only the language stays for the last screen.
-func (m *Machine) forget() {
+// wipe empties what a visitor said before it is let go.
+func (m *Machine) wipe() {
 	clear(m.answers)
+	clear(m.declined)
+	clear(m.asked)
+}
+
+// forget drops what was answered as soon as it is stored; only the language and the survey stay for the last screen.
+func (m *Machine) forget() {
+	m.wipe()
 	m.visit = visit{
-		screen: m.screen, language: m.language, survey: m.survey, appeared: m.appeared, touched: m.touched,
+		screen: m.screen, language: m.language, rules: surveys.Visit{Survey: m.rules.Survey}, appeared: m.appeared,
+		touched: m.touched,
 	}
 }
 
@@ -433,7 +497,7 @@ func (m *Machine) Deadline(now time.Time) time.Time {
 
 // patience is how long the screen waits for a touch: twice as long where somebody types or reads.
 func (m *Machine) patience() time.Duration {
-	if m.screen == Question && (m.at.Kind == surveys.ShortText || m.at.Kind == surveys.Information) {
+	if m.screen == Question && (m.at.Kind.Traits().Text || m.at.Kind == surveys.Information) {
 		return 2 * m.cfg.Idle
 	}
 	return m.cfg.Idle

@@ -68,12 +68,13 @@ func TestCataloguesHaveEverySentenceThatTheGlassSays(t *testing.T) {
 	for key := range base {
 		keys = append(keys, key)
 	}
-	used := map[string]bool{}
+	used, all := map[string]bool{}, ""
 	for _, f := range files {
 		source, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
+		all += string(source)
 		for _, m := range sayings.FindAllStringSubmatch(string(source), -1) {
 			found := false
 			for _, key := range keys {
@@ -87,6 +88,7 @@ func TestCataloguesHaveEverySentenceThatTheGlassSays(t *testing.T) {
 		}
 	}
 	for _, key := range keys {
+		used[key] = used[key] || strings.Contains(all, `"`+key+`"`)
 		if !used[key] && !slices.Contains([]string{"yes", "no"}, key) { // said by the code of the choice
 			t.Errorf("nobody says %s", key)
 		}

@@ -7,49 +7,70 @@ import (
 
 	"otklik/kiosk/keyboard"
 	"otklik/kiosk/theme"
+	"otklik/surveys"
 )
 
 // fewLeft is from how many letters on the glass says how many still fit.
 const fewLeft = 30
 
-// shortText paints the text being written and the keyboard under it.
-func shortText(p *page, body rect) {
+// writtenText paints the text being written and the keyboard under it.
+func writtenText(p *page, body rect) {
+	p.board(func(text string) *keyboard.Keyboard {
+		return keyboard.New(p.view.Language, p.view.Languages, text, p.view.Question.MaxLength)
+	}, surveys.String)
+	p.typing(body)
+}
+
+// board gives the state its keyboard, which starts with the answer so far, and says what its text means as an answer.
+func (p *page) board(make func(text string) *keyboard.Keyboard, value func(text string) surveys.Value) {
 	if p.state.keyboard == nil {
 		text, _ := p.view.Value.Text()
-		p.state.keyboard = keyboard.New(p.view.Language, p.view.Languages, text, p.view.Question.MaxLength)
+		p.state.keyboard = make(text)
 	}
-	board := p.state.keyboard
-	gap := p.Apart
-	h := p.Target
+	p.state.value = value
+}
+
+// typing paints the keyboard at the foot of body and the field over it.
+func (p *page) typing(body rect) {
+	top := p.keyboardAt(body)
+	field := rect{body.x, body.y, body.w, top - body.y - p.Unit*2}
+	if p.Portrait {
+		field.h = min(field.h, p.Row*3)
+		field.y = top - p.Unit*4 - field.h
+	}
+	p.field(field, p.state.keyboard, p.Say("text.placeholder"))
+}
+
+// keyboardAt paints the keyboard at the foot of body and returns its top.
+func (p *page) keyboardAt(body rect) float32 {
+	gap, h := p.Apart, p.Target
 	if p.Portrait {
 		h, gap = max(p.Target, p.Row*0.78), max(gap, p.Unit*1.5)
 	} else if room := (body.h*0.72 - 3*gap) / 4; room > h {
 		h = min(room, p.Row*0.9)
 	}
-	keys := rect{y: body.bottom() - 4*h - 3*gap, h: h}
-	p.keys(board, keys.y, h, gap)
-	field := rect{body.x, body.y, body.w, keys.y - body.y - p.Unit*2}
-	if p.Portrait {
-		field.h = min(field.h, p.Row*3)
-		field.y = keys.y - p.Unit*4 - field.h
-	}
-	p.field(field, board)
+	y := body.bottom() - 4*h - 3*gap
+	p.keys(p.state.keyboard, y, h, gap)
+	return y
 }
 
 // field paints the text and a mark where the next letter goes. Of a long text the end is shown.
-func (p *page) field(r rect, board *keyboard.Keyboard) {
+func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
 	box := p.fill(r, p.Card, p.Radius)
 	box.StrokeColor, box.StrokeWidth = p.Accent, p.Stroke*1.5
 	pad := p.Unit * 2
 	inside := rect{r.x + pad, r.y + pad/2, r.w - 2*pad, r.h - pad}
+	if oneLine := p.Answer * linePitch; r.h < 2*oneLine {
+		inside.y, inside.h = r.y+(r.h-oneLine)/2, oneLine
+	}
 	left := board.Left()
-	if left <= fewLeft {
+	if left <= fewLeft && r.h > p.Answer*linePitch*2 {
 		note := fit(p.Count("text.left", left), p.Chrome, p.Chrome, regular, inside.w, 1)
 		inside.h -= note.height()
 		p.text(note, inside.x, inside.bottom(), inside.w, fyne.TextAlignTrailing, p.Secondary)
 	}
 	if board.Text() == "" {
-		t := fit(p.Say("text.placeholder"), p.Answer, p.Answer*0.7, regular, inside.w, 1)
+		t := fit(placeholder, p.Answer, p.Answer*0.7, regular, inside.w, 1)
 		p.text(t, inside.x+p.Unit, inside.y, inside.w, fyne.TextAlignLeading, p.Secondary)
 		p.fill(rect{inside.x, inside.y + t.size*0.12, p.Stroke * 1.5, t.size}, p.Accent, 0)
 		return
@@ -72,7 +93,7 @@ func (p *page) field(r rect, board *keyboard.Keyboard) {
 func (p *page) keys(board *keyboard.Keyboard, y, h, gap float32) {
 	layout := board.Layout()
 	margin := min(p.Margin, p.Unit*3)
-	column := (p.Width - 2*margin + gap) / layout.Columns
+	column := min((p.Width-2*margin+gap)/layout.Columns, 3*h)
 	for _, row := range layout.Rows {
 		width := float32(0)
 		for _, k := range row {

@@ -1,0 +1,85 @@
+package screen
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"otklik/kiosk/keyboard"
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+// searchLength bounds what can be written into a search field, in runes.
+const searchLength = 30
+
+// dropdown paints the choices, turned page by page, under a search field; a touch on the field brings the keyboard, and
+// what is written narrows the choices down. One touch on a choice answers.
+func dropdown(p *page, body rect) {
+	if p.state.keyboard == nil {
+		h := max(p.Target, p.Answer*linePitch+p.Unit)
+		p.search(rect{body.x, body.y, body.w, h})
+		p.list(rect{body.x, body.y + h + p.Gap, body.w, body.h - h - p.Gap}, p.found(""))
+		return
+	}
+	top := p.keyboardAt(body) - p.Apart
+	found := p.found(p.state.keyboard.Text())
+	h := max(p.Target, p.Answer*linePitch+p.Unit)
+	if top-body.y < 2*h+p.Apart { // no room for two rows: the field, and the best match beside it
+		row := p.columns(2, top-h, h, p.Gap)
+		p.field(row[0], p.state.keyboard, p.Say("search"))
+		if len(found) > 0 {
+			p.entry(found[0], row[1])
+			return
+		}
+		t := fit(p.Say("search.none"), p.Hint, p.Hint*0.7, regular, row[1].w, 2)
+		p.text(t, row[1].x, row[1].y, row[1].w, fyne.TextAlignLeading, p.Secondary)
+		return
+	}
+	field := rect{body.x, body.y, body.w, h}
+	p.field(field, p.state.keyboard, p.Say("search"))
+	list := rect{body.x, field.bottom() + p.Apart, body.w, top - field.bottom() - p.Apart}
+	if len(found) == 0 {
+		t := fit(p.Say("search.none"), p.Hint, p.Hint*0.8, regular, body.w, 2)
+		p.text(t, list.x, list.y, list.w, fyne.TextAlignLeading, p.Secondary)
+		return
+	}
+	p.list(list, found)
+}
+
+// search paints the field that brings the keyboard.
+func (p *page) search(r rect) {
+	idle, held := p.card(false)
+	inside := rect{p.Unit * 2.5, 0, r.w - p.Unit*5, r.h}
+	p.touch("search", r, idle, held, p.label(p.Say("search"), p.Answer, regular, inside, 1, fyne.TextAlignLeading, p.Secondary), func() {
+		p.state.keyboard = keyboard.New(p.view.Language, p.view.Languages, "", searchLength)
+		p.redraw()
+	})
+}
+
+// found are the choices with a word that begins with what was written, those that begin with it themselves first; all of
+// them, the chosen one first, while nothing was written.
+func (p *page) found(written string) []line {
+	chosen, _ := p.view.Value.Text()
+	written = strings.ToLower(strings.TrimSpace(written))
+	rank := func(c surveys.Choice) int {
+		words := strings.ToLower(p.word(c))
+		switch {
+		case written == "" && c.Code == chosen, written != "" && strings.HasPrefix(words, written):
+			return 0
+		case strings.Contains(" "+words, " "+written), written == "":
+			return 1
+		}
+		return 2
+	}
+	choices := slices.DeleteFunc(slices.Clone(p.view.Choices), func(c surveys.Choice) bool { return rank(c) == 2 })
+	slices.SortStableFunc(choices, func(a, b surveys.Choice) int { return rank(a) - rank(b) })
+	var lines []line
+	for _, c := range choices {
+		lines = append(lines, line{
+			"choice:" + c.Code, p.word(c), c.Code == chosen, single, p.tell(visit.Answer{Value: surveys.String(c.Code)}), "",
+		})
+	}
+	return lines
+}

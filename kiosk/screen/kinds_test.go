@@ -1,0 +1,135 @@
+package screen_test
+
+import (
+	"os"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+// mustKind shows a question of the survey that has one of each kind.
+func mustKind(t *testing.T, code string) *glass {
+	t.Helper()
+	g := mustGlass(t, "smile")
+	source, err := os.ReadFile("../shots/testdata/every-kind.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := surveys.Load("every-kind.yaml", source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := s.Question(code)
+	g.view = visit.View{
+		Screen: visit.Question, Shown: 100, Language: "ru", Languages: s.Languages, Survey: s, Question: q, Choices: q.Choices,
+	}
+	g.stage.Show(g.view)
+	return g
+}
+
+// value is what the last event gives as the answer.
+func (g *glass) value() surveys.Value {
+	g.t.Helper()
+	switch e := g.events[len(g.events)-1].(type) {
+	case visit.Edit:
+		return e.Value
+	case visit.Answer:
+		return e.Value
+	}
+	g.t.Fatalf("the last event is %#v", g.events[len(g.events)-1])
+	return surveys.Value{}
+}
+
+// typed taps keys and returns the answer they make.
+func (g *glass) typed(keys string) surveys.Value {
+	g.t.Helper()
+	for _, r := range keys {
+		g.tap("key:" + string(r))
+	}
+	return g.value()
+}
+
+// Each kind's touches give the value that surveys documents for it, and that its question accepts.
+func TestTouchesOfEachKindGiveItsValue(t *testing.T) {
+	for _, c := range []struct {
+		code string
+		do   func(g *glass)
+		want surveys.Value
+	}{
+		{"picture", func(g *glass) { g.tap("choice:board") }, surveys.String("board")},
+		{"district", func(g *glass) {
+			g.tap("search")
+			g.tap("key:з")
+			g.tap("choice:zainsk")
+		}, surveys.String("zainsk")},
+		{"order", func(g *glass) {
+			for _, choice := range []string{"near", "pay", "team", "hours", "pay", "growth"} {
+				g.give(g.tap("choice:" + choice))
+			}
+		}, surveys.Codes("near", "team", "growth")},
+		{"parts", func(g *glass) {
+			g.give(g.tap("row:talk:2"))
+			g.give(g.tap("row:entry:4"))
+			g.give(g.tap("row:talk:3"))
+		}, surveys.Rows(surveys.RowValue{Row: "entry", Value: surveys.Number(4)}, surveys.RowValue{Row: "talk", Value: surveys.Number(3)})},
+		{"minutes", func(g *glass) {
+			g.give(g.tap("slider"))
+			g.give(g.tap("plus"))
+			g.give(g.tap("minus"))
+			g.give(g.tap("minus"))
+		}, surveys.Number(55)},
+		{"people", func(g *glass) { g.typed("45") }, surveys.Number(45)},
+		{"day", func(g *glass) { g.typed("31.12.2026") }, surveys.String("2026-12-31")},
+		{"hour", func(g *glass) { g.typed("17:05") }, surveys.String("17:05")},
+		{"tell", func(g *glass) { g.typed("да") }, surveys.String("Да")},
+		{"agree_data", func(g *glass) { g.tap("choice:no") }, surveys.String("no")},
+		{"call", func(g *glass) { g.typed("89172345678") }, surveys.String("+79172345678")},
+		{"mail", func(g *glass) { g.typed("roza@example.ru") }, surveys.String("roza@example.ru")},
+	} {
+		t.Run(c.code, func(t *testing.T) {
+			g := mustKind(t, c.code)
+			c.do(g)
+			if got := g.value(); !got.Equal(c.want) {
+				t.Errorf("gave %v, want %v", got, c.want)
+			}
+			if err := g.view.Question.Check(g.value()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAFingerSigns(t *testing.T) {
+	g := mustKind(t, "sign")
+	var sheet interface {
+		fyne.Draggable
+		desktop.Mouseable
+	}
+	for _, o := range g.stage.Content().(*fyne.Container).Objects {
+		if s, ok := o.(interface {
+			fyne.Draggable
+			desktop.Mouseable
+		}); ok {
+			sheet = s
+		}
+	}
+	at := func(x, y float32) fyne.PointEvent { return fyne.PointEvent{Position: fyne.NewPos(x, y)} }
+	sheet.MouseDown(&desktop.MouseEvent{PointEvent: at(10, 10)})
+	sheet.Dragged(&fyne.DragEvent{PointEvent: at(60, 80)})
+	sheet.Dragged(&fyne.DragEvent{PointEvent: at(200, 20)})
+	sheet.DragEnd()
+	text, _ := g.value().Text()
+	strokes, err := surveys.ParseStrokes(text)
+	if err != nil || len(strokes) != 1 || len(strokes[0]) != 3 {
+		t.Fatalf("signed %q: %v %v", text, strokes, err)
+	}
+	g.view.Value, g.view.Shown = g.value(), 101
+	g.stage.Show(g.view)
+	if e, ok := g.tap("clear").(visit.Edit); !ok || !e.Value.IsZero() {
+		t.Errorf("Clear gave %#v", e)
+	}
+}

@@ -1,0 +1,43 @@
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"otklik/assets"
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+// pictureChoice paints the choices as cards with a picture over the words; one touch answers. A picture that the program
+// does not have leaves the words alone, larger.
+func pictureChoice(p *page, body rect) {
+	code, _ := p.view.Value.Text()
+	choices := p.view.Choices
+	columns := min(len(choices), 4)
+	if p.Portrait {
+		columns = min(len(choices), 2)
+	}
+	rows := (len(choices) + columns - 1) / columns
+	h := min((body.h-float32(rows-1)*p.Gap)/float32(rows), p.Row*2.6)
+	y := body.bottom() - float32(rows)*h - float32(rows-1)*p.Gap
+	for i, c := range choices {
+		r := p.columns(columns, y+float32(i/columns)*(h+p.Gap), h, p.Gap)[i%columns]
+		idle, held := p.card(c.Code == code)
+		p.touch("choice:"+c.Code, r, idle, held, p.picture(c, r), p.tell(visit.Answer{Value: surveys.String(c.Code)}))
+	}
+}
+
+// picture is a choice's picture over its words, inside a tile of the size of r.
+func (p *page) picture(c surveys.Choice, r rect) []fyne.CanvasObject {
+	inside := rect{p.Unit, 0, r.w - 2*p.Unit, r.h}
+	words := fit(p.word(c), p.Answer, p.Answer*0.8, bold, inside.w, 2)
+	side := min(r.w*0.5, r.h-words.height()-p.Unit*4)
+	if c.Image == "" || strings.Contains(c.Image, ".") || !assets.HasIcon(c.Image) || side < p.Answer {
+		return p.label(p.word(c), p.Answer, bold, inside, 2, fyne.TextAlignCenter, p.Ink)
+	}
+	space := (r.h - side - words.height()) / 3
+	objects := []fyne.CanvasObject{icon(c.Image, rect{(r.w - side) / 2, space, side, side})}
+	return append(objects, words.at(inside.x, 2*space+side, inside.w, fyne.TextAlignCenter, p.Ink)...)
+}

@@ -1,0 +1,117 @@
+package screen
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+// signature paints a sheet to sign on with a finger, in the proportions of surveys.Strokes, and a key that clears it.
+func signature(p *page, body rect) {
+	clear := max(p.Target, p.Nav*0.8)
+	w := min(body.w, (body.h-clear-p.Gap)*surveys.StrokesWidth/surveys.StrokesHeight)
+	sheet := rect{body.x, 0, w, w * surveys.StrokesHeight / surveys.StrokesWidth}
+	sheet.y = body.bottom() - clear - p.Gap - sheet.h
+	ground := p.fill(sheet, p.Card, p.Radius)
+	ground.StrokeColor, ground.StrokeWidth = p.Edge, p.Stroke
+	text, _ := p.view.Value.Text()
+	strokes, err := surveys.ParseStrokes(text)
+	if err != nil {
+		strokes = nil
+	}
+	if len(strokes) == 0 {
+		t := fit(p.Say("signature.place"), p.Hint, p.Hint*0.7, regular, w-2*p.Unit, 1)
+		p.text(t, sheet.x, sheet.bottom()-t.height()-p.Unit*2, w, fyne.TextAlignCenter, p.Secondary)
+	}
+	s := &sheetOfPaper{ink: p.Ink, stroke: p.Strong, strokes: strokes, lines: container.NewWithoutLayout()}
+	s.signed = func(all [][]surveys.Point) {
+		if v, ok := surveys.Strokes(all); ok {
+			p.send(visit.Edit{Value: v})
+		}
+	}
+	s.ExtendBaseWidget(s)
+	place(s, sheet)
+	s.drawAll()
+	p.add(s)
+	p.button("clear", p.Say("signature.clear"), rect{body.x, body.bottom() - clear, p.buttonWidth(p.Say("signature.clear")), clear}, false,
+		p.tell(visit.Edit{}))
+}
+
+// sheetOfPaper takes the strokes of a finger.
+type sheetOfPaper struct {
+	widget.BaseWidget
+	ink     color.Color
+	stroke  float32
+	strokes [][]surveys.Point
+	current []surveys.Point
+	lines   *fyne.Container
+	signed  func([][]surveys.Point)
+}
+
+var (
+	_ fyne.Draggable    = (*sheetOfPaper)(nil)
+	_ desktop.Mouseable = (*sheetOfPaper)(nil)
+)
+
+// CreateRenderer is Fyne's.
+func (s *sheetOfPaper) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.lines) }
+
+// MouseDown begins a stroke.
+func (s *sheetOfPaper) MouseDown(e *desktop.MouseEvent) {
+	s.current = []surveys.Point{s.point(e.Position)}
+}
+
+// MouseUp ends a stroke that never moved: a dot.
+func (s *sheetOfPaper) MouseUp(*desktop.MouseEvent) { s.DragEnd() }
+
+// Dragged goes on with the stroke.
+func (s *sheetOfPaper) Dragged(e *fyne.DragEvent) {
+	at := s.point(e.Position)
+	if n := len(s.current); n > 0 {
+		s.draw(s.current[n-1], at)
+		s.lines.Refresh()
+	}
+	s.current = append(s.current, at)
+}
+
+// DragEnd ends the stroke and tells the visit.
+func (s *sheetOfPaper) DragEnd() {
+	if len(s.current) == 0 {
+		return
+	}
+	s.strokes = append(s.strokes, s.current)
+	s.current = nil
+	s.signed(s.strokes)
+}
+
+// point is a place of the widget on the sheet of surveys.Strokes.
+func (s *sheetOfPaper) point(at fyne.Position) surveys.Point {
+	return surveys.Point{
+		X: int(at.X * surveys.StrokesWidth / s.Size().Width), Y: int(at.Y * surveys.StrokesHeight / s.Size().Height),
+	}
+}
+
+func (s *sheetOfPaper) drawAll() {
+	for _, stroke := range s.strokes {
+		for i := range stroke {
+			s.draw(stroke[max(0, i-1)], stroke[i])
+		}
+	}
+}
+
+func (s *sheetOfPaper) draw(from, to surveys.Point) {
+	place := func(p surveys.Point) fyne.Position {
+		return fyne.NewPos(float32(p.X)*s.Size().Width/surveys.StrokesWidth, float32(p.Y)*s.Size().Height/surveys.StrokesHeight)
+	}
+	l := canvas.NewLine(s.ink)
+	l.StrokeWidth = s.stroke
+	l.Position1, l.Position2 = place(from), place(to)
+	s.lines.Add(l)
+}
