@@ -26,6 +26,9 @@ type runCommand struct {
 	dataFlag
 	Diagonal float64 `help:"Diagonal of the display in inches; a usual one for the resolution when not given."`
 	Distance float64 `help:"From the eye to the glass in millimetres; 400 for tablets and 600 for stands when not given."`
+	Window   string  `help:"Window the terminal stands at, for hidden questions."`
+	Service  string  `help:"Service it asks about, for hidden questions."`
+	Event    string  `help:"Event it asks after, for hidden questions."`
 	Trace    string  `type:"path" help:"Write every screen that is painted to this file, with the places to touch. For tests only: it tells what visitors do."`
 }
 
@@ -45,7 +48,7 @@ func (c *runCommand) Run() error {
 	ready := make(chan struct{}) // closed when there is a glass to configure
 	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
 		<-ready
-		g.Configure(visitConfig(config, all))
+		g.Configure(c.visitConfig(config, all))
 	}
 	t, err := openTerminal(dir, configured)
 	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
@@ -69,7 +72,7 @@ func (c *runCommand) Run() error {
 	show(ctx, func() *glass.Glass {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {
-			first = visitConfig(t.config, t.surveys)
+			first = c.visitConfig(t.config, t.surveys)
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Palette: theme.Paper, Visit: first, Seed: seed,
@@ -85,7 +88,7 @@ func (c *runCommand) Run() error {
 
 // visitConfig is what a terminal's configuration means for its visits. A survey that this program cannot show is left out
 // and named.
-func visitConfig(c wire.TerminalConfig, all []*surveys.Survey) visit.Config {
+func (c *runCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Survey) visit.Config {
 	shown := slices.DeleteFunc(slices.Clone(all), func(s *surveys.Survey) bool {
 		err := screen.Shows(s)
 		if err != nil {
@@ -93,7 +96,12 @@ func visitConfig(c wire.TerminalConfig, all []*surveys.Survey) visit.Config {
 		}
 		return err != nil
 	})
-	return visit.Config{Surveys: shown, Language: c.Language, Idle: time.Duration(c.IdleSeconds) * time.Second}
+	return visit.Config{
+		Surveys: shown, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second,
+		Known: map[string]string{
+			"site": config.Site, "terminal": config.Name, "window": c.Window, "service": c.Service, "event": c.Event,
+		},
+	}
 }
 
 // behind is the terminal behind the glass, which comes into being when the machine is enrolled.
