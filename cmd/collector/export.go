@@ -20,6 +20,7 @@ type exportCommand struct {
 	Header    string `help:"What heads the columns of a CSV: codes, or texts in a language (ru, tt, en)." enum:"codes,ru,tt,en" default:"codes"`
 	BOM       bool   `name:"bom" help:"Start a CSV with the byte order mark, by which Excel knows UTF-8."`
 	Separator string `help:"What separates the cells of a CSV; Excel expects a semicolon where a comma is the decimal sign." enum:"comma,semicolon" default:"comma"`
+	Outcomes  bool   `help:"Add columns to a CSV that say whether each question was answered, skipped, declined or timed out."`
 }
 
 func (cmd *exportCommand) Run(ctx context.Context) error {
@@ -32,6 +33,7 @@ func (cmd *exportCommand) Run(ctx context.Context) error {
 			}
 			rows, err = export.CSV(ctx, c.store, cmd.Survey, export.Options{
 				Header: cmd.Header, BOM: cmd.BOM, Semicolon: cmd.Separator == "semicolon", Location: time.Local,
+				Outcomes: cmd.Outcomes,
 			}, w)
 			return err
 		}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,94 +15,138 @@ import (
 // column is one column of answers.
 type column struct {
 	question string
-	choice   string // "" for the answer itself; otherwise the 0/1 column of one choice of a multiple choice
+	part     string // the choice or row the column is about, "" for the question itself; for a mark its code
+	role     role
 }
 
-// name is the column's code: a question's, or question/choice as XLSForm tools write it. A question that is called like
-// one of the columns before the answers stands as Q/code; no code has a capital letter.
+// role says what the cells of a column hold.
+type role uint8
+
+const (
+	answer  role = iota
+	outcome      // what became of the question
+	mark         // of a test
+)
+
+// outcomeWord ends the names of outcome columns; notACode stands before a code that would be taken for something else.
+const (
+	outcomeWord = "outcome"
+	notACode    = "Q/"
+)
+
+// name is the column's code: a question's, or question/part as XLSForm tools write it. The package says what becomes of
+// codes that two columns would have.
 func (c column) name() string {
-	for _, m := range metadata {
-		if c.question == m.code {
-			c = column{"Q/" + c.question, c.choice}
-		}
+	if c.role == mark {
+		return c.part
 	}
-	if c.choice == "" {
-		return c.question
+	question := c.question
+	if isTaken(question) {
+		question = notACode + question
 	}
-	return c.question + "/" + c.choice
+	switch {
+	case c.role == outcome:
+		return question + "/" + outcomeWord
+	case c.part == outcomeWord:
+		return question + "/" + notACode + c.part
+	case c.part != "":
+		return question + "/" + c.part
+	}
+	return question
+}
+
+// isTaken reports whether a column that is no question's has the code.
+func isTaken(code string) bool {
+	return slices.ContainsFunc(metadata, func(m titled) bool { return m.code == code }) ||
+		slices.ContainsFunc(marks, func(m titled) bool { return m.code == code })
 }
 
 // columns is the order of all answer columns of a survey. What version 1 asks comes first in its order, then what
-// version 2 added, and so on: a new version never moves a column, and a question or choice that was dropped keeps its
-// column for the answers it had.
+// version 2 added, and so on: a new version never moves a column, and a question, row or choice that was dropped keeps
+// its column for the answers it had.
 type columns struct {
-	order []column
-	index map[column]int
-	// offered are the 0/1 columns of the choices that a version's multiple choice had.
-	offered map[offer][]int
+	order    []column
+	index    map[column]int
+	kinds    map[string]surveys.QuestionKind // by question; a code keeps its kind over all versions
+	outcomes bool
 }
 
-type offer struct{ version, question string }
-
-func newColumns(versions []*surveys.Survey) *columns {
-	cs := &columns{index: make(map[column]int), offered: make(map[offer][]int)}
+func newColumns(versions []*surveys.Survey, outcomes bool) *columns {
+	cs := &columns{index: make(map[column]int), kinds: make(map[string]surveys.QuestionKind), outcomes: outcomes}
 	for _, v := range versions {
+		if v.Kind == surveys.Test {
+			for _, m := range marks {
+				cs.add(column{part: m.code, role: mark})
+			}
+		}
 		for _, q := range v.Questions() {
-			if q.Kind == surveys.Information {
-				continue
-			}
-			cs.add(column{question: q.Code})
-			if q.Kind != surveys.MultipleChoice {
-				continue
-			}
-			of := offer{v.Version, q.Code}
-			for _, c := range q.Choices {
-				cs.offered[of] = append(cs.offered[of], cs.add(column{question: q.Code, choice: c.Code}))
+			if q.Kind.Traits().HasValue {
+				cs.addQuestion(q)
 			}
 		}
 	}
 	return cs
 }
 
-// add adds a column unless it is there, and returns where it is.
-func (cs *columns) add(c column) int {
-	at, ok := cs.index[c]
-	if !ok {
-		at = len(cs.order)
-		cs.index[c] = at
+func (cs *columns) addQuestion(q *surveys.Question) {
+	cs.kinds[q.Code] = q.Kind
+	if q.Kind != surveys.Matrix {
+		cs.add(column{question: q.Code})
+	}
+	if cs.outcomes {
+		cs.add(column{question: q.Code, role: outcome})
+	}
+	for _, r := range q.Rows {
+		cs.add(column{question: q.Code, part: r.Code})
+	}
+	if q.Kind.Traits().List {
+		for _, c := range q.Choices {
+			cs.add(column{question: q.Code, part: c.Code})
+		}
+	}
+}
+
+// add adds a column unless it is there.
+func (cs *columns) add(c column) {
+	if _, ok := cs.index[c]; !ok {
+		cs.index[c] = len(cs.order)
 		cs.order = append(cs.order, c)
 	}
-	return at
 }
 
 // addUnpublished adds columns for answers to versions that were never published here, as after a backup was restored:
 // what they asked is known from the answers only. They come last, sorted.
 func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) error {
-	known := make(map[string]bool)
-	for _, v := range m.versions {
-		known[v.Version] = true
-	}
 	used, err := src.ResponseVersions(ctx, m.id)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(used, func(v string) bool { return !known[v] }) {
+	if !slices.ContainsFunc(used, func(v string) bool { return m.published[v] == nil }) {
 		return nil
 	}
 	found := make(map[column]bool)
 	err = src.EachResponse(ctx, m.id, 0, func(r *store.Response) error {
-		if known[r.Version] {
+		if m.published[r.Version] != nil {
 			return nil
 		}
-		answers, err := answersOf(r)
+		said, err := read(r)
 		if err != nil {
 			return err
 		}
-		for _, a := range answers {
-			found[column{question: a.Question}] = true
+		for _, a := range said.Answers {
+			rows, isMatrix := a.Value.Rows()
+			if !isMatrix && cs.kinds[a.Question] != surveys.Matrix {
+				found[column{question: a.Question}] = true
+			}
+			if cs.outcomes {
+				found[column{question: a.Question, role: outcome}] = true
+			}
+			for _, row := range rows {
+				found[column{question: a.Question, part: row.Row}] = true
+			}
 			codes, _ := a.Value.List()
 			for _, c := range codes {
-				found[column{a.Question, c}] = true
+				found[column{question: a.Question, part: c}] = true
 			}
 		}
 		return nil
@@ -110,39 +155,56 @@ func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) 
 		return err
 	}
 	for _, c := range slices.SortedFunc(maps.Keys(found), func(a, b column) int {
-		return slices.Compare([]string{a.question, a.choice}, []string{b.question, b.choice})
+		return cmp.Or(cmp.Compare(a.question, b.question), cmp.Compare(a.part, b.part), cmp.Compare(a.role, b.role))
 	}) {
 		cs.add(c)
 	}
 	return nil
 }
 
-// answersOf reads the answers out of a kept body.
-func answersOf(r *store.Response) ([]surveys.Answer, error) {
+// said is what of a kept body the columns show.
+type said struct {
+	Seed    uint64           `json:"seed"`
+	Answers []surveys.Answer `json:"answers"`
+}
+
+// read reads a kept body.
+func read(r *store.Response) (said, error) {
 	var body struct {
-		Response struct {
-			Answers []surveys.Answer `json:"answers"`
-		} `json:"response"`
+		Response said `json:"response"`
 	}
 	if err := json.Unmarshal(r.Body, &body); err != nil {
-		return nil, fmt.Errorf("export: response %s in the store cannot be read: %w", r.AnswerID, err)
+		return said{}, fmt.Errorf("export: response %s in the store cannot be read: %w", r.AnswerID, err)
 	}
-	return body.Response.Answers, nil
+	return body.Response, nil
 }
 
 // heading is the text over a column in a language, from the latest version that has it; its code when no version has.
 func heading(c column, versions []*surveys.Survey, language string) string {
+	for _, m := range marks {
+		if c.role == mark && c.part == m.code {
+			return m.titles.In(language, "ru")
+		}
+	}
 	for _, v := range slices.Backward(versions) {
 		q := v.Question(c.question)
 		if q == nil {
 			continue
 		}
 		text := q.Text.In(language, v.Languages...)
-		if c.choice == "" {
+		if c.role == outcome {
+			return text + " / " + outcomeTitle.In(language, "ru")
+		}
+		if c.part == "" {
 			return text
 		}
-		if choice, ok := q.Choice(c.choice); ok {
+		if choice, ok := q.Choice(c.part); ok && q.Kind != surveys.Matrix {
 			return text + " / " + choice.Text.In(language, v.Languages...)
+		}
+		for _, r := range q.Rows {
+			if r.Code == c.part {
+				return text + " / " + r.Text.In(language, v.Languages...)
+			}
 		}
 	}
 	return c.name()

@@ -11,14 +11,18 @@ import (
 	"unicode/utf8"
 
 	"otklik/surveys"
+	"otklik/sync/collector/results"
 	"otklik/sync/collector/store"
 )
 
-// metadata are the columns before the answers.
-var metadata = []struct {
+// titled is a column that is no question's.
+type titled struct {
 	code   string
 	titles surveys.Text
-}{
+}
+
+// metadata are the columns before the answers.
+var metadata = []titled{
 	{"response_id", surveys.Text{"ru": "Ответ", "tt": "Җавап", "en": "Response"}},
 	{"survey", surveys.Text{"ru": "Опрос", "tt": "Сораштыру", "en": "Survey"}},
 	{"version", surveys.Text{"ru": "Версия", "tt": "Версия", "en": "Version"}},
@@ -31,28 +35,54 @@ var metadata = []struct {
 	{"seconds", surveys.Text{"ru": "Секунд", "tt": "Секунд", "en": "Seconds"}},
 }
 
+// The places of what an anonymous survey hides or thins out.
+const (
+	atTerminal = 3
+	atSite     = 4
+	atLanguage = 5
+	atAudience = 6
+)
+
+// marks are the columns of a test.
+var marks = []titled{
+	{"score", surveys.Text{"ru": "Баллы", "tt": "Баллар", "en": "Points"}},
+	{"score_max", surveys.Text{"ru": "Баллов всего", "tt": "Барлык баллар", "en": "Points in all"}},
+	{"passed", surveys.Text{"ru": "Сдан", "tt": "Тапшырылды", "en": "Passed"}},
+}
+
+var outcomeTitle = surveys.Text{"ru": "исход", "tt": "нәтиҗә", "en": "outcome"}
+
 // Languages are those that Options.Header may name for every column; a survey may have fewer.
 var Languages = []string{"ru", "tt", "en"}
 
-// timeFormat is one that spreadsheets take for a time.
-const timeFormat = "2006-01-02 15:04:05"
+// Forms that spreadsheets take for a time and a day.
+const (
+	timeFormat = "2006-01-02 15:04:05"
+	dayFormat  = "2006-01-02"
+)
 
 const byteOrderMark = "\uFEFF"
 
-// CSV writes the responses of a survey by RFC 4180 in the order of arrival, and returns how many rows it wrote. A cell
-// is empty where a question was skipped or not asked, and a choice's where the version did not offer it. Text that a spreadsheet would run as a formula gets a "'" in front.
-// With an error the output is not complete.
+// CSV writes the responses of a survey by RFC 4180 in the order of arrival, and returns how many rows it wrote; the
+// package says which columns there are. A cell is empty where a question was skipped or not asked. Text that a spreadsheet
+// would run as a formula gets a "'" in front. With an error the output is not complete.
 func CSV(ctx context.Context, src Source, survey string, o Options, w io.Writer) (rows int, err error) {
 	m, err := load(ctx, src, survey)
 	if err != nil {
 		return 0, err
 	}
-	cs := newColumns(m.versions)
-	if err := cs.addUnpublished(ctx, src, m); err != nil {
+	t := table{material: m, columns: newColumns(m.versions, o.Outcomes), Options: o}
+	if err := t.addUnpublished(ctx, src, m); err != nil {
 		return 0, err
 	}
-	if o.Location == nil {
-		o.Location = time.UTC
+	if t.Location == nil {
+		t.Location = time.UTC
+	}
+	var small map[int]map[string]bool
+	if m.anonymous {
+		if small, err = t.smallGroups(ctx, src); err != nil {
+			return 0, err
+		}
 	}
 	if o.BOM {
 		if _, err := io.WriteString(w, byteOrderMark); err != nil {
@@ -64,14 +94,19 @@ func CSV(ctx context.Context, src Source, survey string, o Options, w io.Writer)
 	if o.Semicolon {
 		out.Comma = ';'
 	}
-	if err := out.Write(header(cs, m, o.Header)); err != nil {
+	if err := out.Write(header(t.columns, m, o.Header)); err != nil {
 		return 0, err
 	}
-	row := make([]string, len(metadata)+len(cs.order))
-	err = src.EachResponse(ctx, survey, 0, func(r *store.Response) error {
+	row := make([]string, len(metadata)+len(t.order))
+	err = m.each(ctx, src, func(r *store.Response) error {
 		clear(row)
-		fillMetadata(row, r, m.terminals[r.Terminal], o.Location)
-		if err := fillAnswers(row[len(metadata):], r, cs); err != nil {
+		t.fillMetadata(row, r)
+		for at, cells := range small {
+			if cells[row[at]] {
+				row[at] = ""
+			}
+		}
+		if err := t.fillAnswers(row[len(metadata):], r); err != nil {
 			return err
 		}
 		rows++
@@ -82,6 +117,48 @@ func CSV(ctx context.Context, src Source, survey string, o Options, w io.Writer)
 	}
 	out.Flush()
 	return rows, out.Error()
+}
+
+// table is a CSV being written.
+type table struct {
+	*material
+	*columns
+	Options
+}
+
+// smallGroups returns, by column, the cells of an anonymous survey that fewer than results.TooFew responses have. If all
+// of a column's small groups together are still one, nothing of the column may be shown.
+func (t *table) smallGroups(ctx context.Context, src Source) (map[int]map[string]bool, error) {
+	places := []int{atSite, atLanguage, atAudience}
+	counts := make(map[int]map[string]int)
+	for _, at := range places {
+		counts[at] = make(map[string]int)
+	}
+	row := make([]string, len(metadata))
+	err := t.each(ctx, src, func(r *store.Response) error {
+		t.fillMetadata(row, r)
+		for _, at := range places {
+			counts[at][row[at]]++
+		}
+		return nil
+	})
+	small := make(map[int]map[string]bool)
+	for at, groups := range counts {
+		small[at] = make(map[string]bool)
+		rest := groups[""]
+		for cell, n := range groups {
+			if n < results.TooFew && cell != "" {
+				small[at][cell] = true
+				rest += n
+			}
+		}
+		if 0 < rest && rest < results.TooFew {
+			for cell := range groups {
+				small[at][cell] = true
+			}
+		}
+	}
+	return small, err
 }
 
 func header(cs *columns, m *material, language string) []string {
@@ -104,54 +181,104 @@ func header(cs *columns, m *material, language string) []string {
 	return row
 }
 
-func fillMetadata(row []string, r *store.Response, terminal store.Terminal, zone *time.Location) {
-	for i, cell := range []string{
+func (t *table) fillMetadata(row []string, r *store.Response) {
+	terminal := t.terminals[r.Terminal]
+	copy(row, []string{
 		r.AnswerID.String(), r.Survey, strconv.Itoa(r.Number), harmless(terminal.Name), harmless(terminal.Site),
-		harmless(r.Language), harmless(r.Audience), timeCell(r.Started, zone), timeCell(r.Submitted, zone),
-		strconv.Itoa(r.Seconds),
-	} {
-		row[i] = cell
+		harmless(r.Language), harmless(r.Audience), t.timeCell(r.Started), t.timeCell(r.Submitted), strconv.Itoa(r.Seconds),
+	})
+	if t.anonymous {
+		row[atTerminal] = ""
 	}
 }
 
-func timeCell(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
+// timeCell is a time in the table's zone. The day of an anonymous response was made without a zone, and stays so.
+func (t *table) timeCell(at time.Time) string {
+	switch {
+	case at.IsZero():
 		return ""
+	case t.anonymous:
+		return at.UTC().Format(dayFormat)
 	}
-	return t.In(zone).Format(timeFormat)
+	return at.In(t.Location).Format(timeFormat)
 }
 
-func fillAnswers(row []string, r *store.Response, cs *columns) error {
-	answers, err := answersOf(r)
+func (t *table) fillAnswers(row []string, r *store.Response) error {
+	said, err := read(r)
 	if err != nil {
 		return err
 	}
-	for _, a := range answers {
-		if a.Value.IsZero() {
-			continue
-		}
-		at, ok := cs.index[column{question: a.Question}]
-		if !ok {
-			return noColumn(r, column{question: a.Question})
-		}
-		codes, isList := a.Value.List()
-		if !isList {
-			row[at] = cell(a.Value)
-			continue
-		}
-		row[at] = harmless(strings.Join(codes, " "))
-		for _, i := range cs.offered[offer{r.Version, a.Question}] {
-			row[i] = "0"
-		}
-		for _, code := range codes {
-			i, ok := cs.index[column{a.Question, code}]
-			if !ok {
-				return noColumn(r, column{a.Question, code})
-			}
-			row[i] = "1"
+	visit := surveys.Visit{Survey: t.published[r.Version], Seed: said.Seed, Began: r.Started.In(t.Location)}
+	answers := surveys.Answers{}
+	for _, a := range said.Answers {
+		if !a.Value.IsZero() {
+			answers[a.Question] = a.Value
 		}
 	}
-	return nil
+	put := func(c column, cell string) {
+		at, ok := t.index[c]
+		if !ok && err == nil {
+			err = noColumn(r, c)
+		}
+		if ok {
+			row[at] = cell
+		}
+	}
+	for _, a := range said.Answers {
+		of := column{question: a.Question}
+		if t.outcomes {
+			put(column{question: a.Question, role: outcome}, outcomeCell(a))
+		}
+		if rows, ok := a.Value.Rows(); ok {
+			for _, row := range rows {
+				put(column{question: a.Question, part: row.Row}, t.cell(row.Value))
+			}
+		} else if codes, ok := a.Value.List(); ok {
+			put(of, harmless(strings.Join(codes, " ")))
+			ranked := t.kinds[a.Question] == surveys.Ranking
+			if !ranked {
+				for _, c := range offered(visit, a.Question, answers) {
+					put(column{question: a.Question, part: c.Code}, "0")
+				}
+			}
+			for i, code := range codes {
+				cell := "1"
+				if ranked {
+					cell = strconv.Itoa(i + 1)
+				}
+				put(column{question: a.Question, part: code}, cell)
+			}
+		} else if !a.Value.IsZero() {
+			put(of, t.cell(a.Value))
+		}
+	}
+	if visit.Survey != nil && visit.Survey.Kind == surveys.Test {
+		points, highest, passed := visit.Score(answers)
+		put(column{part: marks[0].code, role: mark}, strconv.Itoa(points))
+		put(column{part: marks[1].code, role: mark}, strconv.Itoa(highest))
+		if visit.Survey.Test != nil {
+			put(column{part: marks[2].code, role: mark}, map[bool]string{true: "1", false: "0"}[passed])
+		}
+	}
+	return err
+}
+
+// offered are the choices that the visit was offered; none when the version is not known here.
+func offered(v surveys.Visit, question string, answers surveys.Answers) []surveys.Choice {
+	if v.Survey == nil || v.Survey.Question(question) == nil {
+		return nil
+	}
+	return v.Choices(v.Survey.Question(question), answers)
+}
+
+// answeredWord is the outcome of a question that has an answer.
+const answeredWord = "answered"
+
+func outcomeCell(a surveys.Answer) string {
+	if a.Outcome == surveys.Answered {
+		return answeredWord
+	}
+	return harmless(string(a.Outcome))
 }
 
 // noColumn says that an answer fits nowhere. Leaving it out silently would be worse than no export.
@@ -161,12 +288,17 @@ func noColumn(r *store.Response, c column) error {
 }
 
 // cell is a number or a text. Texts are free text, or codes, which never start like a formula.
-func cell(v surveys.Value) string {
-	if n, ok := v.Float(); ok {
-		return strconv.FormatFloat(n, 'f', -1, 64)
+func (t *table) cell(v surveys.Value) string {
+	n, ok := v.Float()
+	if !ok {
+		s, _ := v.Text()
+		return harmless(s)
 	}
-	s, _ := v.Text()
-	return harmless(s)
+	s := strconv.FormatFloat(n, 'f', -1, 64)
+	if t.Semicolon {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
 }
 
 // formulaStarts are the first characters that make a spreadsheet run a cell; the last four are full-width.

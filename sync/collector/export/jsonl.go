@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
 	"github.com/google/uuid"
 
+	"otklik/surveys"
 	"otklik/sync/collector/store"
 )
 
@@ -29,8 +31,17 @@ type line struct {
 	Body         json.RawMessage `json:"body"`
 }
 
+// anonymousLine is one response to an anonymous survey: what was said, and the day.
+type anonymousLine struct {
+	Response uuid.UUID `json:"response"`
+	Body     struct {
+		Response surveys.Response `json:"response"`
+	} `json:"body"`
+}
+
 // JSONL writes the responses of a survey as JSON lines in the order of arrival, with nothing changed or left out, and
-// returns how many it wrote. With an error the output is not complete.
+// returns how many it wrote. Of an anonymous survey it leaves out what the package says. With an error the output is not
+// complete.
 func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows int, err error) {
 	m, err := load(ctx, src, survey)
 	if err != nil {
@@ -39,9 +50,17 @@ func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows in
 	buffered := bufio.NewWriter(w)
 	out := json.NewEncoder(buffered)
 	out.SetEscapeHTML(false)
-	err = src.EachResponse(ctx, survey, 0, func(r *store.Response) error {
-		t := m.terminals[r.Terminal]
+	err = m.each(ctx, src, func(r *store.Response) error {
 		rows++
+		if m.anonymous {
+			l := anonymousLine{Response: r.AnswerID}
+			if err := json.Unmarshal(r.Body, &l.Body); err != nil {
+				return fmt.Errorf("export: response %s in the store cannot be read: %w", r.AnswerID, err)
+			}
+			l.Body.Response.Started = l.Body.Response.Started.UTC().Truncate(24 * time.Hour)
+			return out.Encode(l)
+		}
+		t := m.terminals[r.Terminal]
 		return out.Encode(line{
 			Response: r.AnswerID, Origin: hex.EncodeToString(r.Origin[:]), Seq: r.Seq, Terminal: r.Terminal,
 			TerminalName: t.Name, Site: t.Site, Started: r.Started, Submitted: r.Submitted, ClockTrusted: r.ClockTrusted,
