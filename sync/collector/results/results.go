@@ -19,7 +19,8 @@ type Source interface {
 	EachResponse(ctx context.Context, survey string, after int64, yield func(*store.Response) error) error
 }
 
-// TooFew is the number of answers below which a staff survey shows nothing of a question: colleagues could be told apart.
+// TooFew is the number of answers below which an anonymous survey shows nothing of a question: colleagues could be told
+// apart.
 const TooFew = 5
 
 // latestTexts is how many free texts a summary shows.
@@ -40,6 +41,10 @@ type Summary struct {
 	Survey *surveys.Survey // the latest version
 	// Responses is over all versions.
 	Responses int
+	// Anonymous says that one of the versions promised it: nothing may be shown response by response.
+	Anonymous bool
+	// Test has the marks of a test; nil for other surveys and without responses.
+	Test *TestFigures
 	// First and Last are the times the first and the last response were submitted; zero without any.
 	First, Last time.Time
 	// Audiences are the responses by audience, in the survey's order; those of no audience are in no count.
@@ -50,15 +55,21 @@ type Summary struct {
 
 // Question is what was answered to one question over all versions.
 type Question struct {
-	*surveys.Question      // from the latest version that has it
-	Retired           bool // the latest version does not ask it
-	Answered, Skipped int
-	// Withheld says that the survey is among staff and so few answered that nothing more may be shown.
+	*surveys.Question       // from the latest version that has it
+	Retired            bool // the latest version does not ask it
+	Answered, Skipped  int
+	Declined, TimedOut int
+	// Withheld says that the survey is anonymous and so few answered that nothing more may be shown.
 	Withheld bool
-	// Counts are in the order of the choices, or from the best value of a scale to the worst; nil for texts.
+	// Counts are in the order of the choices, or from the best value of a scale to the worst; of hidden values the commonest.
+	// Nil for all others, of which only Figures, Rows or Texts may be shown, or nothing but how many answered.
 	Counts []Count
 	// Mean is over the values of a scale; meaningless while Answered is 0.
 	Mean float64
+	// Figures describe numbers; nil for what is none, and without answers.
+	Figures *Figures
+	// Rows are those of a matrix, each with the code question/row.
+	Rows []Question
 	// Texts are the latest free texts, the latest first.
 	Texts []Text
 }
@@ -70,6 +81,9 @@ type Count struct {
 	N    int
 	// Share is N of those who answered the question, 0 to 1; meaningless when nobody did.
 	Share float64
+	// First is how many ranked the choice first, Place its mean place among those who gave it one; 0 when nobody did.
+	First int
+	Place float64
 }
 
 // Text is one free text.
@@ -101,11 +115,7 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 		t = newTally()
 		r.tallies[id] = t
 	}
-	for _, v := range versions {
-		for _, q := range v.Questions() {
-			t.kinds[q.Code] = q.Kind
-		}
-	}
+	t.know(versions)
 	if err := r.source.EachResponse(ctx, id, t.lastID, t.add); err != nil {
 		return nil, err
 	}
@@ -114,13 +124,22 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 
 // Answers reads the answers out of a kept response.
 func Answers(r *store.Response) ([]surveys.Answer, error) {
+	read, err := read(r)
+	return read.Answers, err
+}
+
+// said is what of a kept response is counted.
+type said struct {
+	Seed    uint64           `json:"seed"`
+	Answers []surveys.Answer `json:"answers"`
+}
+
+func read(r *store.Response) (said, error) {
 	var body struct {
-		Response struct {
-			Answers []surveys.Answer `json:"answers"`
-		} `json:"response"`
+		Response said `json:"response"`
 	}
 	if err := json.Unmarshal(r.Body, &body); err != nil {
-		return nil, fmt.Errorf("results: response %s in the store cannot be read: %w", r.AnswerID, err)
+		return said{}, fmt.Errorf("results: response %s in the store cannot be read: %w", r.AnswerID, err)
 	}
-	return body.Response.Answers, nil
+	return body.Response, nil
 }
