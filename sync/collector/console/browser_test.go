@@ -16,7 +16,6 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"otklik/surveys"
 	"otklik/sync/collector/access"
 	"otklik/sync/collector/collectortest"
 	"otklik/sync/collector/console"
@@ -71,6 +70,7 @@ func (s *site) fill(t testing.TB) {
 	}
 	survey := collectortest.Publish(t, s.store, source)
 	collectortest.Publish(t, s.store, collectortest.Visit1)
+	all := collectortest.Publish(t, s.store, collectortest.All1)
 	left := storetest.Enrolled(t, s.store, "Главный зал", "Терминал 1")
 	right := storetest.Enrolled(t, s.store, "Главный зал", "Терминал 2")
 	silent := storetest.Enrolled(t, s.store, "Филиал на проспекте Сююмбике", "Планшет у выхода")
@@ -84,7 +84,8 @@ func (s *site) fill(t testing.TB) {
 		if seq%3 == 0 {
 			terminal = right
 		}
-		collectortest.Respond(t, s.store, terminal, seq, survey, visit(survey, chance)...)
+		collectortest.Respond(t, s.store, terminal, seq, survey, collectortest.Walk(survey, 0, chance)...)
+		collectortest.Respond(t, s.store, terminal, 1000+seq, all, collectortest.Walk(all, 0, chance)...)
 	}
 	for _, b := range []struct {
 		terminal store.Terminal
@@ -113,51 +114,6 @@ func (s *site) fill(t testing.TB) {
 		Terminal: right.ID, Origin: storetest.Origin(left.Name), Received: now().Add(-3 * time.Hour), Arrivals: []store.Arrival{clone, unread},
 	}); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// visit walks a survey as a visitor who mostly likes the place.
-func visit(s *surveys.Survey, chance *rand.Rand) (said []surveys.Answer) {
-	comments := []string{
-		"Долго ждали в очереди к окну 4, талон вызвали через сорок минут. Когда подошли, всё сделали за пять.",
-		"Спасибо большое Гузель, всё объяснила!", "Тесно и душно, поставьте ещё кресла.", "=HYPERLINK(\"http://example.test\")",
-		"Не нашла кабинет, указателей нет.", "Рәхмәт!",
-	}
-	answers := surveys.Answers{}
-	seed := chance.Uint64()
-	for done := map[string]bool{}; ; {
-		var q *surveys.Question
-		for _, next := range s.Path(answers, seed) {
-			if !done[next.Code] && next.Kind != surveys.Information {
-				q = next
-				break
-			}
-		}
-		if q == nil {
-			return said
-		}
-		done[q.Code] = true
-		if !q.Required && chance.IntN(10) < 2 || q.Kind == surveys.ShortText && chance.IntN(10) < 7 {
-			said = append(said, collectortest.Skip(q.Code))
-			continue
-		}
-		var v surveys.Value
-		if lowest, highest, ok := q.Scale(); ok {
-			v = surveys.Number(float64(max(lowest, highest-int(chance.ExpFloat64()))))
-		} else {
-			switch q.Kind {
-			case surveys.SingleChoice:
-				v = surveys.String(q.Choices[chance.IntN(len(q.Choices))].Code)
-			case surveys.MultipleChoice:
-				v = surveys.Codes(q.Choices[chance.IntN(len(q.Choices))].Code)
-			case surveys.YesNo:
-				v = surveys.String([]string{"yes", "no"}[chance.IntN(2)])
-			default:
-				v = surveys.String(comments[chance.IntN(len(comments))])
-			}
-		}
-		answers[q.Code] = v
-		said = append(said, collectortest.Said(q.Code, v))
 	}
 }
 

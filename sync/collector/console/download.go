@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"otklik/sync/collector/export"
-	"otklik/sync/collector/store"
 )
 
 // formats are what can be downloaded.
@@ -17,7 +16,7 @@ var formats = map[string]struct{ contentType, ending string }{
 }
 
 // download writes the responses of a survey as a file. What the query may say: format=csv|jsonl, header=codes|ru|tt|en,
-// for=excel.
+// for=excel, outcomes=yes.
 func (c *Console) download(w http.ResponseWriter, r *http.Request) error {
 	id, query := r.PathValue("id"), r.URL.Query()
 	format, ok := formats[query.Get("format")]
@@ -26,12 +25,8 @@ func (c *Console) download(w http.ResponseWriter, r *http.Request) error {
 		return errNoPage
 	}
 	// What can go wrong is looked at before the first byte leaves.
-	versions, err := c.Store.SurveyVersions(r.Context(), id)
-	if err != nil {
+	if err := export.Ready(r.Context(), c.Store, id); err != nil {
 		return err
-	}
-	if len(versions) == 0 {
-		return store.ErrNotFound
 	}
 	name := fmt.Sprintf("%s-%s.%s", id, c.Now().In(c.Zone).Format("2006-01-02"), format.ending)
 	w.Header().Set("Content-Type", format.contentType)
@@ -50,6 +45,6 @@ func (c *Console) write(w io.Writer, r *http.Request, id, format, header string,
 		return export.JSONL(r.Context(), c.Store, id, w)
 	}
 	return export.CSV(r.Context(), c.Store, id, export.Options{
-		Header: header, BOM: excel, Semicolon: excel, Location: c.Zone,
+		Header: header, Outcomes: r.URL.Query().Get("outcomes") == "yes", BOM: excel, Semicolon: excel, Location: c.Zone,
 	}, w)
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type surveyPage struct {
 	Now       time.Time
 	Questions []questionView
 	Latest    []responseView
-	Staff     bool // nothing is shown response by response
+	TooFew    bool // an anonymous survey may not be exported yet
 }
 
 // questionView is a question with the words for what can be answered.
@@ -29,7 +30,9 @@ type questionView struct {
 	results.Question
 	Highest int // of the scale; 0 for other kinds
 	Several bool
+	Ranked  bool
 	Rows    []countView
+	Items   []questionView // the rows of a matrix
 }
 
 type countView struct {
@@ -37,6 +40,8 @@ type countView struct {
 	Icon  string // of a face; "" for none
 	N     int
 	Share float64
+	First int
+	Place float64
 }
 
 // responseView is one response as people read it.
@@ -50,7 +55,7 @@ type responseView struct {
 type answerView struct {
 	Question string
 	Answer   string
-	Skipped  bool
+	Without  string // the key of what became of it; "" when answered
 }
 
 func (c *Console) showSurvey(w http.ResponseWriter, r *http.Request) error {
@@ -60,7 +65,7 @@ func (c *Console) showSurvey(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	words := c.words(r)
-	p := surveyPage{Summary: sum, ID: id, Now: c.Now(), Staff: sum.Survey.Kind == surveys.Staff}
+	p := surveyPage{Summary: sum, ID: id, Now: c.Now(), TooFew: sum.Anonymous && sum.Responses < results.TooFew}
 	for _, q := range sum.Questions {
 		view, err := words.questionView(q, sum.Survey)
 		if err != nil {
@@ -68,7 +73,7 @@ func (c *Console) showSurvey(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Questions = append(p.Questions, view)
 	}
-	if !p.Staff {
+	if !sum.Anonymous {
 		if p.Latest, err = c.latest(r, sum); err != nil {
 			return err
 		}
@@ -77,18 +82,25 @@ func (c *Console) showSurvey(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (w *words) questionView(q results.Question, s *surveys.Survey) (questionView, error) {
-	v := questionView{Question: q, Several: q.Kind == surveys.MultipleChoice}
+	v := questionView{Question: q, Several: q.Kind == surveys.MultipleChoice, Ranked: q.Kind == surveys.Ranking}
 	_, v.Highest, _ = q.Scale()
 	for _, count := range q.Counts {
 		label, err := w.label(q.Question, count, s)
 		if err != nil {
 			return v, err
 		}
-		row := countView{Label: label, N: count.N, Share: count.Share}
+		row := countView{Label: label, N: count.N, Share: count.Share, First: count.First, Place: count.Place}
 		if q.Kind == surveys.Smiley {
 			row.Icon = "icons/face-" + count.Code + ".svg"
 		}
 		v.Rows = append(v.Rows, row)
+	}
+	for _, item := range q.Rows {
+		view, err := w.questionView(item, s)
+		if err != nil {
+			return v, err
+		}
+		v.Items = append(v.Items, view)
 	}
 	return v, nil
 }
@@ -98,10 +110,17 @@ func (w *words) label(q *surveys.Question, c results.Count, s *surveys.Survey) (
 	switch q.Kind {
 	case surveys.Smiley:
 		return w.T("face." + c.Code)
-	case surveys.Agreement:
-		return w.T("agreement." + c.Code)
-	case surveys.YesNo:
+	case surveys.YesNo, surveys.Consent:
 		return w.T(c.Code)
+	case surveys.Agreement, surveys.NPS:
+		lowest, highest, _ := q.Scale()
+		ends := map[string]surveys.Text{strconv.Itoa(lowest): q.Low, strconv.Itoa(highest): q.High}
+		if end := w.Of(ends[c.Code], s); end != "" {
+			return c.Code + " — " + end, nil
+		}
+		if q.Kind == surveys.Agreement && highest == 5 && len(q.Low) == 0 {
+			return w.T("agreement." + c.Code)
+		}
 	}
 	if text := w.Of(c.Name, s); text != "" {
 		return text, nil
@@ -144,39 +163,81 @@ func (c *Console) latest(r *http.Request, sum *results.Summary) ([]responseView,
 	return views, nil
 }
 
-// answer is one answer in words; codes where no version of the survey has words for them.
+// given are the kinds whose answers nobody reads here: the page says only that there is one.
+var given = map[surveys.QuestionKind]bool{surveys.Phone: true, surveys.Email: true, surveys.Signature: true, surveys.Calculated: true}
+
+// answer is one answer in words; codes where no version of the survey has words for them. Of a question that no version
+// known here has, nothing tells whether it is personal, so nothing of it is shown.
 func (w *words) answer(a surveys.Answer, sum *results.Summary) (v answerView, err error) {
-	v = answerView{Question: a.Question, Skipped: a.Value.IsZero()}
-	var question *results.Question
-	for i := range sum.Questions {
-		if sum.Questions[i].Code == a.Question {
-			question = &sum.Questions[i]
-			v.Question = w.Of(question.Text, sum.Survey)
+	v = answerView{Question: a.Question}
+	if a.Value.IsZero() {
+		v.Without = "value." + string(surveys.Skipped)
+		if a.Outcome == surveys.Declined || a.Outcome == surveys.TimedOut {
+			v.Without = "value." + string(a.Outcome)
 		}
 	}
-	label := func(code string) (string, error) {
-		if question == nil {
-			return code, nil
+	i := slices.IndexFunc(sum.Questions, func(q results.Question) bool { return q.Code == a.Question })
+	if i < 0 {
+		if v.Without == "" {
+			v.Answer, err = w.T("value.given")
 		}
-		for _, c := range question.Counts {
+		return v, err
+	}
+	question := sum.Questions[i]
+	v.Question = w.Of(question.Text, sum.Survey)
+	if v.Without == "" {
+		v.Answer, err = w.value(a.Value, question, sum.Survey)
+	}
+	return v, err
+}
+
+// value is a value in words.
+func (w *words) value(v surveys.Value, q results.Question, s *surveys.Survey) (string, error) {
+	n, isNumber := v.Float()
+	if given[q.Kind] && !isNumber {
+		return w.T("value.given")
+	}
+	label := func(code string) (string, error) {
+		for _, c := range q.Counts {
 			if c.Code == code {
-				return w.label(question.Question, c, sum.Survey)
+				return w.label(q.Question, c, s)
 			}
 		}
 		return code, nil
 	}
-	if n, ok := a.Value.Float(); ok {
-		v.Answer, err = label(strconv.FormatFloat(n, 'f', -1, 64))
-	} else if text, ok := a.Value.Text(); ok {
-		v.Answer, err = label(text)
-	} else if codes, ok := a.Value.List(); ok {
-		said := make([]string, len(codes))
-		for i, code := range codes {
-			if said[i], err = label(code); err != nil {
-				return v, err
-			}
+	if isNumber {
+		said, err := label(strconv.FormatFloat(n, 'f', -1, 64))
+		if len(q.Counts) == 0 {
+			said = w.decimal(said)
 		}
-		v.Answer = strings.Join(said, ", ")
+		return said, err
 	}
-	return v, err
+	var parts []string
+	codes, _ := v.List()
+	for i, code := range codes {
+		said, err := label(code)
+		if err != nil {
+			return "", err
+		}
+		if q.Kind == surveys.Ranking {
+			said = strconv.Itoa(i+1) + ". " + said
+		}
+		parts = append(parts, said)
+	}
+	for _, item := range q.Rows {
+		if in := v.Row(strings.TrimPrefix(item.Code, q.Code+"/")); !in.IsZero() {
+			said, err := w.value(in, item, s)
+			if err != nil {
+				return "", err
+			}
+			parts = append(parts, w.Of(item.Text, s)+": "+said)
+		}
+	}
+	if text, ok := v.Text(); ok {
+		return label(text)
+	}
+	if len(q.Rows) > 0 {
+		return strings.Join(parts, "\n"), nil
+	}
+	return strings.Join(parts, ", "), nil
 }

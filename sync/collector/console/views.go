@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 
 	consoleassets "otklik/assets/console"
+	"otklik/sync/collector/export"
 	"otklik/sync/collector/store"
 )
 
@@ -42,7 +43,7 @@ func newViews(s *static, zone *time.Location) (*views, error) {
 			return nil, err
 		}
 		funcs := template.FuncMap{
-			"t": w.T, "around": w.With, "n": w.N, "of": w.Of, "number": w.Number, "number64": func(n uint64) string { return w.Number(int(n)) }, "mean": w.Mean, "percent": w.Percent,
+			"t": w.T, "around": w.With, "n": w.N, "of": w.Of, "number": w.Number, "number64": func(n uint64) string { return w.Number(int(n)) }, "mean": w.Mean, "decimal": w.Decimal, "percent": w.Percent,
 			"moment": w.Moment, "day": w.Day, "clock": w.Clock, "period": w.Period, "static": s.url,
 			"barwidth": func(share float64) string { return fmt.Sprintf("%.1f", 100*share) },
 		}
@@ -107,6 +108,8 @@ func (c *Console) answer(p page) http.HandlerFunc {
 		status, key := http.StatusInternalServerError, "error.500"
 		if errors.Is(err, errNoPage) || errors.Is(err, store.ErrNotFound) {
 			status, key = http.StatusNotFound, "error.404"
+		} else if errors.Is(err, export.ErrTooFew) {
+			status, key = http.StatusForbidden, "error.403"
 		} else {
 			c.Log.Error("page failed", "path", r.URL.Path, "error", err)
 		}

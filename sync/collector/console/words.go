@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -88,6 +89,11 @@ func (w *words) Number(n int) string {
 
 // Mean is a number with one digit after the decimal sign.
 func (w *words) Mean(x float64) string { return w.decimal(strconv.FormatFloat(x, 'f', 1, 64)) }
+
+// Decimal is a number with at most two digits after the decimal sign.
+func (w *words) Decimal(x float64) string {
+	return w.decimal(strconv.FormatFloat(math.Round(100*x)/100, 'f', -1, 64))
+}
 
 // Percent is a share in whole percent; what is there but rounds to nothing is "<1".
 func (w *words) Percent(share float64) string {
