@@ -94,7 +94,9 @@ func (s scope) Lookup(name string) (expr.Variable, error) {
 	if isRow || q.Kind == Matrix {
 		for i, r := range q.Rows {
 			if isRow && r.Code == row && q.items != nil {
-				v = q.items[i].variable()
+				if v = q.items[i].variable(); v.Type == 0 {
+					return v, &expr.Error{}
+				}
 				v.Slot = q.slot + 1 + i
 				return v, nil
 			}

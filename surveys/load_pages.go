@@ -47,6 +47,9 @@ func (l *loader) page(f field) {
 		l.survey.Pages[i].Questions = append(l.survey.Pages[i].Questions, q)
 		kindAt := l.question(f, q, first+n, logic, texts)
 		traits := q.Kind.Traits()
+		if page.drawn() && q.Kind != "" && !traits.HasScreen {
+			l.problem(kindAt, fmt.Sprintf("a %s question is not asked, and what this page asks is drawn by lot", q.Kind), "a page without pick and order")
+		}
 		if page.Together && traits.HasScreen {
 			onScreen++
 			if !traits.Together {
@@ -182,7 +185,7 @@ func (l *loader) literals(o object, q *Question) {
 		v, ok := form.literal(l, q, f)
 		if ok {
 			if err := q.check(v); err != nil {
-				l.problem(f.at, fmt.Sprintf("the %s is no answer to the question: %v", f.key, err), "a value of the kind "+string(q.Kind))
+				l.problem(f.at, fmt.Sprintf("%s is no answer to the question: %v", f.key, err), "a value of the kind "+string(q.Kind))
 			}
 		}
 		return v, ok

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"otklik/surveys"
 )
@@ -254,13 +255,31 @@ func TestSourcesBeyondTheBoundsAreRefused(t *testing.T) {
 
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(good))
+	f.Add([]byte(rich))
+	for _, kind := range surveys.QuestionKinds {
+		f.Add([]byte(one(kind)))
+	}
+	for _, m := range richMistakes {
+		f.Add([]byte(strings.Replace(rich, m.old, m.new, 1)))
+	}
 	for _, m := range mistakes {
 		f.Add([]byte(strings.Replace(good, m.old, m.new, 1)))
 	}
 	f.Fuzz(func(t *testing.T, source []byte) {
 		s, err := surveys.Load("fuzz.yaml", source)
 		if err == nil {
-			s.Path(surveys.Answers{}, 1)
+			a := surveys.Answers{}
+			for _, q := range s.Questions() {
+				a[q.Code] = q.Default
+			}
+			if s.Prune(a, 1); len(s.Path(a, 1)) > len(s.Questions()) {
+				t.Fatal("the path is longer than the survey")
+			}
+			if points, highest, _ := s.Score(a, 1); points > highest {
+				t.Fatalf("%d of %d points", points, highest)
+			}
+			s.Say(s.Thanks, s.Languages[0], a)
+			s.Schedule.Next(time.Unix(1_800_000_000, 0).UTC())
 			for _, q := range s.Questions() {
 				if q.Code == "" || q.Kind == "" || q.Text.In(s.Languages[0]) == "" {
 					t.Fatalf("a survey with an incomplete question loads: %+v", q)

@@ -12,21 +12,27 @@ import (
 	"otklik/surveys"
 )
 
-// drawSurvey draws a survey: pages of all kinds of questions, some picked, with conditions on earlier questions.
+// drawSurvey draws a survey: pages of all kinds of questions, some drawn by lot or shown together, with conditions on
+// earlier questions and on choices.
 func drawSurvey(t *rapid.T) *surveys.Survey {
 	var b strings.Builder
 	b.WriteString("id: drawn\nnumber: 1\nkind: test\nlanguages: [ru]\ntitle: {ru: А}\npages:\n")
 	var conditions []string // on the questions so far
 	n := 0
-	relevance := func(indent string, known []string) {
-		if len(known) == 0 || rapid.IntRange(0, 2).Draw(t, "always") == 0 {
-			return
-		}
-		condition := rapid.SampledFrom(known).Draw(t, "condition")
+	room := map[surveys.QuestionKind]int{ // how many more of the kinds with large values fit into a response
+		surveys.Signature: 1, surveys.LongText: 2, surveys.Email: 2, surveys.Calculated: 2, surveys.Hidden: 2,
+	}
+	condition := func(known []string) string {
+		c := rapid.SampledFrom(known).Draw(t, "condition")
 		if rapid.Bool().Draw(t, "two") {
-			condition += rapid.SampledFrom([]string{" and ", " or "}).Draw(t, "join") + rapid.SampledFrom(known).Draw(t, "second")
+			c += rapid.SampledFrom([]string{" and ", " or "}).Draw(t, "join") + rapid.SampledFrom(known).Draw(t, "second")
 		}
-		fmt.Fprintf(&b, "%srelevance: \"%s\"\n", indent, condition)
+		return c
+	}
+	relevance := func(indent string, known []string) {
+		if len(known) > 0 && rapid.IntRange(0, 2).Draw(t, "conditional") > 0 {
+			fmt.Fprintf(&b, "%srelevance: \"%s\"\n", indent, condition(known))
+		}
 	}
 	for range rapid.IntRange(1, 5).Draw(t, "pages") {
 		b.WriteString("  -\n")
@@ -34,21 +40,45 @@ func drawSurvey(t *rapid.T) *surveys.Survey {
 		relevance("    ", before)
 		size := rapid.IntRange(1, 4).Draw(t, "size")
 		pick := rapid.IntRange(0, size).Draw(t, "pick")
+		random, together := rapid.Bool().Draw(t, "random"), rapid.Bool().Draw(t, "together")
 		if pick > 0 {
 			fmt.Fprintf(&b, "    pick: %d\n", pick)
 		}
-		b.WriteString("    questions:\n")
+		if random {
+			b.WriteString("    order: random\n")
+		}
+		fmt.Fprintf(&b, "    together: %v\n    questions:\n", together)
+		kinds := slices.DeleteFunc(slices.Clone(surveys.QuestionKinds), func(k surveys.QuestionKind) bool {
+			traits := k.Traits()
+			return together && traits.HasScreen && !traits.Together || (random || pick > 0) && !traits.HasScreen
+		})
 		for range size {
 			code := fmt.Sprintf("q%d", n)
 			n++
-			kind := rapid.SampledFrom(surveys.QuestionKinds).Draw(t, "kind")
+			kind := rapid.SampledFrom(kinds).Draw(t, "kind")
+			if left, large := room[kind]; large && left == 0 {
+				kind = surveys.Smiley
+			} else if large {
+				room[kind]--
+			}
 			fmt.Fprintf(&b, "      - code: %s\n        kind: %s\n        text: {ru: А}\n", code, kind)
 			known := conditions
-			if pick > 0 {
+			if pick > 0 || random {
 				known = before
 			}
 			relevance("        ", known)
-			if y := samples[kind].yaml; y != "" {
+			y := samples[kind].yaml
+			if kind.Traits().HasChoices {
+				if len(known) > 0 && rapid.Bool().Draw(t, "filter") {
+					y = strings.Replace(y, "code: a,", `code: a, when: "`+condition(known)+`",`, 1)
+					y = strings.Replace(y, "code: b,", `code: b, when: "`+condition(known)+`",`, 1)
+					y = strings.Replace(y, "code: other,", `code: other, when: "`+condition(known)+`",`, 1)
+				}
+				if rapid.Bool().Draw(t, "random choices") {
+					y += ", order: random"
+				}
+			}
+			if y != "" {
 				for _, key := range splitKeys(y) {
 					fmt.Fprintf(&b, "        %s\n", key)
 				}
@@ -58,18 +88,20 @@ func drawSurvey(t *rapid.T) *surveys.Survey {
 			}
 		}
 	}
-	s, err := surveys.Load("drawn.yaml", []byte(b.String()))
-	if err != nil {
-		t.Fatalf("%v in\n%s", err, b.String())
-	}
-	return s
+	return mustLoad(t, b.String())
 }
 
 // splitKeys cuts the keys of a sample apart, which stand in flow style.
 func splitKeys(y string) []string {
 	var keys []string
-	depth, start := 0, 0
+	depth, start, quoted := 0, 0, false
 	for i, c := range y {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if quoted {
+			continue
+		}
 		switch c {
 		case '{', '[':
 			depth++
@@ -116,10 +148,20 @@ func TestPruneLeavesThePathAsItWasAndNothingOffIt(t *testing.T) {
 		if after := codes(s.Path(answers, seed)); !slices.Equal(before, after) {
 			t.Fatalf("the path was %v and is %v after Prune", before, after)
 		}
+		visit := surveys.Visit{Survey: s, Seed: seed}
 		for code, v := range given {
-			kept, ok := answers[code]
-			if ok != slices.Contains(before, code) || ok && !kept.Equal(v) {
-				t.Fatalf("of the path %v, the answer to %s is kept: %v", before, code, ok)
+			q, on := s.Question(code), slices.Contains(before, code)
+			want := v
+			switch {
+			case !on:
+				want = surveys.Value{}
+			case q.Kind == surveys.Calculated:
+				want = surveys.Number(2)
+			case q.Kind.Traits().HasChoices:
+				want = offered(v, visit.Choices(q, answers))
+			}
+			if kept := answers[code]; !kept.Equal(want) {
+				t.Fatalf("of the path %v, the answer %+v to %s is %+v, not %+v", before, v, code, kept, want)
 			}
 		}
 		once := maps.Clone(answers)
@@ -129,22 +171,49 @@ func TestPruneLeavesThePathAsItWasAndNothingOffIt(t *testing.T) {
 	})
 }
 
+// offered is what is left of an answer when only the choices are offered.
+func offered(v surveys.Value, choices []surveys.Choice) surveys.Value {
+	has := func(code string) bool {
+		return slices.ContainsFunc(choices, func(c surveys.Choice) bool { return c.Code == code })
+	}
+	if code, ok := v.Text(); ok && !has(code) {
+		return surveys.Value{}
+	}
+	if codes, ok := v.List(); ok && len(codes) > 0 {
+		left := slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return !has(code) })
+		if len(left) == 0 {
+			return surveys.Value{}
+		}
+		return surveys.Codes(left...)
+	}
+	return v
+}
+
 func TestPathFollowsTheOrderOfTheSurveyWithinItsBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSurvey(t)
 		seed := rapid.Uint64().Draw(t, "seed")
-		path := s.Path(drawAnswers(t, s), seed)
-		if len(path) > s.LongestPath() {
-			t.Fatalf("%d questions are asked, more than the longest path of %d", len(path), s.LongestPath())
+		answers := drawAnswers(t, s)
+		path := s.Path(answers, seed)
+		screens := surveys.Visit{Survey: s, Seed: seed}.Screens(answers)
+		if len(screens) > s.LongestPath() {
+			t.Fatalf("%d screens are shown, more than the longest path of %d", len(screens), s.LongestPath())
 		}
-		all := codes(s.Questions())
+		shown := slices.DeleteFunc(slices.Clone(path), func(q *surveys.Question) bool { return !q.Kind.Traits().HasScreen })
+		if !slices.Equal(slices.Concat(screens...), shown) {
+			t.Fatalf("the screens %v do not show the path %v", screens, codes(path))
+		}
 		last := -1
 		for _, q := range path {
-			i := slices.Index(all, q.Code)
-			if i <= last {
-				t.Fatalf("the path %v leaves the order %v", codes(path), all)
+			i := slices.IndexFunc(s.Pages, func(p surveys.Page) bool { return slices.Contains(p.Questions, q) })
+			at := 1000 * i
+			if !s.Pages[i].Random {
+				at += slices.Index(s.Pages[i].Questions, q)
 			}
-			last = i
+			if at < last || at == last && !s.Pages[i].Random {
+				t.Fatalf("the path %v leaves the order of the survey at %s", codes(path), q.Code)
+			}
+			last = at
 		}
 		for _, page := range s.Pages {
 			n := 0
@@ -166,7 +235,7 @@ func TestAnsweringForwardChangesNothingBehind(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSurvey(t)
 		seed, answers := rapid.Uint64().Draw(t, "seed"), surveys.Answers{}
-		progress := 0.0
+		progress, shown := 0.0, 0
 		var done []string
 		for i := 0; ; i++ {
 			path := codes(s.Path(answers, seed))
@@ -176,11 +245,15 @@ func TestAnsweringForwardChangesNothingBehind(t *testing.T) {
 			if i == len(path) {
 				return
 			}
-			p := s.Progress(answers, seed, path[i])
-			if p < progress || p >= 1 || i > 0 && p == progress {
-				t.Fatalf("the progress of %s is %v after %v", path[i], p, progress)
+			if q := s.Question(path[i]); q.Kind.Traits().HasScreen {
+				p := s.Progress(answers, seed, path[i])
+				together := slices.ContainsFunc(s.Pages, func(p surveys.Page) bool { return p.Together && slices.Contains(p.Questions, q) })
+				if p < progress || p >= 1 || p == progress && shown > 0 && !together {
+					t.Fatalf("the progress of %s is %v after %v", path[i], p, progress)
+				}
+				progress = p
+				shown++
 			}
-			progress = p
 			if rapid.IntRange(0, 3).Draw(t, "skip") > 0 {
 				answers[path[i]] = drawValue(t, s.Question(path[i]))
 			}

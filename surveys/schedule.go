@@ -65,7 +65,8 @@ const (
 	daysOfCentury = 36525
 )
 
-// edges returns, in order, the moments of a day at which Open can change.
+// edges returns, in order, the moments of a day at which Open can change: its beginning, the times of day of the openings,
+// and where clocks are set, that moment and every time of day once more on the other side of it.
 func (s *Schedule) edges(day time.Time) []time.Time {
 	at := []time.Time{day}
 	for _, o := range s.Openings {
@@ -74,6 +75,15 @@ func (s *Schedule) edges(day time.Time) []time.Time {
 				at = append(at, time.Date(day.Year(), day.Month(), day.Day(), c.Hour(), c.Minute(), 0, 0, day.Location()))
 			}
 		}
+	}
+	if _, set := day.ZoneBounds(); !set.IsZero() && set.Before(day.Add(26*time.Hour)) {
+		_, before := day.Zone()
+		_, after := set.Zone()
+		by := time.Duration(after-before) * time.Second
+		for _, edge := range slices.Clone(at) {
+			at = append(at, edge.Add(by), edge.Add(-by))
+		}
+		at = append(at, set)
 	}
 	slices.SortFunc(at, time.Time.Compare)
 	return at

@@ -11,6 +11,7 @@ func TestValuesKeepTheirFormInJSON(t *testing.T) {
 	for want, v := range map[string]surveys.Value{
 		"null": {}, "0": surveys.Number(0), "4": surveys.Number(4), "2.5": surveys.Number(2.5), `""`: surveys.String(""),
 		`"Озак көттек"`: surveys.String("Озак көттек"), "[]": surveys.Codes(), `["a","b"]`: surveys.Codes("a", "b"),
+		"{}": surveys.Rows(), `{"b":4,"a":"yes"}`: surveys.Rows(row("b", surveys.Number(4)), row("a", surveys.String("yes"))),
 	} {
 		data, err := json.Marshal(v)
 		if err != nil || string(data) != want {
@@ -24,14 +25,14 @@ func TestValuesKeepTheirFormInJSON(t *testing.T) {
 }
 
 func TestWhatIsNoValueIsRefused(t *testing.T) {
-	for _, data := range []string{"true", "false", "{}", `{"a":1}`, "[1]", `[["a"]]`, `["a",null]`, "[null]", "1e999"} {
+	for _, data := range []string{"true", "false", `{"a":null}`, `{"a":[]}`, `{"a":{}}`, `{"a":true}`, `{"a":1e999}`, `{"a":1,"a":1}`, "[1]", `[["a"]]`, `["a",null]`, "[null]", "1e999"} {
 		v := surveys.Number(7)
 		if err := json.Unmarshal([]byte(data), &v); err == nil || !v.IsZero() {
 			t.Errorf("%s is read as %+v (%v)", data, v, err)
 		}
 	}
 	var v surveys.Value
-	for _, data := range []string{"", "nothing", "'a'", "01"} {
+	for _, data := range []string{"", "nothing", "'a'", "01", "{", `{"a"}`, `{"a":1`, `{"a":1}}`} {
 		if err := v.UnmarshalJSON([]byte(data)); err == nil {
 			t.Errorf("%q is read as %+v", data, v)
 		}
@@ -58,7 +59,7 @@ func TestAResponseSurvivesJSON(t *testing.T) {
 }
 
 func FuzzValueUnmarshalJSON(f *testing.F) {
-	for _, seed := range []string{"null", "4", "-0.5", `"a"`, `["a","b"]`, "[]", `"\ud800"`, "[null]", "{}", "1e400", "n", ""} {
+	for _, seed := range []string{"null", "4", "-0.5", `"a"`, `["a","b"]`, "[]", `"\ud800"`, "[null]", "{}", `{"a":4,"b":"c"}`, `{"a":{"b":{}}}`, `{"\ud800":1}`, "1e400", "n", ""} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
