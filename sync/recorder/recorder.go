@@ -56,7 +56,7 @@ func New(cfg Config) *Recorder {
 // Save stores the response to a survey and returns its answer_id. After nil it is on the disk. An error that wraps
 // outbox.ErrStorage says that it may not be: nobody may be thanked, and outbox.Recover stores it later if it can.
 func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUID, error) {
-	id, err := r.answerID(s.Kind)
+	id, err := r.answerID(s.Anonymous)
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("recorder: no random number for an answer_id: %w", err)
 	}
@@ -64,8 +64,8 @@ func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUI
 	if err != nil {
 		return uuid.Nil, err
 	}
-	body := &wire.Body{Response: *response, Clock: r.clock(s.Kind)}
-	if s.Kind == surveys.Staff {
+	body := &wire.Body{Response: *response, Clock: r.clock(s.Anonymous)}
+	if s.Anonymous {
 		body.Response.Started = coarse(body.Response.Started)
 	}
 	_, err = r.cfg.Outbox.Append(id, sealer.Session(), func(seq uint64) (wire.Record, error) {
@@ -74,9 +74,9 @@ func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUI
 	return id, err
 }
 
-// answerID is a UUIDv7, which tells the time to the millisecond; for anonymous staff a UUIDv4, which tells nothing.
-func (r *Recorder) answerID(kind surveys.Kind) (uuid.UUID, error) {
-	if kind == surveys.Staff {
+// answerID is a UUIDv7, which tells the time to the millisecond; for an anonymous survey a UUIDv4, which tells nothing.
+func (r *Recorder) answerID(anonymous bool) (uuid.UUID, error) {
+	if anonymous {
 		return uuid.NewRandomFromReader(r.cfg.Rand)
 	}
 	return uuid.NewV7FromReader(r.cfg.Rand)
@@ -96,10 +96,10 @@ func (r *Recorder) sealer(s *surveys.Survey) (*wire.Sealer, error) {
 	return sealer, nil
 }
 
-// clock is what this machine knows of time now: for anonymous staff the day alone.
-func (r *Recorder) clock(kind surveys.Kind) wire.Clock {
+// clock is what this machine knows of time now: for an anonymous survey the day alone.
+func (r *Recorder) clock(anonymous bool) wire.Clock {
 	now := r.cfg.Now()
-	if kind == surveys.Staff {
+	if anonymous {
 		return wire.Clock{Wall: coarse(now)}
 	}
 	offset, known := r.cfg.Offset()
