@@ -54,7 +54,8 @@ func FuzzCompile(f *testing.F) {
 func environments(seed int64) []*expr.Env {
 	r := rand.New(rand.NewPCG(uint64(seed), 1))
 	odd := []expr.Value{
-		{}, expr.Num(r.NormFloat64() * 100), expr.Num(math.Inf(1)), expr.Num(math.MaxFloat64), expr.Str("7,5"), expr.Str("2026-02-28"),
+		{},
+		expr.Num(r.NormFloat64() * 100), expr.Num(math.Inf(1)), expr.Num(math.MaxFloat64), expr.Str("7,5"), expr.Str("2026-02-28"),
 		expr.Str("\xff"), expr.Str(strings.Repeat("ы", 4000)), expr.List([]string{"a", ""}), expr.DateOf("9999-12-31"), expr.DateOf("0001-01-01"),
 		expr.DateTimeOf("9999-12-31T23:59:59"), expr.TimeOf("23:59:59"), expr.Bool(true),
 	}

@@ -29,11 +29,30 @@ var operators = []string{"!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "(", ")
 
 // habits are signs that people who know other languages write, and what to write here.
 var habits = []struct{ sign, instead string }{
-	{"==", "="}, {"<>", "!="}, {"&&", "and"}, {"||", "or"}, {"!", "not(…) or !="}, {"/", "div"}, {"%", "mod"},
-	{"‘", "straight quotes '…'"}, {"’", "straight quotes '…'"}, {"“", "straight quotes '…'"},
-	{"”", "straight quotes '…'"}, {"«", "straight quotes '…'"}, {"»", "straight quotes '…'"}, {"≠", "!="}, {"≤", "<="},
-	{"≥", ">="}, {"−", "-"}, {"–", "-"}, {"—", "-"}, {"×", "*"}, {"·", "*"}, {"÷", "div"},
-	{"..", "a question in the form ${code}"}, {"./", "a question in the form ${code}"},
+	{"==", "="},
+	{"<>", "!="},
+	{"&&", "and"},
+	{"||", "or"},
+	{"!", "not(…) or !="},
+	{"/", "div"},
+	{"%", "mod"},
+	{"‘", "straight quotes '…'"},
+	{"’", "straight quotes '…'"},
+	{"“", "straight quotes '…'"},
+	{"”", "straight quotes '…'"},
+	{"«", "straight quotes '…'"},
+	{"»", "straight quotes '…'"},
+	{"≠", "!="},
+	{"≤", "<="},
+	{"≥", ">="},
+	{"−", "-"},
+	{"–", "-"},
+	{"—", "-"},
+	{"×", "*"},
+	{"·", "*"},
+	{"÷", "div"},
+	{"..", "a question in the form ${code}"},
+	{"./", "a question in the form ${code}"},
 }
 
 // next reads the token at or after the parser's position.

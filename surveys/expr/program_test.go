@@ -38,9 +38,18 @@ var scope = questions{
 
 // given are the answers of the tables: m, also, e, left, u and late are unanswered.
 var given = []expr.Value{
-	expr.Num(3), {}, expr.Str("Долго"), expr.Str("employer"), {}, expr.List([]string{"parent", "veteran"}),
-	expr.DateOf("2026-01-31"), {}, expr.TimeOf("14:05"), expr.DateTimeOf("2026-01-31T12:00:00"), expr.Bool(true),
-	expr.List([]string{"c", "a", "b"}), {}, {}, {},
+	expr.Num(3),
+	{},
+	expr.Str("Долго"), expr.Str("employer"),
+	{},
+	expr.List([]string{"parent", "veteran"}),
+	expr.DateOf("2026-01-31"),
+	{},
+	expr.TimeOf("14:05"), expr.DateTimeOf("2026-01-31T12:00:00"), expr.Bool(true),
+	expr.List([]string{"c", "a", "b"}),
+	{},
+	{},
+	{},
 }
 
 func TestConditionsHold(t *testing.T) {

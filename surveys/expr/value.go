@@ -26,8 +26,10 @@ const (
 )
 
 // typeNames are the types in the words of error messages.
-var typeNames = [...]string{"a value", "a condition", "a number", "a text", "a multiple choice", "a date", "a time of day",
-	"a date with time"}
+var typeNames = [...]string{
+	"a value", "a condition", "a number", "a text", "a multiple choice", "a date", "a time of day",
+	"a date with time",
+}
 
 // String returns the type in the words of error messages.
 func (t Type) String() string { return typeNames[t] }

@@ -253,8 +253,10 @@ func (im *importer) review(t *table, needed map[string]bool) {
 	}
 }
 
-var yesWords = regexp.MustCompile(`(?i)^(yes|true|true\(\)|1|да)$`)
-var noWords = regexp.MustCompile(`(?i)^(no|false|false\(\)|0|нет)$`)
+var (
+	yesWords = regexp.MustCompile(`(?i)^(yes|true|true\(\)|1|да)$`)
+	noWords  = regexp.MustCompile(`(?i)^(no|false|false\(\)|0|нет)$`)
+)
 
 func isYes(s string) bool { return yesWords.MatchString(s) }
 func isNo(s string) bool  { return noWords.MatchString(s) }

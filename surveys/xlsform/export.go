@@ -89,8 +89,10 @@ func (x *exporter) free(name string) string {
 
 func (x *exporter) writeSettings() {
 	s, first := x.survey, x.survey.Languages[0]
-	c := cells{"form_title": s.Title[first], "form_id": s.ID, "version": itoa(s.Number), "default_language": languageName(first),
-		"otklik::kind": string(s.Kind)}
+	c := cells{
+		"form_title": s.Title[first], "form_id": s.ID, "version": itoa(s.Number), "default_language": languageName(first),
+		"otklik::kind": string(s.Kind),
+	}
 	for _, l := range s.Languages[1:] {
 		c.set("otklik::title::"+languageName(l), s.Title[l])
 	}
@@ -174,18 +176,31 @@ var sheetOrder = []struct {
 	columns []string
 	rows    func(*exporter) []cells
 }{
-	{surveySheet, []string{"type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
-		"calculation", "choice_filter", "appearance", "default", "parameters", "otklik::kind", "otklik::group", "otklik::reversed",
-		"otklik::decline", "otklik::scale", "otklik::levels", "otklik::low", "otklik::high", "otklik::min", "otklik::max", "otklik::decimals",
-		"otklik::max_length", "otklik::top", "otklik::source", "otklik::correct", "otklik::points", "otklik::time_limit", "otklik::pick",
-		"otklik::order", "otklik::version", "otklik::purpose", "otklik::term", "otklik::statement"},
-		func(x *exporter) []cells { return x.rows }},
-	{choicesSheet, []string{"list_name", "name", "label", "media::image", "otklik::exclusive", "otklik::last", "otklik::when"},
-		func(x *exporter) []cells { return x.choices }},
-	{settingsSheet, []string{"form_title", "form_id", "version", "default_language", "otklik::kind", "otklik::title", "otklik::invitation",
-		"otklik::thanks", "otklik::anonymous", "otklik::sample_every", "otklik::sample_probability", "otklik::from", "otklik::until",
-		"otklik::pass_mark", "otklik::time_limit", "otklik::show_result"},
-		func(x *exporter) []cells { return x.settings }},
+	{
+		surveySheet,
+		[]string{
+			"type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
+			"calculation", "choice_filter", "appearance", "default", "parameters", "otklik::kind", "otklik::group", "otklik::reversed",
+			"otklik::decline", "otklik::scale", "otklik::levels", "otklik::low", "otklik::high", "otklik::min", "otklik::max", "otklik::decimals",
+			"otklik::max_length", "otklik::top", "otklik::source", "otklik::correct", "otklik::points", "otklik::time_limit", "otklik::pick",
+			"otklik::order", "otklik::version", "otklik::purpose", "otklik::term", "otklik::statement",
+		},
+		func(x *exporter) []cells { return x.rows },
+	},
+	{
+		choicesSheet,
+		[]string{"list_name", "name", "label", "media::image", "otklik::exclusive", "otklik::last", "otklik::when"},
+		func(x *exporter) []cells { return x.choices },
+	},
+	{
+		settingsSheet,
+		[]string{
+			"form_title", "form_id", "version", "default_language", "otklik::kind", "otklik::title", "otklik::invitation",
+			"otklik::thanks", "otklik::anonymous", "otklik::sample_every", "otklik::sample_probability", "otklik::from", "otklik::until",
+			"otklik::pass_mark", "otklik::time_limit", "otklik::show_result",
+		},
+		func(x *exporter) []cells { return x.settings },
+	},
 	{audiencesSheet, []string{"code", "name", "when"}, func(x *exporter) []cells { return x.audiences }},
 	{quotasSheet, []string{"code", "when", "limit"}, func(x *exporter) []cells { return x.quotas }},
 	{openingsSheet, []string{"days", "from", "until"}, func(x *exporter) []cells { return x.openings }},

@@ -227,8 +227,10 @@ func (im *importer) repeat(words string) string {
 // bounds are what a constraint such as ". >= 1 and . < 100" says about a number.
 type bounds struct{ min, max *float64 }
 
-var boundShape = regexp.MustCompile(`^\.\s*(>=|>|<=|<)\s*(-?\s*[0-9]+(?:\.[0-9]+)?)$`)
-var andShape, orShape = regexp.MustCompile(`\s+and\s+`), regexp.MustCompile(`\bor\b`)
+var (
+	boundShape        = regexp.MustCompile(`^\.\s*(>=|>|<=|<)\s*(-?\s*[0-9]+(?:\.[0-9]+)?)$`)
+	andShape, orShape = regexp.MustCompile(`\s+and\s+`), regexp.MustCompile(`\bor\b`)
+)
 
 // boundsOf reads the bounds out of a constraint that is nothing but conditions joined by and. integer says that only whole
 // numbers count.

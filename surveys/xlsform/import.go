@@ -150,8 +150,10 @@ func (im *importer) build() *node {
 	return root
 }
 
-var surveyKeys = []string{"id", "number", "kind", "languages", "title", "invitation", "thanks", "anonymous", "sample", "schedule", "test",
-	"audiences", "quotas", "pages"}
+var surveyKeys = []string{
+	"id", "number", "kind", "languages", "title", "invitation", "thanks", "anonymous", "sample", "schedule", "test",
+	"audiences", "quotas", "pages",
+}
 
 // write writes the survey and loads it; what is wrong with it is reported where it comes from.
 func (im *importer) write(root *node) []byte {
@@ -286,5 +288,7 @@ var functions = map[string]string{
 
 var noFunction = regexp.MustCompile(`^(\S+) is no function or operator`)
 
-var markup = regexp.MustCompile(`\*\*\S|</?(?i:span|b|i|u|br|p|font|div|img|a|em|strong|h[1-6])\b[^>]*>`)
-var numberShape = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+var (
+	markup      = regexp.MustCompile(`\*\*\S|</?(?i:span|b|i|u|br|p|font|div|img|a|em|strong|h[1-6])\b[^>]*>`)
+	numberShape = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+)

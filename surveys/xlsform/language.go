@@ -13,8 +13,10 @@ import (
 // usualLanguage is what a form is in that does not say.
 const usualLanguage = "ru"
 
-var languageCode = regexp.MustCompile(`^(?i)([a-z]{2,3})([-_][a-z0-9]+)*$`)
-var codeInBrackets = regexp.MustCompile(`\(\s*(?i:([a-z]{2,3})(?:[-_][a-z0-9]+)*)\s*\)$`)
+var (
+	languageCode   = regexp.MustCompile(`^(?i)([a-z]{2,3})([-_][a-z0-9]+)*$`)
+	codeInBrackets = regexp.MustCompile(`\(\s*(?i:([a-z]{2,3})(?:[-_][a-z0-9]+)*)\s*\)$`)
+)
 
 // languageNames are the codes of languages by their names in English, in Russian and in the languages themselves,
 // lower-case.

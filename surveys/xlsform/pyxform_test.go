@@ -92,7 +92,8 @@ var pyxformTable = []struct {
 	{"loop.xlsx", "", []string{"survey!A3 (type): the type «begin loop over toilet_type» cannot be carried; way out: " + noRepeat +
 		"; a table of several things is a group with the appearance table-list"}},
 	{"or_other.xlsx", "", []string{
-		"survey!D3 (choice_filter): choice_filter names «yes», which is no column of the sheet choices; way out: a column, or a text in quotes: 'yes'"}},
+		"survey!D3 (choice_filter): choice_filter names «yes», which is no column of the sheet choices; way out: a column, or a text in quotes: 'yes'",
+	}},
 	{"pull_data.xlsx", "", []string{"survey!D2 (calculation): pulldata is no function or operator of the language; way out: " + noFile}},
 	{"specify_other.xlsx", "sex single-choice, sex_other short-text", nil},
 	{"survey_no_name.xlsx", "state short-text", nil},

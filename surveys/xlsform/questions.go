@@ -10,17 +10,24 @@ import (
 )
 
 // questionKeys are the keys of a question in the order in which they are written.
-var questionKeys = []string{"code", "kind", "text", "hint", "required", "required_message", "decline", "relevance", "source", "calculation",
+var questionKeys = []string{
+	"code", "kind", "text", "hint", "required", "required_message", "decline", "relevance", "source", "calculation",
 	"group", "reversed", "levels", "low", "high", "min", "max", "step", "decimals", "max_length", "default", "constraint",
-	"constraint_message", "consent", "scale", "rows", "choices", "order", "top", "correct", "points", "time_limit"}
+	"constraint_message", "consent", "scale", "rows", "choices", "order", "top", "correct", "points", "time_limit",
+}
 
 // ownColumns are the product's own columns that become a key as they are.
 var ownColumns = []own{
-	{"otklik::group", "group", (*importer).number}, {"otklik::reversed", "reversed", (*importer).truth},
-	{"otklik::decline", "decline", (*importer).truth}, {"otklik::levels", "levels", (*importer).number},
-	{"otklik::step", "step", (*importer).number}, {"otklik::decimals", "decimals", (*importer).number},
-	{"otklik::max_length", "max_length", (*importer).number}, {"otklik::top", "top", (*importer).number},
-	{"otklik::points", "points", (*importer).number}, {"otklik::time_limit", "time_limit", (*importer).number},
+	{"otklik::group", "group", (*importer).number},
+	{"otklik::reversed", "reversed", (*importer).truth},
+	{"otklik::decline", "decline", (*importer).truth},
+	{"otklik::levels", "levels", (*importer).number},
+	{"otklik::step", "step", (*importer).number},
+	{"otklik::decimals", "decimals", (*importer).number},
+	{"otklik::max_length", "max_length", (*importer).number},
+	{"otklik::top", "top", (*importer).number},
+	{"otklik::points", "points", (*importer).number},
+	{"otklik::time_limit", "time_limit", (*importer).number},
 }
 
 // ownTexts are those that are translated.

@@ -41,8 +41,11 @@ var (
 	ownSettings = []own{{"otklik::anonymous", "anonymous", (*importer).truth}}
 	ownSample   = []own{{"otklik::sample_every", "every", (*importer).number}, {"otklik::sample_probability", "probability", (*importer).number}}
 	ownSchedule = []own{{"otklik::from", "from", asWord}, {"otklik::until", "until", asWord}}
-	ownTest     = []own{{"otklik::pass_mark", "pass_mark", (*importer).number}, {"otklik::time_limit", "time_limit", (*importer).number},
-		{"otklik::show_result", "show_result", (*importer).truth}}
+	ownTest     = []own{
+		{"otklik::pass_mark", "pass_mark", (*importer).number},
+		{"otklik::time_limit", "time_limit", (*importer).number},
+		{"otklik::show_result", "show_result", (*importer).truth},
+	}
 	ownQuota = []own{{"limit", "limit", (*importer).number}}
 	ownHours = []own{{"from", "from", asWord}, {"until", "until", asWord}}
 )

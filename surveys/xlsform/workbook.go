@@ -48,8 +48,10 @@ func (r row) cell(column int) string {
 // readWorkbook reads the contents of all sheets.
 func readWorkbook(name string, r io.Reader) (sheets []*sheet, problems Problems) {
 	wrong := func(format string, args ...any) ([]*sheet, Problems) {
-		return nil, Problems{{File: name, Message: fmt.Sprintf(format, args...),
-			WayOut: "an Excel workbook (*.xlsx) with the sheets survey, choices and settings"}}
+		return nil, Problems{{
+			File: name, Message: fmt.Sprintf(format, args...),
+			WayOut: "an Excel workbook (*.xlsx) with the sheets survey, choices and settings",
+		}}
 	}
 	data, err := io.ReadAll(io.LimitReader(r, MaxFileBytes+1))
 	if err != nil {
@@ -66,7 +68,8 @@ func readWorkbook(name string, r io.Reader) (sheets []*sheet, problems Problems)
 	}()
 	// With both limits equal no part is ever unpacked into a temporary file.
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit: maxUnzippedBytes, UnzipXMLSizeLimit: maxUnzippedBytes, ShortDatePattern: "yyyy-mm-dd"})
+		UnzipSizeLimit: maxUnzippedBytes, UnzipXMLSizeLimit: maxUnzippedBytes, ShortDatePattern: "yyyy-mm-dd",
+	})
 	if err != nil {
 		return wrong("the file is no workbook that can be opened: %v", err)
 	}
@@ -127,15 +130,19 @@ func (s *sheet) read(f *excelize.File, epoch1904 bool) *Problem {
 			}
 			switch {
 			case i >= maxColumns:
-				return &Problem{Sheet: s.name, Row: number, Column: i + 1,
-					Message: fmt.Sprintf("the sheet has more than %d columns", maxColumns), WayOut: "fewer columns"}
+				return &Problem{
+					Sheet: s.name, Row: number, Column: i + 1,
+					Message: fmt.Sprintf("the sheet has more than %d columns", maxColumns), WayOut: "fewer columns",
+				}
 			case number > maxRows:
 				return &Problem{Sheet: s.name, Row: number, Message: fmt.Sprintf("the sheet has more than %d rows", maxRows), WayOut: "fewer rows"}
 			case len(text) > 4*maxCellRunes:
 				return &Problem{Sheet: s.name, Row: number, Column: i + 1, Message: "the cell is longer than Excel allows"}
 			case slices.Contains(errorValues, text):
-				return &Problem{Sheet: s.name, Row: number, Column: i + 1,
-					Message: "the formula of this cell has failed: " + text, WayOut: "a text or a formula with a result"}
+				return &Problem{
+					Sheet: s.name, Row: number, Column: i + 1,
+					Message: "the formula of this cell has failed: " + text, WayOut: "a text or a formula with a result",
+				}
 			}
 			for len(r.cells) < i {
 				r.cells = append(r.cells, "")

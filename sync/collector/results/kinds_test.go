@@ -19,10 +19,14 @@ func TestEveryKindIsCounted(t *testing.T) {
 		return surveys.Rows(surveys.RowValue{Row: code, Value: v})
 	}
 	for i, answers := range [][]surveys.Answer{
-		{said("who", text("seeker")), said("order", surveys.Codes("speed", "price")), said("parts", rows("staff", n(4))), said("minutes", n(12.5)),
-			said("phone", text("+79172345678")), said("comment", text("Тесно")), said("agree", text("yes")), said("again", text("yes"))},
-		{said("who", text("employer")), said("order", surveys.Codes("outcome", "speed")), said("parts", rows("hall", n(2))), said("minutes", n(1)),
-			said("sign", text("M1 2")), said("window", text("A-1")), said("sum", n(1.5)), said("day", text("2026-03-01"))},
+		{
+			said("who", text("seeker")), said("order", surveys.Codes("speed", "price")), said("parts", rows("staff", n(4))), said("minutes", n(12.5)),
+			said("phone", text("+79172345678")), said("comment", text("Тесно")), said("agree", text("yes")), said("again", text("yes")),
+		},
+		{
+			said("who", text("employer")), said("order", surveys.Codes("outcome", "speed")), said("parts", rows("hall", n(2))), said("minutes", n(1)),
+			said("sign", text("M1 2")), said("window", text("A-1")), said("sum", n(1.5)), said("day", text("2026-03-01")),
+		},
 		{said("parts", rows("hall", n(4))), said("minutes", n(3)), said("window", text("A-1")), {Question: "who", Outcome: surveys.Declined}},
 		{said("minutes", n(-10)), {Question: "mood", Outcome: surveys.TimedOut}, {Question: "order", Outcome: surveys.Skipped}},
 	} {
