@@ -29,16 +29,16 @@ func (v Visit) Say(t Text, lang string, a Answers) string {
 			said[s.question.Code] = s.value
 		}
 	})
-	return v.Survey.say(words, lang, said, len(v.Survey.questions))
+	return v.Survey.say(words, lang, said)
 }
 
-// say puts in the answers to questions before the index. The text of a choice can repeat answers itself, but only ones
-// before its own question: that ends.
-func (s *Survey) say(words, lang string, said Answers, before int) string {
+// say puts in the answers. The text of a choice can repeat answers itself, but Load lets it name only questions before its
+// own, so that ends.
+func (s *Survey) say(words, lang string, said Answers) string {
 	return pipe.ReplaceAllStringFunc(words, func(found string) string {
 		code := strings.TrimSuffix(strings.TrimPrefix(found, "${"), "}")
 		i, ok := s.byCode[code]
-		if !ok || i >= before {
+		if !ok {
 			return Unanswered
 		}
 		q, v := s.questions[i], said[code]
@@ -47,12 +47,12 @@ func (s *Survey) say(words, lang string, said Answers, before int) string {
 		case v.IsZero():
 		case v.kind == list:
 			for _, c := range v.codes {
-				parts = append(parts, s.sayChoice(q, c, lang, said, i))
+				parts = append(parts, s.sayChoice(q, c, lang, said))
 			}
 		case v.kind == number:
 			parts = append(parts, sayNumber(v.num, lang))
 		case q.codes() != nil:
-			parts = append(parts, s.sayChoice(q, v.text, lang, said, i))
+			parts = append(parts, s.sayChoice(q, v.text, lang, said))
 		case q.valueType() == expr.Date:
 			parts = append(parts, sayDate(v.text))
 		default:
@@ -65,9 +65,9 @@ func (s *Survey) say(words, lang string, said Answers, before int) string {
 	})
 }
 
-func (s *Survey) sayChoice(q *Question, code, lang string, said Answers, index int) string {
+func (s *Survey) sayChoice(q *Question, code, lang string, said Answers) string {
 	if c, ok := q.Choice(code); ok {
-		return s.say(c.Text.In(lang, s.Languages...), lang, said, index)
+		return s.say(c.Text.In(lang, s.Languages...), lang, said)
 	}
 	if words, ok := yesNoWords[lang][code]; ok {
 		return words

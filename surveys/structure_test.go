@@ -62,6 +62,21 @@ func TestRandomChoicesAreAllThereInADrawnOrderWithTheLastOnesLast(t *testing.T) 
 	}
 }
 
+func TestOtherAndExclusiveChoicesStayLastWithoutBeingTold(t *testing.T) {
+	source := strings.NewReplacer("choices: [", "order: random, choices: [{code: none, exclusive: true, text: {ru: Г}}, ").
+		Replace(one(surveys.MultipleChoice))
+	survey := mustLoad(t, source)
+	for seed := range uint64(50) {
+		var got []string
+		for _, c := range (surveys.Visit{Survey: survey, Seed: seed}).Choices(survey.Question("q"), nil) {
+			got = append(got, c.Code)
+		}
+		if len(got) != 4 || got[2] != "none" || got[3] != "other" {
+			t.Fatalf("seed %d offers %v", seed, got)
+		}
+	}
+}
+
 // TestRandomOrdersNeverChange holds what terminals already in the field draw.
 func TestRandomOrdersNeverChange(t *testing.T) {
 	survey := mustLoad(t, strings.Replace(rich, "pick: 2\n", "pick: 3\n", 1))
@@ -113,6 +128,11 @@ func TestVisitCheckKnowsConstraintsAndRankings(t *testing.T) {
 		t.Error(err)
 	}
 	if err := (surveys.Visit{Survey: ranking}).Check(q, list("other", "a"), nil); err != nil {
+		t.Error(err)
+	}
+	filtered := mustLoad(t, strings.NewReplacer("top: 2", "top: 2, required: true", "code: a,", "code: a, when: 1 = 2,", "code: b,", "code: b, when: 1 = 2,").
+		Replace(one(surveys.Ranking)))
+	if err := (surveys.Visit{Survey: filtered}).Check(filtered.Question("q"), list("other"), nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -251,10 +271,8 @@ func TestOutcomesAreAllowedWhereTheQuestionOffersThem(t *testing.T) {
 		{untimed, "age", surveys.TimedOut, "age timed out, and it has no time limit"},
 		{untimed, "capital", surveys.TimedOut, ""},
 	} {
-		r := surveys.Response{
-			Survey: "rich", Version: c.survey.Version, Number: 1, Language: "ru",
-			Answers: []surveys.Answer{{Question: c.question, Outcome: c.outcome}},
-		}
+		r := surveys.Response{Survey: "rich", Version: c.survey.Version, Number: 1, Language: "ru",
+			Answers: []surveys.Answer{{Question: c.question, Outcome: c.outcome}}}
 		if err := c.survey.CheckResponse(&r); fmt.Sprint(err) != strings.TrimSpace("question "+c.want) && !(c.want == "" && err == nil) {
 			t.Errorf("%s %s: %v", c.question, c.outcome, err)
 		}

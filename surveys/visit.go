@@ -159,7 +159,7 @@ func (s *Survey) Score(a Answers, seed uint64) (points, highest int, passed bool
 
 // Say is Visit.Say for answers that have been pruned.
 func (s *Survey) Say(t Text, lang string, a Answers) string {
-	return s.say(t.In(lang, s.Languages...), lang, a, len(s.questions))
+	return s.say(t.In(lang, s.Languages...), lang, a)
 }
 
 // AudienceOf returns the code of the first audience whose condition holds for the answers, or "" when none does. It trusts
