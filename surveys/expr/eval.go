@@ -155,8 +155,7 @@ func (n *node) boolean(env *Env) bool {
 	case opLessOrEqual:
 		return n.a.number(env) <= n.b.number(env)
 	case opSelected:
-		code := n.b.str(env)
-		return code != "" && slices.Contains(n.a.held(env).codes, code)
+		return slices.Contains(n.a.held(env).codes, n.b.str(env))
 	case opMatches:
 		return n.pattern.MatchString(n.a.str(env))
 	case opContains:

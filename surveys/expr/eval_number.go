@@ -131,22 +131,15 @@ func parseNumber(s string) float64 {
 	if len(s) > longest {
 		return math.NaN()
 	}
-	digits, points := 0, 0
 	for i := range len(s) {
 		c := s[i]
 		switch {
-		case isDigit(c):
-			digits++
-		case c == '.' || c == ',':
+		case c == ',':
 			c = '.'
-			points++
-		case c != '-' || i > 0:
-			return math.NaN()
+		case !isDigit(c) && c != '.' && c != '-':
+			return math.NaN() // among them the e, the _ and the 0x of Go's numbers
 		}
 		plain[i] = c
-	}
-	if digits == 0 || points > 1 {
-		return math.NaN()
 	}
 	x, err := strconv.ParseFloat(string(plain[:len(s)]), 64)
 	if err != nil {

@@ -118,6 +118,7 @@ func TestMistakesAreNamedWithTheirColumn(t *testing.T) {
 		"regex(${t}, 'a)|(b')":                                 "14: the pattern has a mistake: unexpected ): a)|(b; expected an RE2 pattern in quotes, such as '[0-9]{10}'",
 		"regex(${t}, '.(?=x)')":                                "15: the pattern has a mistake: invalid or unsupported Perl syntax: (?= (looking ahead or behind is not possible); expected an RE2 pattern in quotes, such as '[0-9]{10}'",
 		"regex(${t}, '(.{500}){4}')":                           "22: the pattern has a mistake: invalid repeat count: {4}; expected an RE2 pattern in quotes, such as '[0-9]{10}'",
+		"regex(${t}, '.{1000,}.{1000}')":                       "13: the patterns are too large, 2002 with what they repeat; expected at most 2000",
 		"regex(${t}, '.{1000}') and regex(${t}, 'x.{2,998}x')": "40: the patterns are too large, 2001 with what they repeat; expected at most 2000",
 	} {
 		p, err := expr.Compile(source, expr.Boolean, scope)

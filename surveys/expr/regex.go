@@ -27,7 +27,7 @@ func (p *parser) pattern(lit *node) *regexp.Regexp {
 		}
 		p.fail(at, "the pattern has a mistake: "+message, expected)
 	}
-	if p.patterns = patternSize(tree); p.patterns > MaxPattern {
+	if p.patterns += patternSize(tree); p.patterns > MaxPattern {
 		p.fail(lit.at, fmt.Sprintf("the patterns are too large, %d with what they repeat", p.patterns), fmt.Sprintf("at most %d", MaxPattern))
 	}
 	// The tree's own form closes what the source may leave open, as a \Q does.
