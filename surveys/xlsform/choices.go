@@ -101,6 +101,9 @@ type offered struct {
 // choicesNode returns the choices of a question as YAML, and the codes by name.
 func (im *importer) choicesNode(it *item) *node {
 	l := it.choices
+	if len(l.choices) == 0 {
+		return nil // the list is reported already
+	}
 	l.shown = true
 	filter, filterAt := im.survey.get(it.row, "choice_filter")
 	generated := ""

@@ -241,7 +241,7 @@ func (im *importer) checkTogether(p *page) {
 			continue
 		}
 		if shown++; !kind.Traits().Together {
-			why = fmt.Sprintf("%s is a %s, which needs a screen of its own", q.get("code").text, kind)
+			why = fmt.Sprintf("%s is of the kind %s, which needs a screen of its own", q.get("code").text, kind)
 		}
 	}
 	if shown > maxTogether {

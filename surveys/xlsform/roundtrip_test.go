@@ -82,6 +82,16 @@ func imported(t testing.TB, name string, form []byte) *surveys.Survey {
 	return load(t, name, source)
 }
 
+// mustImport returns the source of a form that may have warnings.
+func mustImport(t testing.TB, name string, form []byte) []byte {
+	t.Helper()
+	source, _, err := xlsform.Import(name, bytes.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
+}
+
 func exported(t testing.TB, s *surveys.Survey) []byte {
 	t.Helper()
 	form, err := xlsform.Export(s)
