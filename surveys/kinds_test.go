@@ -34,31 +34,64 @@ var samples = map[surveys.QuestionKind]sample{
 	surveys.SingleChoice:  {abc, []string{"selected(${Q}, 'a')", "${Q} = 'b'"}, []surveys.Value{s("a"), s("b")}, []surveys.Value{s("c"), s(""), list("a"), n(1)}},
 	surveys.PictureChoice: {strings.ReplaceAll(abc, "}}", "}, image: a.png}"), []string{"${Q} != 'a'"}, []surveys.Value{s("a"), s("b")}, []surveys.Value{s("c"), n(1)}},
 	surveys.Dropdown:      {abc, []string{"${Q} = 'a'"}, []surveys.Value{s("a"), s("b")}, []surveys.Value{s("c"), list("a")}},
-	surveys.MultipleChoice: {abc, []string{"selected(${Q}, 'a')", "count-selected(${Q}) > 1"},
-		[]surveys.Value{list(), list("a"), list("a", "b")}, []surveys.Value{list("b", "a"), list("a", "a"), list("c"), s("a")}},
-	surveys.Ranking: {abc + ", top: 2", []string{"selected-at(${Q}, 0) = 'a'", "count-selected(${Q}) = 2"},
-		[]surveys.Value{list("a"), list("b", "a")}, []surveys.Value{list(), list("a", "a"), list("a", "b", "other"), list("c"), s("a")}},
-	surveys.Matrix: {"rows: [{code: x, text: {ru: А}}, {code: y, text: {ru: Б}}], scale: smiley", []string{"${Q-x} <= 2", "${Q-y} != ''"},
+	surveys.MultipleChoice: {
+		abc,
+		[]string{"selected(${Q}, 'a')", "count-selected(${Q}) > 1"},
+		[]surveys.Value{list(), list("a"), list("a", "b")},
+		[]surveys.Value{list("b", "a"), list("a", "a"), list("c"), s("a")},
+	},
+	surveys.Ranking: {
+		abc + ", top: 2",
+		[]string{"selected-at(${Q}, 0) = 'a'", "count-selected(${Q}) = 2"},
+		[]surveys.Value{list("a"), list("b", "a")},
+		[]surveys.Value{list(), list("a", "a"), list("a", "b", "other"), list("c"), s("a")},
+	},
+	surveys.Matrix: {
+		"rows: [{code: x, text: {ru: А}}, {code: y, text: {ru: Б}}], scale: smiley",
+		[]string{"${Q-x} <= 2", "${Q-y} != ''"},
 		[]surveys.Value{surveys.Rows(row("x", n(2))), surveys.Rows(row("x", n(1)), row("y", n(4)))},
-		[]surveys.Value{surveys.Rows(), surveys.Rows(row("y", n(1)), row("x", n(1))), surveys.Rows(row("x", n(1)), row("x", n(1))),
-			surveys.Rows(row("z", n(1))), surveys.Rows(row("x", n(5))), surveys.Rows(row("x", s("a"))), surveys.Rows(row("x", nothing)), n(1)}},
+		[]surveys.Value{
+			surveys.Rows(), surveys.Rows(row("y", n(1)), row("x", n(1))), surveys.Rows(row("x", n(1)), row("x", n(1))),
+			surveys.Rows(row("z", n(1))), surveys.Rows(row("x", n(5))), surveys.Rows(row("x", s("a"))), surveys.Rows(row("x", nothing)), n(1),
+		},
+	},
 	surveys.YesNo:  {"", []string{"${Q} = 'yes'"}, []surveys.Value{s("yes"), s("no")}, []surveys.Value{s("да"), n(1)}},
 	surveys.Slider: {"min: -1, max: 1, step: 0.1", numeric, []surveys.Value{n(-1), n(0.3), n(1)}, []surveys.Value{n(1.1), n(0.25), s("1")}},
-	surveys.NumberEntry: {"decimals: 2, min: -5, max: 99.99", numeric, []surveys.Value{n(-5), n(0.01), n(99.99)},
-		[]surveys.Value{n(-5.01), n(100), n(0.001), s("1")}},
-	surveys.Date: {"min: 1900-01-01, max: 2026-12-31", []string{"${Q} < date('2000-01-01')", "${Q} != ''"},
-		[]surveys.Value{s("1900-01-01"), s("2024-02-29"), s("2026-12-31")}, []surveys.Value{s("2023-02-29"), s("1899-12-31"), s("2027-01-01"), s("1.1.2000"), s(""), n(1)}},
-	surveys.Time: {"min: '08:00'", []string{"${Q} = ''"}, []surveys.Value{s("08:00"), s("23:59")},
-		[]surveys.Value{s("07:59"), s("24:00"), s("8:00"), s("08:00:00"), n(8)}},
-	surveys.ShortText: {"max_length: 5", textual, []surveys.Value{s("да"), s("өөөөө"), s("а\nб"), s(" ")},
-		[]surveys.Value{s(""), s("шестьх"), s("\xff"), s("а\tб"), s("а\rб"), s("\x00"), s("\u0085"), n(1), list("a")}},
+	surveys.NumberEntry: {
+		"decimals: 2, min: -5, max: 99.99", numeric,
+		[]surveys.Value{n(-5), n(0.01), n(99.99)},
+		[]surveys.Value{n(-5.01), n(100), n(0.001), s("1")},
+	},
+	surveys.Date: {
+		"min: 1900-01-01, max: 2026-12-31",
+		[]string{"${Q} < date('2000-01-01')", "${Q} != ''"},
+		[]surveys.Value{s("1900-01-01"), s("2024-02-29"), s("2026-12-31")},
+		[]surveys.Value{s("2023-02-29"), s("1899-12-31"), s("2027-01-01"), s("1.1.2000"), s(""), n(1)},
+	},
+	surveys.Time: {
+		"min: '08:00'",
+		[]string{"${Q} = ''"},
+		[]surveys.Value{s("08:00"), s("23:59")},
+		[]surveys.Value{s("07:59"), s("24:00"), s("8:00"), s("08:00:00"), n(8)},
+	},
+	surveys.ShortText: {
+		"max_length: 5", textual,
+		[]surveys.Value{s("да"), s("өөөөө"), s("а\nб"), s(" ")},
+		[]surveys.Value{s(""), s("шестьх"), s("\xff"), s("а\tб"), s("а\rб"), s("\x00"), s("\u0085"), n(1), list("a")},
+	},
 	surveys.LongText: {"", textual, []surveys.Value{s("да"), s(strings.Repeat("ө", 1000))}, []surveys.Value{s(""), s(strings.Repeat("ө", 1001))}},
 	surveys.Phone:    {"", textual, []surveys.Value{s("+79172345678"), s("+4930123456")}, []surveys.Value{s("89172345678"), s("+7 917 234-56-78"), s("+0123456789"), s("")}},
-	surveys.Email: {"", textual, []surveys.Value{s("roza@example.ru"), s("роза@почта.рф"), s("a.b+c@x-y.example.com")},
-		[]surveys.Value{s("roza"), s("roza@"), s("@example.ru"), s("roza@example"), s("ro za@example.ru"), s("a..b@example.ru"), s(".a@example.ru"), s("a.@example.ru"), s("a@-x.ru"), s("a@x.1"), s("a@b@example.ru")}},
+	surveys.Email: {
+		"", textual,
+		[]surveys.Value{s("roza@example.ru"), s("роза@почта.рф"), s("a.b+c@x-y.example.com")},
+		[]surveys.Value{s("roza"), s("roza@"), s("@example.ru"), s("roza@example"), s("ro za@example.ru"), s("a..b@example.ru"), s(".a@example.ru"), s("a.@example.ru"), s("a@-x.ru"), s("a@x.1"), s("a@b@example.ru")},
+	},
 	surveys.Consent: {"consent: {version: '1', purpose: {ru: Ответ}, term: {ru: Год}}", []string{"${Q} = 'yes'"}, []surveys.Value{s("yes"), s("no")}, []surveys.Value{s("maybe"), n(1)}},
-	surveys.Signature: {"", nil, []surveys.Value{s("M0 0"), s("M10 20L30 40L1000 400M1 2")},
-		[]surveys.Value{s(""), s("L1 2"), s("M1"), s("M1 401"), s("M1001 1"), s("M01 1"), s("M1 2Z"), s("M-1 2"), s("M1 2 L3 4"), s("x"), s(strings.Repeat("M1 2", 5000)), n(1)}},
+	surveys.Signature: {
+		"", nil,
+		[]surveys.Value{s("M0 0"), s("M10 20L30 40L1000 400M1 2")},
+		[]surveys.Value{s(""), s("L1 2"), s("M1"), s("M1 401"), s("M1001 1"), s("M01 1"), s("M1 2Z"), s("M-1 2"), s("M1 2 L3 4"), s("x"), s(strings.Repeat("M1 2", 5000)), n(1)},
+	},
 	surveys.Calculated:  {"calculation: 1 + 1", []string{"${Q} = 2"}, []surveys.Value{n(2), n(0.5)}, []surveys.Value{s("a"), list("a")}},
 	surveys.Hidden:      {"source: window", textual, []surveys.Value{s("A-12")}, []surveys.Value{s(""), s(strings.Repeat("a", 121)), n(1)}},
 	surveys.Information: {"", nil, []surveys.Value{nothing}, []surveys.Value{n(1), s("a"), list()}},
@@ -81,7 +114,8 @@ func one(kind surveys.QuestionKind) string {
 func mustLoad(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, source string) *surveys.Survey {
+}, source string,
+) *surveys.Survey {
 	t.Helper()
 	survey, err := surveys.Load("demo.yaml", []byte(source))
 	if err != nil {

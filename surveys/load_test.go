@@ -56,117 +56,164 @@ var mistakes = []struct {
 	schema         bool
 }{
 	{"unknown key", "number: 1\n", "number: 1\nowner: me\n", []string{
-		`3:1: the survey has no key "owner"; expected one of id, number, kind, languages, title, invitation, thanks, anonymous, audiences, quotas, sample, schedule, test, pages`}, true},
+		`3:1: the survey has no key "owner"; expected one of id, number, kind, languages, title, invitation, thanks, anonymous, audiences, quotas, sample, schedule, test, pages`,
+	}, true},
 	{"key twice", "number: 1\n", "number: 1\nnumber: 2\n", []string{"3:1: the key number stands twice"}, false},
 	{"missing id", "id: demo\n", "", []string{
-		"1:1: the survey has no id; expected lower-case letters, digits and hyphens, such as exit-poll"}, true},
+		"1:1: the survey has no id; expected lower-case letters, digits and hyphens, such as exit-poll",
+	}, true},
 	{"id shape", "id: demo", "id: Demo_1", []string{
-		`1:5: the id is "Demo_1"; expected lower-case letters, digits and hyphens, such as exit-poll`}, true},
+		`1:5: the id is "Demo_1"; expected lower-case letters, digits and hyphens, such as exit-poll`,
+	}, true},
 	{"id type", "id: demo", "id: 7", []string{
-		"1:5: id is a whole number; expected lower-case letters, digits and hyphens, such as exit-poll; quotes make it a text"}, true},
+		"1:5: id is a whole number; expected lower-case letters, digits and hyphens, such as exit-poll; quotes make it a text",
+	}, true},
 	{"id empty", "id: demo", "id:", []string{
-		"1:1: id is nothing; expected lower-case letters, digits and hyphens, such as exit-poll"}, true},
+		"1:1: id is nothing; expected lower-case letters, digits and hyphens, such as exit-poll",
+	}, true},
 	{"id too long", "id: demo", "id: " + strings.Repeat("a", 65), []string{"1:5: the id has 65 characters; expected at most 64"}, true},
 	{"number of a survey", "number: 1", "number: 0", []string{"2:9: number is 0; expected a whole number from 1 to 1000000"}, true},
 	{"number not whole", "number: 1", "number: 1.5", []string{"2:9: number is a number; expected a whole number from 1 to 1000000"}, true},
 	{"number huge", "number: 1", "number: 18446744073709551615", []string{
-		"2:9: number is 18446744073709551615; expected a whole number from 1 to 1000000"}, true},
+		"2:9: number is 18446744073709551615; expected a whole number from 1 to 1000000",
+	}, true},
 	{"unknown kind of survey", "kind: test", "kind: tset", []string{
-		`3:7: the kind is "tset"; expected one of exit-poll, satisfaction, suggestion, staff, test, poll`}, true},
+		`3:7: the kind is "tset"; expected one of exit-poll, satisfaction, suggestion, staff, test, poll`,
+	}, true},
 	{"language twice", "[ru, tt]", "[ru, tt, ru]", []string{"4:21: the language ru stands twice"}, true},
 	{"language shape", "[ru, tt]", "[ru, tt, Deutsch]", []string{
-		`4:21: the language is "Deutsch"; expected a language code such as ru, tt or en`}, true},
+		`4:21: the language is "Deutsch"; expected a language code such as ru, tt or en`,
+	}, true},
 	{"languages no list", "languages: [ru, tt]", "languages: ru", []string{
-		"4:12: languages is a text; expected a list of 1 to 8 language codes"}, true},
+		"4:12: languages is a text; expected a list of 1 to 8 language codes",
+	}, true},
 	{"text without a language", "{ru: Почему?, tt: Нигә?}", "{ru: Почему?}", []string{
-		"28:15: text has no text in tt; expected a text in each language: ru, tt"}, false},
+		"28:15: text has no text in tt; expected a text in each language: ru, tt",
+	}, false},
 	{"text in a language too many", "{ru: Почему?, tt: Нигә?}", "{ru: Почему?, tt: Нигә?, en: Why?}", []string{
-		`28:44: text has a text in "en"; expected the survey's languages: ru, tt`}, false},
+		`28:44: text has a text in "en"; expected the survey's languages: ru, tt`,
+	}, false},
 	{"text no mapping", "text: {ru: Почему?, tt: Нигә?}", "text: Почему?", []string{
-		"28:15: text is a text; expected a text in each language: ru, tt"}, true},
+		"28:15: text is a text; expected a text in each language: ru, tt",
+	}, true},
 	{"text a number", "ru: Почему?", "ru: 112", []string{"28:20: ru is a whole number; expected a text; quotes make it a text"}, true},
 	{"text blank", "ru: Почему?", "ru: ' '", []string{"28:20: ru is empty; expected a text"}, true},
 	{"text missing", "ru: Почему?, tt: Нигә?", "ru: , tt: Нигә?", []string{"28:16: ru is nothing; expected a text"}, true},
 	{"text too long", "ru: Почему?", "ru: " + strings.Repeat("ж", 501), []string{"28:20: ru has 501 characters; expected at most 500"}, true},
 	{"text with a bell", "ru: Почему?", `ru: "Почему\a"`, []string{"28:20: ru contains the control character U+0007; expected text"}, false},
 	{"text missing altogether", "        text: {ru: Напишите, tt: Языгыз}\n", "", []string{
-		"32:9: a question has no text; expected a text in each language: ru, tt"}, true},
+		"32:9: a question has no text; expected a text in each language: ru, tt",
+	}, true},
 	{"hint in part", "kind: smiley", "kind: smiley\n        hint: {tt: Язма}", []string{
-		"21:15: hint has no text in ru; expected a text in each language: ru, tt"}, false},
+		"21:15: hint has no text in ru; expected a text in each language: ru, tt",
+	}, false},
 	{"code shape", "code: face", "code: 2face", []string{
 		`19:15: the code is "2face"; expected a lower-case letter, then letters, digits and underscores`,
-		"23:16: there is no question face; expected an earlier question: who, 2face"}, true},
+		"23:16: there is no question face; expected an earlier question: who, 2face",
+	}, true},
 	{"code too long", "code: words", "code: " + strings.Repeat("w", 41), []string{"32:15: the code has 41 characters; expected at most 40"}, true},
 	{"code missing", "code: words\n        kind", "kind", []string{
-		"32:9: a question has no code; expected a lower-case letter, then letters, digits and underscores"}, true},
+		"32:9: a question has no code; expected a lower-case letter, then letters, digits and underscores",
+	}, true},
 	{"code of a question twice", "code: words", "code: who", []string{
-		"32:15: the code who is taken by the question in line 12; expected a code of its own"}, false},
+		"32:15: the code who is taken by the question in line 12; expected a code of its own",
+	}, false},
 	{"code of a choice twice", "code: slow", "code: none", []string{
-		"31:20: the code none is taken by the choice in line 30; expected a code of its own"}, false},
+		"31:20: the code none is taken by the choice in line 30; expected a code of its own",
+	}, false},
 	{"code of an audience twice", "pages:", "  - code: employers\n    name: {ru: Они, tt: Алар}\npages:", []string{
-		"10:11: the code employers is taken by the audience in line 7; expected a code of its own"}, false},
+		"10:11: the code employers is taken by the audience in line 7; expected a code of its own",
+	}, false},
 	{"unknown kind of question", "kind: smiley", "kind: faces", []string{
-		`20:15: the kind is "faces"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`}, true},
+		`20:15: the kind is "faces"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`,
+	}, true},
 	{"kind missing", "        kind: smiley\n", "", []string{
-		"19:9: a question has no kind; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information"}, true},
+		"19:9: a question has no kind; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information",
+	}, true},
 	{"required no boolean", "required: true", "required: yes", []string{"14:19: required is a text; expected true or false"}, true},
 	{"group out of range", "group: 1", "group: 6", []string{"21:16: group is 6; expected a whole number from 1 to 5"}, true},
 	{"group on a text", "max_length: 100", "group: 1", []string{
-		"34:16: group does not belong to a question of the kind short-text; expected group on smiley, stars, nps, agreement, matrix or slider only"}, true},
+		"34:16: group does not belong to a question of the kind short-text; expected group on smiley, stars, nps, agreement, matrix or slider only",
+	}, true},
 	{"max_length on a smiley", "group: 1", "max_length: 9", []string{
-		"21:21: max_length does not belong to a question of the kind smiley; expected max_length on short-text or long-text only"}, true},
+		"21:21: max_length does not belong to a question of the kind smiley; expected max_length on short-text or long-text only",
+	}, true},
 	{"max_length out of range", "max_length: 100", "max_length: 2001", []string{
-		"34:21: max_length is 2001; expected a whole number from 1 to 2000"}, true},
+		"34:21: max_length is 2001; expected a whole number from 1 to 2000",
+	}, true},
 	{"ends on a smiley", "group: 1", "low: {ru: Плохо, tt: Начар}", []string{
-		"21:14: low does not belong to a question of the kind smiley; expected low on nps, agreement, matrix or slider only"}, true},
+		"21:14: low does not belong to a question of the kind smiley; expected low on nps, agreement, matrix or slider only",
+	}, true},
 	{"reversed on a choice", "required: true", "reversed: true", []string{
-		"14:19: reversed does not belong to a question of the kind single-choice; expected reversed on smiley, stars, nps, agreement, matrix or slider only"}, true},
+		"14:19: reversed does not belong to a question of the kind single-choice; expected reversed on smiley, stars, nps, agreement, matrix or slider only",
+	}, true},
 	{"required information", "kind: smiley\n        group: 1", "kind: information\n        required: true", []string{
 		"21:19: required does not belong to a question of the kind information; expected required on every kind but calculated, hidden or information",
-		"23:16: face is an information page and has no answer; expected an earlier question: who"}, true},
+		"23:16: face is an information page and has no answer; expected an earlier question: who",
+	}, true},
 	{"choices on a smiley", "group: 1", "choices:\n          - {code: a, text: {ru: А, tt: А}}\n          - {code: b, text: {ru: Б, tt: Б}}", []string{
-		"22:11: choices does not belong to a question of the kind smiley; expected choices on single-choice, multiple-choice, picture-choice, dropdown, ranking or matrix only"}, true},
+		"22:11: choices does not belong to a question of the kind smiley; expected choices on single-choice, multiple-choice, picture-choice, dropdown, ranking or matrix only",
+	}, true},
 	{"no choices", "kind: smiley\n        group: 1", "kind: single-choice", []string{
-		"19:9: a question has no choices; expected 2 to 30 choices"}, true},
+		"19:9: a question has no choices; expected 2 to 30 choices",
+	}, true},
 	{"one choice", "          - {code: job_seeker, text: {ru: Соискатель, tt: Эш эзләүче}}\n", "", []string{
-		"17:11: choices has 1 entries; expected 2 to 30 choices"}, true},
+		"17:11: choices has 1 entries; expected 2 to 30 choices",
+	}, true},
 	{"choice no mapping", "{code: slow, text: {ru: Долго, tt: Озак}}", "Долго", []string{
-		"30:13: entry 1 of choices is a text; expected a choice"}, true},
+		"30:13: entry 1 of choices is a text; expected a choice",
+	}, true},
 	{"exclusive on a single choice", "tt: Эш эзләүче}", "tt: Эш эзләүче}, exclusive: true", []string{
-		"17:83: exclusive does not belong to a choice of a single-choice question; expected exclusive on multiple-choice only"}, true},
+		"17:83: exclusive does not belong to a choice of a single-choice question; expected exclusive on multiple-choice only",
+	}, true},
 	{"pick too many", "pick: 1", "pick: 3", []string{"24:11: pick is 3; expected a whole number from 1 to 2"}, false},
 	{"pick none", "pick: 1", "pick: 0", []string{"24:11: pick is 0; expected a whole number from 1 to 2"}, true},
 	{"page without questions", "pages:\n", "pages:\n  - pick: 1\n", []string{
-		"11:5: a page has no questions; expected 1 to 200 questions"}, true},
+		"11:5: a page has no questions; expected 1 to 200 questions",
+	}, true},
 	{"page no mapping", "pages:\n", "pages:\n  - who\n", []string{"11:5: entry 1 of pages is a text; expected a page"}, true},
 	{"misspelt choice in a condition", "when: ${who} = 'employer'", "when: ${who} = 'emploer'", []string{
-		"9:20: ${who} has no choice 'emploer'; expected one of job_seeker, employer"}, false},
+		"9:20: ${who} has no choice 'emploer'; expected one of job_seeker, employer",
+	}, false},
 	{"misspelt question in a condition", "relevance: ${who}", "relevance: ${woh}", []string{
-		"35:20: there is no question woh; expected an earlier question: who, face"}, false},
+		"35:20: there is no question woh; expected an earlier question: who, face",
+	}, false},
 	{"condition that is none", "relevance: ${face} <= 2", "relevance: ${face}", []string{
-		"23:16: ${face} is a number; expected a condition, for example ${face} <= 2"}, false},
+		"23:16: ${face} is a number; expected a condition, for example ${face} <= 2",
+	}, false},
 	{"condition of another type", "relevance: ${face} <= 2", "relevance: true", []string{
-		"23:16: relevance is true or false; expected a condition such as ${who} = 'employer'; quotes make it a text"}, true},
+		"23:16: relevance is true or false; expected a condition such as ${who} = 'employer'; quotes make it a text",
+	}, true},
 	{"a later question", "group: 1", "relevance: selected(${why}, 'slow')", []string{
-		"21:29: the question why comes later, in line 26; expected an earlier question: who"}, false},
+		"21:29: the question why comes later, in line 26; expected an earlier question: who",
+	}, false},
 	{"the question itself", "group: 1", "relevance: ${face} > 1", []string{
-		"21:20: the question face comes later, in line 19; expected an earlier question: who"}, false},
+		"21:20: the question face comes later, in line 19; expected an earlier question: who",
+	}, false},
 	{"a question of the same picked page", "relevance: ${who} = 'employer'", "relevance: ${why} != ''", []string{
-		"35:20: the question why stands on the same page, and who is asked it is not settled here; expected an earlier question: who, face"}, false},
+		"35:20: the question why stands on the same page, and who is asked it is not settled here; expected an earlier question: who, face",
+	}, false},
 	{"a page that names its own question", "relevance: ${face} <= 2", "relevance: ${words} = ''", []string{
-		"23:16: the question words stands on the same page, and who is asked it is not settled here; expected an earlier question: who, face"}, false},
+		"23:16: the question words stands on the same page, and who is asked it is not settled here; expected an earlier question: who, face",
+	}, false},
 	{"condition in double quotes", "relevance: ${who} = 'employer'", `relevance: "${who} =\t'boss'"`, []string{
-		"35:31: ${who} has no choice 'boss'; expected one of job_seeker, employer"}, false},
+		"35:31: ${who} has no choice 'boss'; expected one of job_seeker, employer",
+	}, false},
 	{"condition in single quotes", "relevance: ${who} = 'employer'", `relevance: '${who} != '''' and ${who} = ''boss'''`, []string{
-		"35:49: ${who} has no choice 'boss'; expected one of job_seeker, employer"}, false},
+		"35:49: ${who} has no choice 'boss'; expected one of job_seeker, employer",
+	}, false},
 	{"condition over lines", "relevance: ${who} = 'employer'", "relevance: >-\n          ${who} != ''\n          and\n\n          ${who} = 'boss'", []string{
-		"39:20: ${who} has no choice 'boss'; expected one of job_seeker, employer"}, false},
+		"39:20: ${who} has no choice 'boss'; expected one of job_seeker, employer",
+	}, false},
 	{"condition that ends too early", "relevance: ${who} = 'employer'", "relevance: |\n          not(${who} =\n          'employer'\n        # end", []string{
-		"37:21: the end follows an argument of not; expected ,"}, false},
+		"37:21: the end follows an argument of not; expected ,",
+	}, false},
 	{"anchor", "id: demo", "id: &a demo", []string{
-		"1:5: id is an anchor or alias, which surveys do not use; expected lower-case letters, digits and hyphens, such as exit-poll"}, false},
+		"1:5: id is an anchor or alias, which surveys do not use; expected lower-case letters, digits and hyphens, such as exit-poll",
+	}, false},
 	{"tag", "number: 1", "number: !!str 1", []string{
-		"2:9: number is a tag, which surveys do not use; expected a whole number from 1 to 1000000"}, true},
+		"2:9: number is a tag, which surveys do not use; expected a whole number from 1 to 1000000",
+	}, true},
 	{"a list for a key", "number: 1\n", "number: 1\n? [a, b]\n: c\n", []string{"4:1: found an invalid key for this map; expected YAML"}, false},
 	{"a number for a key", "number: 1\n", "number: 1\n7: c\n", []string{"3:1: the key is a whole number; expected a word"}, false},
 	{"no YAML", "title: {ru", "title: {{ru", []string{"5:9: could not find flow map content; expected YAML"}, false},
@@ -181,7 +228,8 @@ var mistakes = []struct {
 		"24:11: pick is 9; expected a whole number from 1 to 2",
 		"35:29: ${who} has no choice 'boss'; expected one of job_seeker, employer",
 		"36:15: text has no text in tt; expected a text in each language: ru, tt",
-		`36:34: text has a text in "en"; expected the survey's languages: ru, tt`}, true},
+		`36:34: text has a text in "en"; expected the survey's languages: ru, tt`,
+	}, true},
 }
 
 // broken returns the source of mistake number i.
@@ -244,8 +292,10 @@ func TestSourcesBeyondTheBoundsAreRefused(t *testing.T) {
 		"too long":           {strings.Repeat("#", surveys.MaxSourceBytes+1), "demo.yaml:1:1: the survey has 262145 bytes; expected at most 262144"},
 		"deep":               {strings.Repeat("[", 20000), "demo.yaml:1:65: too many brackets are open; expected at most 64"},
 		"too many questions": {many(199, 1), "demo.yaml:11:3: the survey has 201 questions; expected at most 200"},
-		"too long a response": {many(10, 1000),
-			"demo.yaml:11:3: a full response could take 60615 bytes; expected at most 49152; ask less, or give texts a lower max_length"},
+		"too long a response": {
+			many(10, 1000),
+			"demo.yaml:11:3: a full response could take 60615 bytes; expected at most 49152; ask less, or give texts a lower max_length",
+		},
 	} {
 		if _, err := surveys.Load("demo.yaml", []byte(c.source)); err == nil || err.Error() != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", name, err, c.want)

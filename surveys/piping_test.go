@@ -20,8 +20,10 @@ func TestTextsRepeatEarlierAnswers(t *testing.T) {
 		want string
 	}{
 		{surveys.Answers{}, "…|…|…|…|…|…|…|5 $ и $$"},
-		{surveys.Answers{"place": s("№ 3"), "region": s("kazan"), "city": s("old"), "age": n(20.5), "name": s("${age} $1\\1"), "born": s("1990-05-09"), "even": list("two", "four")},
-			"№ 3|Казань|Старый Казань|20,5|${age} $1\\1|09.05.1990|Два, Четыре|5 $ и $$"},
+		{
+			surveys.Answers{"place": s("№ 3"), "region": s("kazan"), "city": s("old"), "age": n(20.5), "name": s("${age} $1\\1"), "born": s("1990-05-09"), "even": list("two", "four")},
+			"№ 3|Казань|Старый Казань|20,5|${age} $1\\1|09.05.1990|Два, Четыре|5 $ и $$",
+		},
 		{surveys.Answers{"region": s("chelny"), "city": s("far"), "even": list(), "born": s("soon"), "name": s("а\x00б\xff")}, "…|Челны|Далеко|…|аб|soon|…|5 $ и $$"},
 	} {
 		if got := visit.Say(ask, "ru", c.a); got != c.want {

@@ -271,8 +271,10 @@ func TestOutcomesAreAllowedWhereTheQuestionOffersThem(t *testing.T) {
 		{untimed, "age", surveys.TimedOut, "age timed out, and it has no time limit"},
 		{untimed, "capital", surveys.TimedOut, ""},
 	} {
-		r := surveys.Response{Survey: "rich", Version: c.survey.Version, Number: 1, Language: "ru",
-			Answers: []surveys.Answer{{Question: c.question, Outcome: c.outcome}}}
+		r := surveys.Response{
+			Survey: "rich", Version: c.survey.Version, Number: 1, Language: "ru",
+			Answers: []surveys.Answer{{Question: c.question, Outcome: c.outcome}},
+		}
 		if err := c.survey.CheckResponse(&r); fmt.Sprint(err) != strings.TrimSpace("question "+c.want) && !(c.want == "" && err == nil) {
 			t.Errorf("%s %s: %v", c.question, c.outcome, err)
 		}

@@ -117,7 +117,8 @@ func replaced(t testing.TB, form []byte, name, content string) []byte {
 func importOrRefuse(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, data []byte) (source []byte, err error) {
+}, data []byte,
+) (source []byte, err error) {
 	t.Helper()
 	source, _, err = xlsform.Import("form.xlsx", bytes.NewReader(data))
 	var problems xlsform.Problems

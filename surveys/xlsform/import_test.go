@@ -23,7 +23,8 @@ var imports = []struct {
 }{
 	{
 		"settings", "type|name|label\nnote|n|Раз", "", ru,
-		[]string{"id: poll", "number: 3", "kind: poll", "languages: [ru]", "ru: Опрос", "- code: 'n'", "kind: information", "ru: Раз"}, nil,
+		[]string{"id: poll", "number: 3", "kind: poll", "languages: [ru]", "ru: Опрос", "- code: 'n'", "kind: information", "ru: Раз"},
+		nil,
 	},
 	{
 		"renamed questions, in expressions and texts", "type|name|label|relevant|constraint\ntext|Имя|Как вас зовут?||\ninteger|Q-1|Сколько?|${Имя} != ''|. >= 1 and . < 10\nnote|n|${Имя}, ${ Q-1 }|${Q-1} > 3|",
@@ -41,17 +42,20 @@ var imports = []struct {
 	{
 		"a number in a choice_filter", "type|name|label|choice_filter\nrange|age|Возраст|\nselect_one l|q|Раз|${age} >= since and city = 'k'",
 		"list_name|name|label|since|city\nl|a|А|3|k\nl|b|Б|5|k\nl|c|В|5|m", ru,
-		[]string{"kind: slider", "min: 1", "max: 10", "when: ${age} >= 3 and 'k' = 'k'", "when: ${age} >= 5 and 'k' = 'k'", "when: ${age} >= 5 and 'm' = 'k'"}, nil,
+		[]string{"kind: slider", "min: 1", "max: 10", "when: ${age} >= 3 and 'k' = 'k'", "when: ${age} >= 5 and 'k' = 'k'", "when: ${age} >= 5 and 'm' = 'k'"},
+		nil,
 	},
 	{
 		"a choice_filter without questions chooses now", "type|name|label|choice_filter\nselect_one l|q|Раз|pastel = 'yes'\nselect_one l|r|Два|",
 		"list_name|name|label|pastel\nl|a|А|yes\nl|b|Б|no\nl|c|В|yes", ru,
-		[]string{"- code: q", "- code: a", "- code: c", "- code: r", "- code: a", "- code: b", "- code: c"}, nil,
+		[]string{"- code: q", "- code: a", "- code: c", "- code: r", "- code: a", "- code: b", "- code: c"},
+		nil,
 	},
 	{
 		"or_other in two languages", "type|name|label::ru|label::tt\nselect_multiple l or_other|q|Раз|Бер", "list_name|name|label::ru|label::tt\nl|a|А|А\nl|b|Б|Б",
 		"form_title|otklik::title::tt|form_id|default_language|version\nО|С|o|ru|1",
-		[]string{"- code: other", "ru: Другое", "tt: Башка", "- code: q_other", "kind: short-text", "relevance: selected(${q}, 'other')"}, nil,
+		[]string{"- code: other", "ru: Другое", "tt: Башка", "- code: q_other", "kind: short-text", "relevance: selected(${q}, 'other')"},
+		nil,
 	},
 	{
 		"a group in a group has both relevances",
@@ -67,12 +71,15 @@ var imports = []struct {
 		"a table of select_one questions is a matrix",
 		"type|name|label|appearance|required|relevant\nbegin group|table|Оцените|table-list||\nselect_one yn|hall|Зал||yes|\nselect_one yn|queue|Очередь||TRUE|\nend group|||||\nnote|n|Вот|||${hall} = 'no'",
 		yesNo, ru,
-		[]string{"- code: table", "kind: matrix", "required: true", "rows:", "- code: hall", "- code: queue", "choices:", "relevance: ${table-hall} = 'no'"}, nil,
+		[]string{"- code: table", "kind: matrix", "required: true", "rows:", "- code: hall", "- code: queue", "choices:", "relevance: ${table-hall} = 'no'"},
+		nil,
 	},
 	{
 		"a table in the old way is one, too",
 		"type|name|label|appearance\nbegin group|table||field-list\nselect_one yn|head|Оцените|label\nselect_one yn|hall|Зал|list-nolabel\nend group|||",
-		yesNo, ru, []string{"- code: table", "kind: matrix", "ru: Оцените", "rows:", "- code: hall"}, nil,
+		yesNo, ru,
+		[]string{"- code: table", "kind: matrix", "ru: Оцените", "rows:", "- code: hall"},
+		nil,
 	},
 	{
 		"a table that is none", "type|name|label|appearance\nbegin group|t||table-list\nselect_one yn|a|А|\ntext|b|Б|\nend group|||", yesNo, ru,
@@ -89,7 +96,8 @@ var imports = []struct {
 	},
 	{
 		"hidden values", "type|name|label|default|calculation|otklik::source\nhidden|window||||\nhidden|desk||A1||window\nhidden|wave||second||\nhidden|sum|||1 + 1|", "", ru,
-		[]string{"- code: window", "source: window", "- code: desk", "source: window", "default: A1", "- code: wave", "kind: calculated", "calculation: '''second'''", "- code: sum", "calculation: '1 + 1'"}, nil,
+		[]string{"- code: window", "source: window", "- code: desk", "source: window", "default: A1", "- code: wave", "kind: calculated", "calculation: '''second'''", "- code: sum", "calculation: '1 + 1'"},
+		nil,
 	},
 	{
 		"acknowledge", "type|name|label|required|required_message|relevant\nacknowledge|a|Прочли?|yes|Прочтите|\nnote|n|Вот|||${a} = 'OK'", "", ru,
@@ -122,7 +130,8 @@ var imports = []struct {
 		[]string{"survey: a number goes from 0 upwards, unless its constraint lets it be negative: a, d; way out: a constraint such as . >= -50, if it can be negative"},
 	},
 	{
-		"disabled rows and blank lines", "type|name|label|disabled\n|||\ntext|a|А|no\ntext|b|Б|yes", "", ru, []string{"- code: a"},
+		"disabled rows and blank lines", "type|name|label|disabled\n|||\ntext|a|А|no\ntext|b|Б|yes", "", ru,
+		[]string{"- code: a"},
 		[]string{"survey!D4 (disabled): the row is disabled and left out"},
 	},
 }
@@ -174,29 +183,45 @@ var refusals = []struct {
 	{"a later question", "type|name|label|relevant\ntext|a|А|${b} = 'x'\ntext|b|Б|", "", ru, []string{"survey!D2 (relevant): the question b comes later, in survey!B3; way out: no name, since no question comes before"}},
 	{"no question", "type|name|label\nnote|a|${b}", "", ru, []string{"survey!C2 (label): there is no question b; way out: no name, since no question comes before"}},
 	{"required under a condition", "type|name|label|required\ntext|a|А|${b} = 1", "", ru, []string{
-		"survey!D2 (required): required is the condition «${b} = 1»; way out: yes or no; two questions with relevant, one of them required, do the same"}},
+		"survey!D2 (required): required is the condition «${b} = 1»; way out: yes or no; two questions with relevant, one of them required, do the same",
+	}},
 	{"a computed default", "type|name|label|default\ndate|a|А|today()", "", ru, []string{"survey!D2 (default): the default «today()» is computed; way out: a value; what is computed is a calculate"}},
 	{"a date and time", "type|name|label\ndateTime|a|А", "", ru, []string{"survey!A2 (type): the type «dateTime» cannot be carried; way out: two questions, one of the type date and one of the type time"}},
 	{"read only", "type|name|label|read_only\ntext|a|А|yes\ntext|b|Б|no", "", ru, []string{"survey!D2 (read_only): «read_only» cannot be carried; way out: a note that repeats the value as ${name}, or a calculate"}},
 	{"one choice twice", "type|name|label\nselect_one l|a|А", "list_name|name|label\nl|x|Икс\nl|x|Икс", ru, []string{
-		"choices!B3 (name): the list l has the choice «x» twice; way out: a name of its own; with a choice_filter, allow_choice_duplicates in settings joins choices of one name"}},
-	{"one name with two labels", "type|name|label|choice_filter\ninteger|b|Б|\nselect_one l|a|А|${b} = f", "list_name|name|label|f\nl|x|Икс|1\nl|x|Другой|2\nl|y|Игрек|1",
-		"form_title|form_id|default_language|allow_choice_duplicates\nО|o|ru|yes", []string{
-			"choices!B3 (name): two choices of the list l have the name «x» and different labels; way out: a name of its own for each"}},
+		"choices!B3 (name): the list l has the choice «x» twice; way out: a name of its own; with a choice_filter, allow_choice_duplicates in settings joins choices of one name",
+	}},
+	{
+		"one name with two labels", "type|name|label|choice_filter\ninteger|b|Б|\nselect_one l|a|А|${b} = f", "list_name|name|label|f\nl|x|Икс|1\nl|x|Другой|2\nl|y|Игрек|1",
+		"form_title|form_id|default_language|allow_choice_duplicates\nО|o|ru|yes",
+		[]string{
+			"choices!B3 (name): two choices of the list l have the name «x» and different labels; way out: a name of its own for each",
+		},
+	},
+	{"a choice without a label", "type|name|label\nselect_one l|a|А", "list_name|name|label|image\nl|x|Икс|\nl|y||y.png", ru, []string{
+		"choices row 3: the choice «y» has no label; way out: the words that the visitor taps, in the column label",
+	}},
 	{"a missing translation", "type|name|label::ru|label::tt\ntext|a|А|\ntext|b|Б|Б", "", "form_title|form_id|default_language|otklik::title::tt\nО|o|ru|С", []string{
-		"survey!D2 (label::tt): label has no text in Татарча (tt); way out: a text in the column label::Татарча (tt), or no columns in this language at all"}},
+		"survey!D2 (label::tt): label has no text in Татарча (tt); way out: a text in the column label::Татарча (tt), or no columns in this language at all",
+	}},
 	{"an unknown language", "type|name|label::Klingonese\ntext|a|А", "", "form_title|form_id\nО|o", []string{
-		"survey!C1: the language «Klingonese» is not known; way out: its code behind the name, such as label::Klingonese (xx)"}},
+		"survey!C1: the language «Klingonese» is not known; way out: its code behind the name, such as label::Klingonese (xx)",
+	}},
 	{"two columns for one text", "type|name|label|label::ru\ntext|a|А|А", "", ru, []string{
-		"survey!D1: the columns «label» and «label::ru» mean the same; way out: one of them; default_language in settings says what a column without a language is in"}},
+		"survey!D1: the columns «label» and «label::ru» mean the same; way out: one of them; default_language in settings says what a column without a language is in",
+	}},
 	{"a choice that no question has", "type|name|label|relevant\nselect_one yn|a|А|\nnote|n|Вот|${a} = 'maybe'", yesNo, ru, []string{
-		"survey!D3 (relevant): ${a} has no choice 'maybe'; way out: one of yes, no"}},
+		"survey!D3 (relevant): ${a} has no choice 'maybe'; way out: one of yes, no",
+	}},
 	{"a wrong kind", "type|name|label|otklik::kind\ntext|a|А|smiley", "", ru, []string{
-		"survey!D2 (otklik::kind): the type text cannot be asked as «smiley»; way out: one of short-text, long-text, phone, email"}},
+		"survey!D2 (otklik::kind): the type text cannot be asked as «smiley»; way out: one of short-text, long-text, phone, email",
+	}},
 	{"a scale of another size", "type|name|label|otklik::kind|parameters\nrange|a|А|smiley|start=1 end=5", "", ru, []string{
-		"survey!E2 (parameters): a question of the kind smiley goes from 1 to 4 in steps of 1; way out: start=1 end=4 step=1"}},
+		"survey!E2 (parameters): a question of the kind smiley goes from 1 to 4 in steps of 1; way out: start=1 end=4 step=1",
+	}},
 	{"no bounds that fit", "type|name|label|parameters\nrange|a|А|start=5 end=1", "", ru, []string{
-		"survey!D2 (parameters): the slider goes from 5 to 1; way out: a max above its min"}},
+		"survey!D2 (parameters): the slider goes from 5 to 1; way out: a max above its min",
+	}},
 	{"a failed formula", "type|name|label\ntext|a|#REF!", "", ru, []string{"survey!C2: the formula of this cell has failed: #REF!; way out: a text or a formula with a result"}},
 }
 

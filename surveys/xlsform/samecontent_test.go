@@ -127,9 +127,11 @@ var disguises = map[string]func(s sheets) sheets{
 			if header != "type" {
 				return cell
 			}
-			return map[string]string{"select_one kinds": "Select one from kinds", "begin_group": "begin group", "end_group": "END GROUP",
+			return map[string]string{
+				"select_one kinds": "Select one from kinds", "begin_group": "begin group", "end_group": "END GROUP",
 				"select_multiple things": "add select multiple prompt using things", "integer": "Integer", "date": "add date prompt",
-				"calculate": "CALCULATE", "text": "string", "note": "add note prompt"}[cell]
+				"calculate": "CALCULATE", "text": "string", "note": "add note prompt",
+			}[cell]
 		})
 		return s
 	},
