@@ -133,6 +133,10 @@ func (im *importer) choicesNode(it *item) *node {
 			}
 			o.when, o.from = when, filterAt
 		}
+		if o.text == nil {
+			im.fail(origin{sheet: im.choices.name, row: c.row.number}, "the choice "+quote(c.name)+" has no label", "the words that the visitor taps, in the column label")
+			continue
+		}
 		first := byCode[c.code]
 		if first == nil {
 			byCode[c.code] = o
@@ -156,7 +160,7 @@ func (im *importer) choicesNode(it *item) *node {
 	for _, o := range kept {
 		n.list = append(n.list, im.choiceNode(o))
 	}
-	if len(kept) == 0 {
+	if len(kept) == 0 && filter != "" {
 		im.fail(filterAt, "choice_filter leaves no choice", "a condition that some choice fulfils; texts stand in quotes: pastel = 'yes'")
 		return nil
 	}
@@ -183,9 +187,6 @@ func (im *importer) choiceNode(o *offered) *node {
 }
 
 func sameTexts(a, b *node) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
 	return slices.EqualFunc(a.values, b.values, func(x, y *node) bool { return x.text == y.text }) && slices.Equal(a.keys, b.keys)
 }
 

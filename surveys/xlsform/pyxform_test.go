@@ -56,7 +56,9 @@ func specForm(rows, more, repeat, missing, phone, launch string, beyond ...strin
 	problems = append(problems, beyond...)
 	return append(problems,
 		"survey!A"+phone+" (type): «phonenumber» is named by the form, and its value is not known while the form is filled in; way out: no ${phonenumber}; a terminal has no telephone number",
-		"survey!L"+launch+" (appearance): the appearance «ex:org.thirdparty.app.activityname» cannot be carried; way out: a question that the terminal asks itself; it starts no other program")
+		"survey!L"+launch+" (appearance): the appearance «ex:org.thirdparty.app.activityname» cannot be carried; way out: a question that the terminal asks itself; it starts no other program",
+		"choices row 4: the choice «a» has no label; way out: the words that the visitor taps, in the column label",
+		"choices row 5: the choice «b» has no label; way out: the words that the visitor taps, in the column label")
 }
 
 func next(digit string) string { return string(digit[0] + 1) }

@@ -138,12 +138,15 @@ var (
 	plainWord = regexp.MustCompile(`^[\pL][\pL\pN_-]*$`)
 )
 
+// withoutPipes takes the brackets of repeated answers away, which plainShape does not know.
+var withoutPipes = strings.NewReplacer("${", "", "}", "")
+
 // reserved are texts that YAML takes for something else.
 var reserved = []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 // scalar writes a text in one line, in quotes where it needs them.
 func scalar(s string) string {
-	if plainShape.MatchString(strings.NewReplacer("${", "", "}", "").Replace(s)) && !slices.Contains(reserved, strings.ToLower(s)) &&
+	if plainShape.MatchString(withoutPipes.Replace(s)) && !slices.Contains(reserved, strings.ToLower(s)) &&
 		s == strings.TrimFunc(s, blank) && printable(s) {
 		return s
 	}
