@@ -15,6 +15,8 @@ type surveyCommands struct {
 	Check   surveyCheckCommand   `cmd:"" help:"Say what is wrong with survey files, by line and column."`
 	Publish surveyPublishCommand `cmd:"" help:"Give surveys to the terminals."`
 	List    surveyListCommand    `cmd:"" help:"List published surveys."`
+	Show    surveyShowCommand    `cmd:"" help:"Write a published survey to a file."`
+	Import  surveyImportCommand  `cmd:"" help:"Turn an Excel form (XLSForm) into a survey file."`
 }
 
 // readSurvey reads a survey file, but no more than a survey can have.
