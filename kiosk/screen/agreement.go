@@ -9,6 +9,10 @@ import (
 // agreement paints five degrees in words: a list in portrait, a row in landscape.
 func agreement(p *page, body rect) {
 	value, has := p.answered()
+	if levels := p.view.Question.Levels; levels != 0 && levels != 5 {
+		p.degrees(body, levels, value)
+		return
+	}
 	word := func(n int) string { return p.Say("agreement." + strconv.Itoa(n)) }
 	if p.Portrait {
 		h := min(p.Row, (body.h-4*p.Gap)/5)
@@ -27,4 +31,20 @@ func agreement(p *page, body rect) {
 		p.touch("agree:"+strconv.Itoa(n), r, idle, held,
 			p.label(word(n), p.Answer, bold, inside, 2, fyne.TextAlignCenter, p.Ink), p.tell(answer(n)))
 	}
+}
+
+// degrees paints a scale of another number of degrees than five, such as the seven of the customer effort score: numbers,
+// with words at the ends.
+func (p *page) degrees(body rect, levels, value int) {
+	foot := p.Hint * linePitch
+	h := min(p.Row, body.h-foot-p.Unit)
+	y := body.bottom() - foot - p.Unit - h
+	for i, r := range p.columns(levels, y, h, max(p.Gap*0.7, p.Apart)) {
+		n := i + 1
+		idle, held := p.card(value == n)
+		p.touch("agree:"+strconv.Itoa(n), r, idle, held,
+			p.label(strconv.Itoa(n), p.Answer*1.2, bold, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, p.Ink), p.tell(answer(n)))
+	}
+	q := p.view.Question
+	p.ends(body.bottom()-foot, "1 — "+p.own(q.Low, "agreement.1"), strconv.Itoa(levels)+" — "+p.own(q.High, "agreement.5"))
 }

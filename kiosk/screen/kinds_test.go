@@ -2,6 +2,7 @@ package screen_test
 
 import (
 	"os"
+	"strconv"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -100,6 +101,23 @@ func TestTouchesOfEachKindGiveItsValue(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// Every degree that a scale has can be touched, whatever their number.
+func TestEveryDegreeOfAgreementCanBeTouched(t *testing.T) {
+	for _, levels := range []int{3, 4, 5, 6, 7} {
+		g := mustKind(t, "agree")
+		q := *g.view.Question
+		q.Levels = levels
+		g.view.Question, g.view.Shown = &q, 200
+		g.stage.Show(g.view)
+		for n := 1; n <= levels; n++ {
+			g.tap("agree:" + strconv.Itoa(n))
+			if got, _ := g.value().Float(); int(got) != n {
+				t.Errorf("degree %d of %d gave %v", n, levels, got)
+			}
+		}
 	}
 }
 
