@@ -56,6 +56,11 @@ func (im *importer) readLists() {
 			im.lists[name] = l
 		}
 		image, _ := im.choices.get(r, "media::image")
+		for _, c := range im.choices.columns {
+			if cell := r.cell(c.index); c.name == "media::image" && cell != "" && cell != image {
+				im.fail(im.choices.origin(r, c), "the choice "+quote(code)+" has another picture in another language", "one picture, or words instead of it")
+			}
+		}
 		l.choices = append(l.choices, &choice{row: r, name: code, image: image, at: at})
 	}
 	for _, l := range im.lists {

@@ -58,7 +58,7 @@ var surveyColumns = map[string]columnSpec{
 	"comments": {fate: idle, why: "a remark for the form's authors"},
 
 	"otklik::kind": asIs, "otklik::group": asIs, "otklik::reversed": asIs, "otklik::decline": asIs, "otklik::levels": asIs,
-	"otklik::min": asIs, "otklik::max": asIs, "otklik::step": asIs, "otklik::decimals": asIs, "otklik::max_length": asIs,
+	"otklik::min": asIs, "otklik::max": asIs, "otklik::decimals": asIs, "otklik::max_length": asIs,
 	"otklik::top": asIs, "otklik::low": asText, "otklik::high": asText, "otklik::source": asIs, "otklik::correct": asIs,
 	"otklik::points": asIs, "otklik::time_limit": asIs, "otklik::pick": asIs, "otklik::order": asIs, "otklik::scale": asIs,
 	"otklik::version": asIs, "otklik::purpose": asText, "otklik::term": asText, "otklik::statement": asText,

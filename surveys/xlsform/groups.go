@@ -72,6 +72,11 @@ func (im *importer) matrix(g *item) *node {
 	n := &node{from: g.at}
 	n.set("code", text(g.nameAt, g.code))
 	n.set("kind", text(g.at, string(surveys.Matrix)))
+	im.only(g, "a table has none", "hint", "relevant", "otklik::group", "otklik::reversed", "otklik::decline", "otklik::levels",
+		"otklik::low", "otklik::high", "otklik::scale", "otklik::time_limit")
+	if g.heading != nil {
+		im.only(g.heading, "the line above a table has none")
+	}
 	label := im.texts(im.survey, g.row, "label", true)
 	if label == nil && g.heading != nil {
 		label = im.texts(im.survey, g.heading.row, "label", true)
@@ -121,7 +126,7 @@ func (im *importer) matrixRow(matrix *node, it *item) *node {
 			matrix.set("required_message", t)
 		}
 	}
-	im.leaveOut(it, "the rows of a table have none", "hint", "constraint_message")
+	im.only(it, "the rows of a table have none", "required", "required_message", "otklik::reversed")
 	return row
 }
 
@@ -187,8 +192,7 @@ func (im *importer) inner(outer *page, g *item) *page {
 			im.warn(t.from, fmt.Sprintf("the %s of the group is left out: a page has no heading", column), "a note at the beginning of the group, or the words in its questions")
 		}
 	}
-	im.leaveOut(g, "a group has none", "required", "required_message", "constraint", "constraint_message", "calculation", "choice_filter", "default", "parameters",
-		"otklik::kind", "otklik::scale")
+	im.only(g, "a group has none", "hint", "relevant", "otklik::pick", "otklik::order")
 	return p
 }
 

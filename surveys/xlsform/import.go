@@ -270,7 +270,9 @@ func (im *importer) reportGaps() {
 		if more := len(rows) - most; more > 0 {
 			rows, also = rows[:most], fmt.Sprintf(" and %d more", more)
 		}
-		if len(rows) > 0 {
+		if len(rows) == 1 {
+			also = ", nor in row " + rows[0]
+		} else if len(rows) > 0 {
 			also = ", nor in the rows " + strings.Join(rows, ", ") + also
 		}
 		im.fail(g.at, fmt.Sprintf("%s has no text in %s%s", strings.TrimPrefix(g.name, "otklik::"), languageName(g.code), also),

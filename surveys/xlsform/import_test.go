@@ -125,6 +125,22 @@ var imports = []struct {
 		},
 	},
 	{
+		"what stands in rows that cannot have it",
+		"type|name|label|hint|relevant|required|otklik::min|appearance|otklik::pick\nstart|s||а|||||\nbegin group|g||||yes|||\ntext|t|Т||||3||2\nend group|g|||1 = 1||||\n" +
+			"begin group|m|М||||1|table-list|\nselect_one yn|a|А|нет|||||\nend group||||||||",
+		yesNo, ru, []string{"- code: t", "- code: m", "kind: matrix"},
+		[]string{
+			"survey!A2 (type): the type start asks nothing: the start of each response is recorded anyway",
+			"survey!D2 (hint): hint is left out: it has no meaning for the type start",
+			"survey!F3 (required): required is left out: a group has none",
+			"survey!G4 (otklik::min): otklik::min is left out: it has no meaning for a question of the kind short-text",
+			"survey!I4 (otklik::pick): otklik::pick is left out: it has no meaning for a question of the kind short-text",
+			"survey!E5 (relevant): relevant is left out: the end of a group has none",
+			"survey!G6 (otklik::min): otklik::min is left out: a table has none",
+			"survey!D7 (hint): hint is left out: the rows of a table have none",
+		},
+	},
+	{
 		"numbers", "type|name|label|constraint\ninteger|a|А|\ndecimal|b|Б|. < 0\npercentage|c|В|\ninteger|d|Г|. > -5 or . = -9", "", ru,
 		[]string{"- code: b", "min: -999999999", "max: 0", "decimals: 6", "- code: c", "min: 0", "max: 100", "- code: d"},
 		[]string{"survey: a number goes from 0 upwards, unless its constraint lets it be negative: a, d; way out: a constraint such as . >= -50, if it can be negative"},
@@ -201,6 +217,10 @@ var refusals = []struct {
 	{"a choice without a label", "type|name|label\nselect_one l|a|А", "list_name|name|label|image\nl|x|Икс|\nl|y||y.png", ru, []string{
 		"choices row 3: the choice «y» has no label; way out: the words that the visitor taps, in the column label",
 	}},
+	{"two pictures of one choice", "type|name|label\nselect_one l|a|А", "list_name|name|label|image|image::tt\nl|x|Икс|a.png|b.png\nl|y|Игрек|c.png|c.png", ru, []string{
+		"survey!C2 (label): label has no text in Татарча (tt); way out: a text in the column label::Татарча (tt), or no columns in this language at all",
+		"choices!C2 (label): label has no text in Татарча (tt), nor in row 3; way out: a text in the column label::Татарча (tt), or no columns in this language at all",
+		"choices!E2 (image::tt): the choice «x» has another picture in another language; way out: one picture, or words instead of it"}},
 	{"a missing translation", "type|name|label::ru|label::tt\ntext|a|А|\ntext|b|Б|Б", "", "form_title|form_id|default_language|otklik::title::tt\nО|o|ru|С", []string{
 		"survey!D2 (label::tt): label has no text in Татарча (tt); way out: a text in the column label::Татарча (tt), or no columns in this language at all",
 	}},

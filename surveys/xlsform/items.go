@@ -47,6 +47,7 @@ func (im *importer) readItems() {
 			open = append(open, it)
 		case strings.HasPrefix(name, "end_"):
 			begun := strings.TrimPrefix(name, "end_")
+			im.only(it, "the end of a "+begun+" has none")
 			if len(open) == 1 || strings.TrimPrefix(top.typ.name, "begin_") != begun {
 				im.fail(it.at, fmt.Sprintf("this ends a %s that was not begun, or another one is still open", begun), "begin_"+begun+" before it")
 				continue
@@ -267,6 +268,7 @@ func (im *importer) standIns(named map[string]bool) {
 			if it.typ.spec.role != records {
 				continue
 			}
+			im.only(it, "it has no meaning for the type "+it.typ.name, "parameters", "relevant")
 			spec := it.typ.spec
 			switch {
 			case !named[it.name] || it.name == "":

@@ -22,7 +22,6 @@ var ownColumns = []own{
 	{"otklik::reversed", "reversed", (*importer).truth},
 	{"otklik::decline", "decline", (*importer).truth},
 	{"otklik::levels", "levels", (*importer).number},
-	{"otklik::step", "step", (*importer).number},
 	{"otklik::decimals", "decimals", (*importer).number},
 	{"otklik::max_length", "max_length", (*importer).number},
 	{"otklik::top", "top", (*importer).number},
@@ -63,6 +62,7 @@ func (im *importer) question(it *item) *node {
 	}
 	im.value(n, it, "default")
 	im.correct(n, it)
+	im.misplaced(it)
 	if it.choices == nil {
 		if cell, at := im.survey.get(it.row, "choice_filter"); cell != "" {
 			im.fail(at, "choice_filter does not belong to the type "+it.typ.name, "choice_filter on select_one, select_multiple and rank")
@@ -115,6 +115,33 @@ func (im *importer) asked(n *node, it *item) {
 func (im *importer) condition(n *node, it *item, column, key string) {
 	if cell, at := im.survey.get(it.row, column); cell != "" {
 		n.set(key, text(at, im.rewrite(cell, it)))
+	}
+}
+
+// columnsOfSome are columns that say something of a few kinds only, and are never read elsewhere.
+var columnsOfSome = map[string][]surveys.QuestionKind{
+	"otklik::min":     {surveys.NumberEntry, surveys.Date, surveys.Time},
+	"otklik::max":     {surveys.NumberEntry, surveys.Date, surveys.Time},
+	"otklik::source":  {surveys.Hidden},
+	"otklik::version": {surveys.Consent}, "otklik::purpose": {surveys.Consent}, "otklik::term": {surveys.Consent},
+	"otklik::statement": {surveys.Consent}, "otklik::pick": nil, "otklik::order": nil, "otklik::scale": nil,
+}
+
+// misplaced says which of the product's own columns have no meaning for a question.
+func (im *importer) misplaced(it *item) {
+	for column, kinds := range columnsOfSome {
+		if !slices.Contains(kinds, it.kind) {
+			im.leaveOut(it, "it has no meaning for a question of the kind "+string(it.kind), column)
+		}
+	}
+}
+
+// only says which columns of a row are left out: all but some, of those that are carried elsewhere.
+func (im *importer) only(it *item, why string, columns ...string) {
+	for name, spec := range surveyColumns {
+		if spec.fate == carried && !slices.Contains(columns, name) && !slices.Contains([]string{"type", "name", "label", "appearance", "disabled"}, name) {
+			im.leaveOut(it, why, name)
+		}
 	}
 }
 
