@@ -128,7 +128,8 @@ var imports = []struct {
 		"what stands in rows that cannot have it",
 		"type|name|label|hint|relevant|required|otklik::min|appearance|otklik::pick\nstart|s||а|||||\nbegin group|g||||yes|||\ntext|t|Т||||3||2\nend group|g|||1 = 1||||\n" +
 			"begin group|m|М||||1|table-list|\nselect_one yn|a|А|нет|||||\nend group||||||||",
-		yesNo, ru, []string{"- code: t", "- code: m", "kind: matrix"},
+		yesNo, ru,
+		[]string{"- code: t", "- code: m", "kind: matrix"},
 		[]string{
 			"survey!A2 (type): the type start asks nothing: the start of each response is recorded anyway",
 			"survey!D2 (hint): hint is left out: it has no meaning for the type start",
@@ -220,7 +221,8 @@ var refusals = []struct {
 	{"two pictures of one choice", "type|name|label\nselect_one l|a|А", "list_name|name|label|image|image::tt\nl|x|Икс|a.png|b.png\nl|y|Игрек|c.png|c.png", ru, []string{
 		"survey!C2 (label): label has no text in Татарча (tt); way out: a text in the column label::Татарча (tt), or no columns in this language at all",
 		"choices!C2 (label): label has no text in Татарча (tt), nor in row 3; way out: a text in the column label::Татарча (tt), or no columns in this language at all",
-		"choices!E2 (image::tt): the choice «x» has another picture in another language; way out: one picture, or words instead of it"}},
+		"choices!E2 (image::tt): the choice «x» has another picture in another language; way out: one picture, or words instead of it",
+	}},
 	{"a missing translation", "type|name|label::ru|label::tt\ntext|a|А|\ntext|b|Б|Б", "", "form_title|form_id|default_language|otklik::title::tt\nО|o|ru|С", []string{
 		"survey!D2 (label::tt): label has no text in Татарча (tt); way out: a text in the column label::Татарча (tt), or no columns in this language at all",
 	}},
