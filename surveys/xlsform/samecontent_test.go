@@ -160,6 +160,9 @@ var disguises = map[string]func(s sheets) sheets{
 						}
 						return '‘'
 					}
+					if r == ' ' {
+						return '\u00a0'
+					}
 					return r
 				}, cell)
 			}
@@ -196,6 +199,20 @@ var disguises = map[string]func(s sheets) sheets{
 		})
 		return s
 	},
+}
+
+func TestCellsSayWhatExcelShows(t *testing.T) {
+	rows := [][]any{{"type", "name", "label"}}
+	values := []any{true, false, 1, 0.25, 1e6, time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), "01", "1.0"}
+	for i, v := range values {
+		rows = append(rows, []any{"note", "n" + string(rune('a'+i)), v})
+	}
+	s := importedOnly(t, workbook(t, sheets{{"survey", rows}}))
+	for i, want := range []string{"TRUE", "FALSE", "1", "0.25", "1000000", "2026-12-31", "01", "1.0"} {
+		if got := s.Questions()[i].Text["ru"]; got != want {
+			t.Errorf("%v is read as %q, want %q", values[i], got, want)
+		}
+	}
 }
 
 func TestFormsOfTheSameContentGiveTheSameSurvey(t *testing.T) {
