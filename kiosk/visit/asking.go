@@ -1,0 +1,139 @@
+package visit
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"otklik/surveys"
+)
+
+// open begins a survey at its first question.
+func (m *Machine) open(s *surveys.Survey, now time.Time) {
+	m.rules = surveys.Visit{Survey: s, Began: now}
+	if s.Random() { // other responses carry no number at all
+		m.rules.Seed = m.draw()
+	}
+	m.answers, m.declined, m.asked = surveys.Answers{}, map[string]bool{}, map[string]time.Duration{}
+	m.rules.Preset(m.answers, m.cfg.Known)
+	shown := m.path()
+	if len(shown) == 0 {
+		m.reset(now) // a survey that asks this visitor nothing; the checker refuses such a survey
+		return
+	}
+	m.ask(shown[0], now)
+}
+
+// ask puts a question on the glass.
+func (m *Machine) ask(q *surveys.Question, now time.Time) {
+	m.at, m.draft, m.problem = q, nil, NoProblem
+	m.appear(Question, now)
+}
+
+// path is what the visitor is shown, question by question.
+func (m *Machine) path() []*surveys.Question { return slices.Concat(m.rules.Screens(m.answers)...) }
+
+// edit takes up a value that is being given to the question shown.
+func (m *Machine) edit(v surveys.Value) bool {
+	if m.screen != Question || m.at.Kind == surveys.Information {
+		return false
+	}
+	m.draft, m.problem = &v, NoProblem
+	return true
+}
+
+// value is what the question shown has for an answer: what is being given, what was given before, or its default.
+func (m *Machine) value() surveys.Value {
+	if m.draft != nil {
+		return *m.draft
+	}
+	if v, ok := m.answers[m.at.Code]; ok || m.declined[m.at.Code] {
+		return v
+	}
+	return m.at.Default
+}
+
+// put makes the value of the question shown its answer and drops the answers that it made irrelevant. It returns false,
+// with the problem named on the glass, when the visitor cannot go on with it.
+func (m *Machine) put() bool {
+	if m.at.Kind == surveys.Information {
+		return true
+	}
+	v := m.value()
+	if isEmpty(v) {
+		if m.at.Required {
+			m.problem = Unanswered
+			m.shown++
+			return false
+		}
+		m.take()
+		return true
+	}
+	if err := m.rules.Check(m.at, v, m.answers); err != nil {
+		var constraint *surveys.ConstraintError
+		if m.problem = Invalid; errors.As(err, &constraint) {
+			m.problem = Unfit
+		}
+		m.shown++
+		return false
+	}
+	delete(m.declined, m.at.Code)
+	m.answers[m.at.Code] = v
+	m.rules.Prune(m.answers)
+	return true
+}
+
+// take takes the answer of the question shown back.
+func (m *Machine) take() {
+	delete(m.answers, m.at.Code)
+	delete(m.declined, m.at.Code)
+	m.rules.Prune(m.answers)
+}
+
+// isEmpty reports whether v says nothing: an empty text or no choice at all.
+func isEmpty(v surveys.Value) bool {
+	if s, ok := v.Text(); ok {
+		return strings.TrimSpace(s) == ""
+	}
+	if codes, ok := v.List(); ok {
+		return len(codes) == 0
+	}
+	if rows, ok := v.Rows(); ok {
+		return len(rows) == 0
+	}
+	return v.IsZero()
+}
+
+// forward shows the next question on the path, or closes the visit after the last one.
+func (m *Machine) forward(now time.Time) *surveys.Response {
+	m.clock(now)
+	path := m.path()
+	if i := slices.Index(path, m.at) + 1; i < len(path) {
+		m.ask(path[i], now)
+		return nil
+	}
+	m.saving = true
+	return m.response(now)
+}
+
+func (m *Machine) back(now time.Time) {
+	switch m.screen {
+	case Languages:
+		m.appear(m.returnTo, now)
+	case Menu:
+		m.reset(now)
+	case Question:
+		m.clock(now)
+		if m.draft != nil && !isEmpty(*m.draft) && m.rules.Check(m.at, *m.draft, m.answers) == nil {
+			m.put() // what was begun here is there again when the visitor comes back
+		}
+		if path := m.path(); slices.Index(path, m.at) > 0 {
+			m.ask(path[slices.Index(path, m.at)-1], now)
+		} else if len(m.cfg.Surveys) > 1 {
+			m.appear(Menu, now)
+		} else {
+			m.reset(now)
+		}
+	}
+}

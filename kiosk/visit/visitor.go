@@ -1,0 +1,109 @@
+package visit
+
+import (
+	"slices"
+	"time"
+
+	"otklik/surveys"
+)
+
+// visitor takes up what a person at the glass did.
+func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
+	switch {
+	case m.saving || !m.inService():
+		return nil
+	case m.warned: // whatever was touched: somebody is still here, and meant the warning
+		m.warned, m.touched = false, now
+		m.shown++
+		return nil
+	}
+	if _, edit := e.(Edit); !edit && now.Sub(m.appeared) < m.cfg.Unseen {
+		return nil // a bounce of the tap that brought this screen
+	}
+	m.touched = now
+	switch e := e.(type) {
+	case Start:
+		m.start(e.Language, now)
+	case ShowLanguages:
+		if m.screen != Languages && m.screen != Thanks {
+			m.returnTo = m.screen
+			m.appear(Languages, now)
+		}
+	case Speak:
+		m.speak(e.Language, now)
+	case ChooseSurvey:
+		m.choose(e.ID, now)
+	case Finish:
+		if m.screen == Thanks {
+			m.reset(now)
+		}
+	case Answer:
+		if m.edit(e.Value) && m.put() {
+			return m.forward(now)
+		}
+	case Edit:
+		m.edit(e.Value)
+	case Next:
+		if m.screen == Question && m.put() {
+			return m.forward(now)
+		}
+	case Skip:
+		if m.screen == Question && !m.at.Required {
+			m.take()
+			return m.forward(now)
+		}
+	case Decline:
+		if m.screen == Question && m.at.Decline {
+			m.take()
+			m.declined[m.at.Code] = true
+			return m.forward(now)
+		}
+	case Back:
+		m.back(now)
+	}
+	return nil
+}
+
+// inService reports whether a visitor can do anything at all.
+func (m *Machine) inService() bool {
+	return m.screen != Unenrolled && m.screen != NoSurvey && m.screen != OutOfService
+}
+
+func (m *Machine) start(language string, now time.Time) {
+	if m.screen != Attract {
+		return
+	}
+	m.setLanguage(language)
+	m.began = now
+	if len(m.cfg.Surveys) > 1 {
+		m.appear(Menu, now)
+		return
+	}
+	m.open(m.cfg.Surveys[0], now)
+}
+
+func (m *Machine) speak(language string, now time.Time) {
+	m.setLanguage(language)
+	if m.screen == Languages {
+		m.appear(m.returnTo, now)
+	}
+	m.shown++
+}
+
+func (m *Machine) setLanguage(language string) {
+	if slices.Contains(m.cfg.languages(), language) {
+		m.language = language
+	}
+}
+
+func (m *Machine) choose(id string, now time.Time) {
+	if m.screen != Menu {
+		return
+	}
+	for _, s := range m.cfg.Surveys {
+		if s.ID == id {
+			m.open(s, now)
+			return
+		}
+	}
+}
