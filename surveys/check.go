@@ -71,7 +71,8 @@ func (v Visit) Check(q *Question, value Value, a Answers) error {
 // CheckResponse reports whether r is a valid response to this version of the survey: nil, or the first thing wrong.
 // Every answer must name a question of the survey, once; an answered one must pass Question.Check; one with another
 // outcome must have no value and the question must allow it: Skipped when it is not required, Declined when it offers
-// that, TimedOut when it or the test has a time limit. It does not judge the path, nor what depends on other answers: a
+// that, TimedOut when it or the test has a time limit. There is a well-formed ticket if and only if the test has Tickets;
+// whether it was issued and is used once, the collector asks. It does not judge the path, nor what depends on other answers: a
 // question that an older program asked although it was not relevant is an answer all the same.
 func (s *Survey) CheckResponse(r *Response) error {
 	switch {
@@ -84,6 +85,9 @@ func (s *Survey) CheckResponse(r *Response) error {
 		return fmt.Errorf("response names the audience %.40q, which survey %s does not have", r.Audience, s.ID)
 	case r.Seconds < 0:
 		return fmt.Errorf("response took %d seconds", r.Seconds)
+	}
+	if err := s.checkTicket(r.Ticket); err != nil {
+		return err
 	}
 	seen := make(map[string]bool, len(r.Answers))
 	for i := range r.Answers {

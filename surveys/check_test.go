@@ -33,6 +33,7 @@ func TestCheckResponseNamesWhatIsWrong(t *testing.T) {
 		"number 2, not to demo":  func(r *surveys.Response) { r.Number = 2 },
 		`is in "en"`:             func(r *surveys.Response) { r.Language = "en" },
 		`the audience "nobody"`:  func(r *surveys.Response) { r.Audience = "nobody" },
+		"has a ticket, and":      func(r *surveys.Response) { r.Ticket = "1234567894" },
 		"took -1 seconds":        func(r *surveys.Response) { r.Seconds = -1 },
 		`the question "whom"`:    func(r *surveys.Response) { r.Answers[0].Question = "whom" },
 		"who is answered twice":  func(r *surveys.Response) { r.Answers[1] = r.Answers[0] },

@@ -147,13 +147,19 @@ func (l *loader) test(o object) *TestRules {
 	if l.survey.Kind != Test && l.survey.Kind != "" {
 		l.problem(f.at, fmt.Sprintf("test does not belong to a survey of the kind %s", l.survey.Kind), "test on the kind test only")
 	}
-	t, ok := l.object(f, "a test", "pass_mark", "time_limit", "show_result")
+	t, ok := l.object(f, "a test", "pass_mark", "time_limit", "show_result", "tickets")
 	if !ok {
 		return nil
+	}
+	tickets := t.boolean("tickets")
+	if tickets && l.survey.Anonymous {
+		l.problem(t.fields["tickets"].at, "an anonymous survey cannot be taken by ticket: somebody knows who got which ticket",
+			"false, or no anonymous")
 	}
 	return &TestRules{
 		PassMark:   t.integer("pass_mark", 1, 100, true),
 		TimeLimit:  time.Duration(t.integer("time_limit", 10, maxTimeLimit, false)) * time.Second,
 		ShowResult: t.boolean("show_result"),
+		Tickets:    tickets,
 	}
 }

@@ -14,6 +14,9 @@ type Response struct {
 	Audience string `json:"audience,omitempty"`
 	// Seed chose what a page with Pick asked; the same seed and answers give the same path.
 	Seed uint64 `json:"seed,omitempty"`
+	// Ticket is what the visitor was let in by, ten digits as CheckTicket returns them; "" unless the survey's test has
+	// Tickets.
+	Ticket string `json:"ticket,omitempty"`
 	// Started is the terminal's wall clock when the visit began (UTC, whole seconds).
 	Started time.Time `json:"started"`
 	// Seconds is how long the visit took by the monotonic clock, rounded to whole seconds.

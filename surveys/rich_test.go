@@ -301,6 +301,12 @@ var richMistakes = []struct {
 	{"a pass mark over everything", "pass_mark: 60", "pass_mark: 160", []string{
 		"17:19: pass_mark is 160; expected a whole number from 1 to 100",
 	}, true},
+	{"tickets in an anonymous survey", "show_result: true", "tickets: true", []string{
+		"18:49: an anonymous survey cannot be taken by ticket: somebody knows who got which ticket; expected false, or no anonymous",
+	}, false},
+	{"tickets that are neither", "show_result: true", "tickets: maybe", []string{
+		"17:49: tickets is a text; expected true or false",
+	}, true},
 	{"a staff survey that is not anonymous", "kind: test\n", "kind: staff\nanonymous: false\n", []string{
 		"4:12: a staff survey is always anonymous; expected true, or no anonymous at all",
 		"18:7: test does not belong to a survey of the kind staff; expected test on the kind test only",

@@ -14,6 +14,9 @@ type TestRules struct {
 	TimeLimit time.Duration
 	// ShowResult tells the result on the last screen.
 	ShowResult bool
+	// Tickets lets only those take the test who show a ticket that the collector issued, once each. Such a test is never
+	// anonymous: somebody knows who got which ticket.
+	Tickets bool
 }
 
 // Score marks a test: the points earned, the most that could be earned with the questions that this visit asked, and

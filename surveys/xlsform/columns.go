@@ -84,7 +84,7 @@ var settingsColumns = map[string]columnSpec{
 
 	"otklik::kind": asIs, "otklik::title": asText, "otklik::invitation": asText, "otklik::thanks": asText, "otklik::anonymous": asIs,
 	"otklik::sample_every": asIs, "otklik::sample_probability": asIs, "otklik::from": asIs, "otklik::until": asIs,
-	"otklik::pass_mark": asIs, "otklik::time_limit": asIs, "otklik::show_result": asIs,
+	"otklik::pass_mark": asIs, "otklik::time_limit": asIs, "otklik::show_result": asIs, "otklik::tickets": asIs,
 }
 
 // The product's own sheets.

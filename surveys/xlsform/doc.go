@@ -37,7 +37,8 @@
 //	           purpose, term, statement; on begin_group pick, order, and scale of a table whose rows have one
 //	choices    otklik::exclusive, last, when (a condition; choice_filter then says the same for other programs)
 //	settings   otklik::kind, title (the other languages of form_title), invitation, thanks, anonymous, sample_every,
-//	           sample_probability, from, until, pass_mark, time_limit (of the test, in seconds), show_result
+//	           sample_probability, from, until, pass_mark, time_limit (of the test, in seconds), show_result,
+//	           tickets
 //	otklik_audiences   code, name, when
 //	otklik_quotas      code, when, limit
 //	otklik_openings    days (mon tue …), from, until

@@ -113,6 +113,7 @@ func (x *exporter) writeSettings() {
 		c.set("otklik::pass_mark", itoa(s.Test.PassMark))
 		c.number("otklik::time_limit", int(s.Test.TimeLimit/time.Second), 0)
 		c.yes("otklik::show_result", s.Test.ShowResult)
+		c.yes("otklik::tickets", s.Test.Tickets)
 	}
 	x.settings = []cells{c}
 }
@@ -197,7 +198,7 @@ var sheetOrder = []struct {
 		[]string{
 			"form_title", "form_id", "version", "default_language", "otklik::kind", "otklik::title", "otklik::invitation",
 			"otklik::thanks", "otklik::anonymous", "otklik::sample_every", "otklik::sample_probability", "otklik::from", "otklik::until",
-			"otklik::pass_mark", "otklik::time_limit", "otklik::show_result",
+			"otklik::pass_mark", "otklik::time_limit", "otklik::show_result", "otklik::tickets",
 		},
 		func(x *exporter) []cells { return x.settings },
 	},

@@ -45,6 +45,7 @@ var (
 		{"otklik::pass_mark", "pass_mark", (*importer).number},
 		{"otklik::time_limit", "time_limit", (*importer).number},
 		{"otklik::show_result", "show_result", (*importer).truth},
+		{"otklik::tickets", "tickets", (*importer).truth},
 	}
 	ownQuota = []own{{"limit", "limit", (*importer).number}}
 	ownHours = []own{{"from", "from", asWord}, {"until", "until", asWord}}

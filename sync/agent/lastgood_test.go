@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -248,4 +249,36 @@ func ids(list []*surveys.Survey) string {
 		names = append(names, s.ID+" "+string(rune('0'+s.Number)))
 	}
 	return strings.Join(names, ", ")
+}
+
+func TestMarksOfTicketsAreKeptWithoutFetchingTheSurveyAgain(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		c.publish(survey("smiley", 1))
+		var got handed
+		config := tm.config(l.transport())
+		config.OnConfig = got.take
+		_, stop := run(t, config)
+		after(0)
+		marks := make([][8]byte, wire.MaxTickets)
+		for i := range marks {
+			marks[i] = [8]byte{byte(i >> 8), byte(i), 7: 9}
+		}
+		c.set(func() {
+			c.config.Version++
+			c.config.Surveys = slices.Clone(c.config.Surveys)
+			c.config.Surveys[0].Tickets = marks
+		})
+		after(time.Minute)
+		if len(got.configs) != 2 || !slices.Equal(got.configs[1].Surveys[0].Tickets, marks) || len(c.times(wire.PathSurveys)) != 1 {
+			t.Errorf("%d configurations, %d surveys fetched", len(got.configs), len(c.times(wire.PathSurveys)))
+		}
+		stop()
+		kept, _, err := agent.LoadLastGood(tm.dir)
+		if err != nil || !slices.Equal(kept.Surveys[0].Tickets, marks) {
+			t.Errorf("%d marks kept, %v", len(kept.Surveys[0].Tickets), err)
+		}
+		if h := c.heartbeats(); len(h[len(h)-1].Surveys[0].Tickets) != 0 {
+			t.Error("a heartbeat repeats the marks")
+		}
+	})
 }

@@ -26,6 +26,10 @@ func samples() map[string]any {
 	origin, epoch := wire.Origin{1, 2, 3, 15: 16}, wire.Epoch{9, 15: 8}
 	at := time.Date(2026, 11, 23, 9, 30, 15, 120_000_000, time.UTC)
 	surveys := []wire.SurveyRef{{ID: "exit-poll", Version: "0123456789abcdef", Number: 3}}
+	marked := []wire.SurveyRef{surveys[0], {
+		ID: "law", Version: "fedcba9876543210", Number: 1,
+		Tickets: [][8]byte{{1, 7: 8}, wire.TicketMark("law", "1234567894")},
+	}}
 	config := wire.TerminalConfig{
 		Version: 7, Site: "Набережные Челны", Name: "зал 1", Surveys: surveys, Language: "tt",
 		IdleSeconds: 40, KeepDays: 14, KeepBytes: 64 << 20,
@@ -54,6 +58,9 @@ func samples() map[string]any {
 			FirstSeq: 1, LastSeq: 900, DiskFree: 1 << 33, Surveys: surveys, Config: 7, Problem: "printer on fire",
 		},
 		"heartbeat-reply": wire.HeartbeatReply{Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config},
+		"heartbeat-reply-tickets": wire.HeartbeatReply{
+			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: wire.TerminalConfig{Version: 7, Surveys: marked},
+		},
 		"enrol-request": wire.EnrolRequest{
 			Code: "0123-4567-89AB-CDEF-GHJK-MNPQ", Origin: origin, PublicKey: bytes.Repeat([]byte{7}, 32), Version: "0.1.0",
 		},

@@ -42,6 +42,9 @@ func Glossary(s *surveys.Survey) []byte {
 			words = append(words, a.Code)
 		}
 	}
+	if s.Test != nil && s.Test.Tickets {
+		example.Response.Ticket = "0000000000"
+	}
 	for _, q := range s.Questions() {
 		example.Response.Answers = append(example.Response.Answers,
 			surveys.Answer{Question: q.Code, Value: likely(q), Tenths: 35})

@@ -135,6 +135,9 @@ type SurveyRef struct {
 	ID      string `cbor:"1,keyasint,omitempty"`
 	Version string `cbor:"2,keyasint,omitempty"`
 	Number  int    `cbor:"3,keyasint,omitzero"`
+	// Tickets are the marks (see TicketMark) of the tickets that let somebody take the survey: issued, not revoked, and not
+	// used as far as the collector knows; rising, at most MaxTickets. In a configuration only.
+	Tickets [][8]byte `cbor:"4,keyasint,omitempty"`
 }
 
 // HeartbeatReply is what the collector answers, Signed. Origin and Beat repeat the heartbeat's.

@@ -165,7 +165,7 @@ func (in *Ingest) check(ctx context.Context, r *surveys.Response) (reason, err e
 	if survey != nil {
 		return survey.CheckResponse(r), nil
 	}
-	for _, code := range []string{r.Survey, r.Version, r.Language, r.Audience} {
+	for _, code := range []string{r.Survey, r.Version, r.Language, r.Audience, r.Ticket} {
 		if len(code) > maxCode {
 			return fmt.Errorf("a code of %d bytes in a response to a survey that is not known here", len(code)), nil
 		}

@@ -49,6 +49,9 @@ func (r *reader) body(b *wire.Body) {
 	if r.has(`,"seed":`) {
 		p.Seed = r.natural(20)
 	}
+	if r.has(`,"ticket":`) {
+		p.Ticket = r.text()
+	}
 	r.literal(`,"started":`)
 	p.Started = r.time()
 	r.literal(`,"seconds":`)
