@@ -7,13 +7,15 @@ import (
 	"otklik/surveys/expr"
 )
 
-// dayForm and clockForm are how days and times of day are written; in this form they sort as texts.
+// dayForm, clockForm and momentForm are how days, times of day and both together are written; in this form they sort as
+// texts.
 const (
-	dayForm   = "2006-01-02"
-	clockForm = "15:04"
+	dayForm    = "2006-01-02"
+	clockForm  = "15:04"
+	momentForm = dayForm + "T" + clockForm
 )
 
-// timeKinds are answered with a day or a time of day.
+// timeKinds are answered with a day, a time of day, or both.
 func timeKinds() map[QuestionKind]*form {
 	moment := func(what, layout, example string, variable expr.Type) *form {
 		read := func(l *loader, f field) string {
@@ -52,12 +54,13 @@ func timeKinds() map[QuestionKind]*form {
 				s := read(l, f)
 				return String(s), s != ""
 			},
-			size: func(*Question) int { return len(dayForm) },
+			size: func(*Question) int { return len(layout) },
 		}
 	}
 	return map[QuestionKind]*form{
-		Date: moment("a date", dayForm, "2026-12-31", expr.Date),
-		Time: moment("a time of day", clockForm, "17:45", expr.Time),
+		Date:     moment("a date", dayForm, "2026-12-31", expr.Date),
+		Time:     moment("a time of day", clockForm, "17:45", expr.Time),
+		DateTime: moment("a date and time", momentForm, "2026-12-31T17:45", expr.DateTime),
 	}
 }
 

@@ -26,6 +26,7 @@ const (
 	NumberEntry    QuestionKind = "number"      // a number typed on a keypad, from Min to Max
 	Date           QuestionKind = "date"        // a day
 	Time           QuestionKind = "time"        // hours and minutes
+	DateTime       QuestionKind = "date-time"   // a day with hours and minutes
 	ShortText      QuestionKind = "short-text"  // a few words
 	LongText       QuestionKind = "long-text"   // a few sentences
 	Phone          QuestionKind = "phone"       // a telephone number; see ParsePhone
@@ -64,7 +65,7 @@ func (k QuestionKind) Traits() Traits {
 // QuestionKinds lists every kind of question, in the order people read them.
 var QuestionKinds = []QuestionKind{
 	Smiley, Stars, NPS, Agreement, SingleChoice, MultipleChoice, PictureChoice, Dropdown, Ranking, Matrix, YesNo, Slider,
-	NumberEntry, Date, Time, ShortText, LongText, Phone, Email, Consent, Signature, Calculated, Hidden, Information,
+	NumberEntry, Date, Time, DateTime, ShortText, LongText, Phone, Email, Consent, Signature, Calculated, Hidden, Information,
 }
 
 // form is everything that this package knows of one kind. A family of kinds shares a file, kind_*.go.

@@ -74,6 +74,12 @@ var samples = map[surveys.QuestionKind]sample{
 		[]surveys.Value{s("08:00"), s("23:59")},
 		[]surveys.Value{s("07:59"), s("24:00"), s("8:00"), s("08:00:00"), n(8)},
 	},
+	surveys.DateTime: {
+		"min: 2026-01-01T08:00, max: 2026-12-31T17:45",
+		[]string{"${Q} < now()", "${Q} >= date('2026-05-01')", "date(${Q}) = today()", "${Q} != ''"},
+		[]surveys.Value{s("2026-01-01T08:00"), s("2026-12-31T17:45")},
+		[]surveys.Value{s("2026-01-01T07:59"), s("2026-12-31T17:46"), s("2026-02-29T10:00"), s("2026-05-01"), s("2026-05-01 10:00"), s("2026-05-01T10:00:00"), s("2026-05-01T24:00"), n(1)},
+	},
 	surveys.ShortText: {
 		"max_length: 5", textual,
 		[]surveys.Value{s("да"), s("өөөөө"), s("а\nб"), s(" ")},

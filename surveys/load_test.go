@@ -125,10 +125,10 @@ var mistakes = []struct {
 		"10:11: the code employers is taken by the audience in line 7; expected a code of its own",
 	}, false},
 	{"unknown kind of question", "kind: smiley", "kind: faces", []string{
-		`20:15: the kind is "faces"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`,
+		`20:15: the kind is "faces"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, date-time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`,
 	}, true},
 	{"kind missing", "        kind: smiley\n", "", []string{
-		"19:9: a question has no kind; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information",
+		"19:9: a question has no kind; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, date-time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information",
 	}, true},
 	{"required no boolean", "required: true", "required: yes", []string{"14:19: required is a text; expected true or false"}, true},
 	{"group out of range", "group: 1", "group: 6", []string{"21:16: group is 6; expected a whole number from 1 to 5"}, true},
@@ -224,7 +224,7 @@ var mistakes = []struct {
 		"'employer'", "'boss'", "tt: Языгыз", "en: Write").Replace(good), []string{
 		`3:7: the kind is "none"; expected one of exit-poll, satisfaction, suggestion, staff, test, poll`,
 		"9:20: ${who} has no choice 'boss'; expected one of job_seeker, employer",
-		`20:15: the kind is "face"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`,
+		`20:15: the kind is "face"; expected one of smiley, stars, nps, agreement, single-choice, multiple-choice, picture-choice, dropdown, ranking, matrix, yes-no, slider, number, date, time, date-time, short-text, long-text, phone, email, consent, signature, calculated, hidden, information`,
 		"24:11: pick is 9; expected a whole number from 1 to 2",
 		"35:29: ${who} has no choice 'boss'; expected one of job_seeker, employer",
 		"36:15: text has no text in tt; expected a text in each language: ru, tt",

@@ -17,7 +17,7 @@ var pipe = regexp.MustCompile(`\$\{[^}]*\}?`)
 const Unanswered = "…"
 
 // Say returns the text in lang with the answers it repeats put in: for ${code} the text of the choice, with commas between
-// several, the number, the day as 31.12.2026, or what was typed. Only answers on the path count.
+// several, the number, the day as 31.12.2026, the moment as 31.12.2026 17:45, or what was typed. Only answers on the path count.
 func (v Visit) Say(t Text, lang string, a Answers) string {
 	words := t.In(lang, v.Survey.Languages...)
 	if !strings.Contains(words, "${") {
@@ -54,7 +54,9 @@ func (s *Survey) say(words, lang string, said Answers) string {
 		case q.codes() != nil:
 			parts = append(parts, s.sayChoice(q, v.text, lang, said))
 		case q.valueType() == expr.Date:
-			parts = append(parts, sayDate(v.text))
+			parts = append(parts, sayMoment(v.text, dayForm, "02.01.2006"))
+		case q.valueType() == expr.DateTime && len(v.text) >= len(momentForm):
+			parts = append(parts, sayMoment(v.text[:len(momentForm)], momentForm, "02.01.2006 15:04"))
 		default:
 			parts = append(parts, clean(v.text))
 		}
@@ -90,12 +92,13 @@ func sayNumber(n float64, lang string) string {
 	return digits
 }
 
-func sayDate(day string) string {
-	t, err := time.Parse(dayForm, day)
+// sayMoment writes what an answer has in one form as people write it.
+func sayMoment(text, answered, said string) string {
+	t, err := time.Parse(answered, text)
 	if err != nil {
-		return day
+		return clean(text)
 	}
-	return t.Format("02.01.2006")
+	return t.Format(said)
 }
 
 // clean takes control characters other than the newline out of a text, and what is not valid UTF-8.

@@ -45,7 +45,7 @@ type Question struct {
 	Min, Max, Step float64
 	// Decimals is how many decimal places a Slider's or a Number's values have, 0 to 6.
 	Decimals int
-	// Earliest and Latest bound a Date ("2026-12-31") or a Time ("17:45"), both included; "" is no bound.
+	// Earliest and Latest bound a Date ("2026-12-31"), a Time ("17:45") or a DateTime ("2026-12-31T17:45"), both included; "" is no bound.
 	Earliest, Latest string
 	// Low and High are the words at the ends of an NPS, an Agreement, a Slider; empty means the product's own.
 	Low, High Text

@@ -247,7 +247,7 @@ var richMistakes = []struct {
 	}, false},
 	{"a kind that needs a screen of its own", "kind: date", "kind: phone", []string{
 		"62:15: a question of the kind phone needs a screen of its own; expected a page without together",
-		"63:14: min does not belong to a question of the kind phone; expected min on slider, number, date or time only",
+		"63:14: min does not belong to a question of the kind phone; expected min on slider, number, date, time or date-time only",
 	}, true},
 	{"an order that is none", "order: random\n        text", "order: reversed\n        text", []string{
 		`38:16: the order is "reversed"; expected one of random`,

@@ -26,6 +26,7 @@ import (
 //	email                                           Text     "roza@example.ru"
 //	date                                            Text     "2026-12-31"
 //	time                                            Text     "17:45", 00:00 to 23:59
+//	date-time                                       Text     "2026-12-31T17:45", on the clock of the terminal's place
 //	signature                                       Text     "M10 20L30 40L35 41M…" (SVG path; Strokes reads it)
 //	calculated                                      Number or Text, as its result says
 //	hidden                                          Text     "A-12"

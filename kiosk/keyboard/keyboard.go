@@ -14,6 +14,7 @@ type Keyboard struct {
 	languages []string
 	language  string
 	pad       string // the one layout of a pad, "" for a keyboard of letters
+	form      string // of what the pad writes, see Layout.Form
 	digits    bool
 	shift     bool
 	text      string
@@ -39,7 +40,7 @@ func New(language string, languages []string, text string, limit int) *Keyboard 
 
 // NewPad makes a keyboard with one layout, such as NumberPad, and no capitals.
 func NewPad(layout, text string, limit int) *Keyboard {
-	return &Keyboard{pad: layout, text: text, max: limit}
+	return &Keyboard{pad: layout, form: layouts[layout].Form, text: text, max: limit}
 }
 
 // Speak switches to the layout of a language; one without a layout changes nothing but the first time.
@@ -112,8 +113,30 @@ func (k *Keyboard) Write(r rune) {
 	if k.Left() <= 0 || !unicode.IsPrint(r) || r == ' ' && k.text == "" {
 		return
 	}
+	if k.form != "" {
+		k.fill(r)
+		return
+	}
 	k.text += string(r)
 	k.shift = k.startsSentence()
+}
+
+// fill writes a rune as the form wants it: a digit brings the signs before it, a sign puts a nought before a single digit.
+// What has no place in the form is left out.
+func (k *Keyboard) fill(r rune) {
+	isDigit := r >= '0' && r <= '9'
+	text := k.text
+	for len(text) < len(k.form) && k.form[len(text)] != '0' && rune(k.form[len(text)]) != r && isDigit {
+		text += k.form[len(text) : len(text)+1]
+	}
+	at := len(text)
+	switch {
+	case at >= len(k.form):
+	case isDigit && k.form[at] == '0', rune(k.form[at]) == r:
+		k.text = text + string(r)
+	case at > 0 && at+1 < len(k.form) && rune(k.form[at+1]) == r && !strings.HasSuffix(k.form[:at], "00"):
+		k.text = text[:at-1] + "0" + text[at-1:] + string(r) // 1. is 01.
+	}
 }
 
 // startsSentence reports whether the next letter is the first of a sentence.

@@ -117,3 +117,33 @@ func TestTextKeepsItsLimits(t *testing.T) {
 		}
 	})
 }
+
+func TestPadsOfDaysAndTimesPutTheSignsIn(t *testing.T) {
+	for _, c := range []struct{ pad, typed, want string }{
+		{keyboard.DayPad, "31122026", "31.12.2026"},
+		{keyboard.DayPad, "31.12.2026", "31.12.2026"},
+		{keyboard.DayPad, "1.3.2026", "01.03.2026"},
+		{keyboard.DayPad, "..1..3.", "01.03."},
+		{keyboard.DayPad, "31", "31"},
+		{keyboard.DayPad, "311<<9", "31.9"},
+		{keyboard.DayPad, "31.12.20267", "31.12.2026"},
+		{keyboard.ClockPad, "1745", "17:45"},
+		{keyboard.ClockPad, "9:05", "09:05"},
+		{keyboard.ClockPad, "9x05", "90:5"},
+		{keyboard.MomentPad, "311220261745", "31.12.2026 17:45"},
+		{keyboard.MomentPad, "1.3.2026 9:05", "01.03.2026 09:05"},
+		{keyboard.MomentPad, "1.3.20269:05", "01.03.2026 09:05"},
+	} {
+		k := keyboard.NewPad(c.pad, "", 100)
+		for _, r := range c.typed {
+			if r == '<' {
+				k.Press(keyboard.Key{Action: keyboard.Backspace})
+				continue
+			}
+			k.Write(r)
+		}
+		if k.Text() != c.want {
+			t.Errorf("%s: %q wrote %q, want %q", c.pad, c.typed, k.Text(), c.want)
+		}
+	}
+}

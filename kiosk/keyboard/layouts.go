@@ -29,6 +29,8 @@ type Layout struct {
 	// Columns is the width of the widest row in columns.
 	Columns float32
 	Rows    [4][]Key
+	// Form is what a pad writes, with a 0 for each digit: the signs between come by themselves. "" where anything goes.
+	Form string
 }
 
 // source describes a layout by the runes of its rows; the service keys go into the third and fourth row.
@@ -78,13 +80,15 @@ const (
 	NumberPad = "number"
 	DayPad    = "day"
 	ClockPad  = "clock"
+	MomentPad = "moment" // day and time of day
 	PhonePad  = "phone"
 	EmailPad  = "email"
 )
 
 func init() {
-	for name, extra := range map[string]string{NumberPad: ",-", DayPad: ".", ClockPad: ":", PhonePad: "+"} {
-		l := Layout{Name: name, Columns: 3}
+	forms := map[string]string{DayPad: "00.00.0000", ClockPad: "00:00", MomentPad: "00.00.0000 00:00"}
+	for name, extra := range map[string]string{NumberPad: ",-", DayPad: ".", ClockPad: ":", MomentPad: ".:", PhonePad: "+"} {
+		l := Layout{Name: name, Columns: 3, Form: forms[name]}
 		for i, row := range []string{"123", "456", "789"} {
 			for _, r := range row {
 				l.Rows[i] = append(l.Rows[i], Key{Rune: r, Width: 1})

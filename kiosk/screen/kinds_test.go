@@ -85,6 +85,8 @@ func TestTouchesOfEachKindGiveItsValue(t *testing.T) {
 		}, surveys.Number(55)},
 		{"people", func(g *glass) { g.typed("45") }, surveys.Number(45)},
 		{"day", func(g *glass) { g.typed("31.12.2026") }, surveys.String("2026-12-31")},
+		{"day", func(g *glass) { g.typed("1.3.2026") }, surveys.String("2026-03-01")},
+		{"moment", func(g *glass) { g.typed("311220261745") }, surveys.String("2026-12-31T17:45")},
 		{"hour", func(g *glass) { g.typed("17:05") }, surveys.String("17:05")},
 		{"tell", func(g *glass) { g.typed("да") }, surveys.String("Да")},
 		{"agree_data", func(g *glass) { g.tap("choice:no") }, surveys.String("no")},

@@ -37,6 +37,11 @@ func clockTime(p *page, body rect) {
 	p.moment(body, keyboard.ClockPad, "15:04", "15:04", "clock.placeholder")
 }
 
+// dayAndTime paints a keypad for a day with a time, written 31.12.2026 17:45.
+func dayAndTime(p *page, body rect) {
+	p.moment(body, keyboard.MomentPad, "02.01.2006 15:04", "2006-01-02T15:04", "moment.placeholder")
+}
+
 // moment is a keypad for what is written in one form on the glass and in another in answers.
 func (p *page) moment(body rect, layout, written, answered, placeholder string) {
 	p.pad(layout, len(written), func() string {

@@ -43,7 +43,7 @@ func question(p *page) {
 // types reports whether a keyboard is on the glass.
 func (p *page) types(q *surveys.Question) bool {
 	return q.Kind.Traits().Text || p.state.keyboard != nil || slices.Contains([]surveys.QuestionKind{
-		surveys.NumberEntry, surveys.Date, surveys.Time,
+		surveys.NumberEntry, surveys.Date, surveys.Time, surveys.DateTime,
 	}, q.Kind)
 }
 
@@ -64,6 +64,8 @@ func (p *page) problem(q *surveys.Question) string {
 			return p.Say("problem.date")
 		case surveys.Time:
 			return p.Say("problem.time")
+		case surveys.DateTime:
+			return p.Say("problem.moment")
 		case surveys.NumberEntry:
 			return p.Say("problem.number") + " " + number(q.Min, q.Decimals) + "…" + number(q.Max, q.Decimals)
 		}

@@ -151,6 +151,7 @@ var questions = map[surveys.QuestionKind]func(p *page, body rect){
 	surveys.NumberEntry:    numberEntry,
 	surveys.Date:           date,
 	surveys.Time:           clockTime,
+	surveys.DateTime:       dayAndTime,
 	surveys.ShortText:      writtenText,
 	surveys.LongText:       writtenText,
 	surveys.Phone:          phone,

@@ -182,12 +182,13 @@ func Sample(q *surveys.Question, language string) surveys.Value {
 
 // samples are the answers to kinds whose answer is the same whatever is asked.
 var samples = map[surveys.QuestionKind]surveys.Value{
-	surveys.YesNo:   surveys.String(surveys.Yes),
-	surveys.Consent: surveys.String(surveys.Yes),
-	surveys.Date:    surveys.String("2026-03-14"),
-	surveys.Time:    surveys.String("17:45"),
-	surveys.Phone:   surveys.String("+79172345678"),
-	surveys.Email:   surveys.String("roza@example.ru"),
+	surveys.YesNo:    surveys.String(surveys.Yes),
+	surveys.Consent:  surveys.String(surveys.Yes),
+	surveys.Date:     surveys.String("2026-03-14"),
+	surveys.Time:     surveys.String("17:45"),
+	surveys.DateTime: surveys.String("2026-03-14T17:45"),
+	surveys.Phone:    surveys.String("+79172345678"),
+	surveys.Email:    surveys.String("roza@example.ru"),
 }
 
 // Save renders into a folder: one PNG a screen, named by its number and screen. It returns the paths in order.

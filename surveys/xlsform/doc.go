@@ -10,7 +10,7 @@
 //	select_one LIST [or_other]        single-choice; dropdown with minimal, autocomplete, or more than 30 choices;
 //	                                  picture-choice when every choice has an image
 //	select_multiple LIST, rank LIST   multiple-choice, ranking
-//	note, date, time                  information, date, time
+//	note, date, time, dateTime        information, date, time, date-time; of a date-time the seconds are cut off
 //	acknowledge                       yes-no; a required one must be yes
 //	calculate, hidden                 calculated; hidden, if the terminal knows the value by that name
 //	phone number                      phone
@@ -20,7 +20,7 @@
 //	start, today, deviceid            recorded with every response; a calculated or hidden value where the form names them
 //	end, audit, username …            recorded with every response, or not known; a warning
 //
-// dateTime, repeats, loops, places, pictures, sound, files, barcodes, entities, include and lists from other files are errors.
+// Repeats, loops, places, pictures, sound, files, barcodes, entities, include and lists from other files are errors.
 //
 // Names that are no codes of ours become some (lower case, Cyrillic spelt in Latin letters, other characters _, a letter
 // before a digit), in expressions, too; a warning tells which. or_other adds the choice "other" and a question NAME_other

@@ -32,6 +32,7 @@ var exports = map[surveys.QuestionKind]struct {
 	surveys.YesNo:          {"select_one", "", (*exporter).yesNo},
 	surveys.Date:           {"date", "", (*exporter).moment},
 	surveys.Time:           {"time", "", (*exporter).moment},
+	surveys.DateTime:       {"dateTime", "", (*exporter).moment},
 	surveys.ShortText:      {"text", "", nil},
 	surveys.LongText:       {"text", "multiline", nil},
 	surveys.Phone:          {"text", "numbers", nil},

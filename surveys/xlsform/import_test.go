@@ -203,7 +203,7 @@ var refusals = []struct {
 		"survey!D2 (required): required is the condition «${b} = 1»; way out: yes or no; two questions with relevant, one of them required, do the same",
 	}},
 	{"a computed default", "type|name|label|default\ndate|a|А|today()", "", ru, []string{"survey!D2 (default): the default «today()» is computed; way out: a value; what is computed is a calculate"}},
-	{"a date and time", "type|name|label\ndateTime|a|А", "", ru, []string{"survey!A2 (type): the type «dateTime» cannot be carried; way out: two questions, one of the type date and one of the type time"}},
+	{"a date and time with seconds", "type|name|label|default\ndateTime|a|А|2026-05-01T09:30:15", "", ru, []string{"survey!D2 (default): default is \"2026-05-01T09:30:15\"; way out: a date and time such as 2026-12-31T17:45"}},
 	{"read only", "type|name|label|read_only\ntext|a|А|yes\ntext|b|Б|no", "", ru, []string{"survey!D2 (read_only): «read_only» cannot be carried; way out: a note that repeats the value as ${name}, or a calculate"}},
 	{"one choice twice", "type|name|label\nselect_one l|a|А", "list_name|name|label\nl|x|Икс\nl|x|Икс", ru, []string{
 		"choices!B3 (name): the list l has the choice «x» twice; way out: a name of its own; with a choice_filter, allow_choice_duplicates in settings joins choices of one name",

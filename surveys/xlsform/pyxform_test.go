@@ -45,7 +45,6 @@ func specForm(rows, more, repeat, missing, phone, launch string, beyond ...strin
 	problems = append(problems,
 		"survey!J17 (requiredMsg): required_message has no text in 中文 (zh); way out: a text in the column required_message"+noChinese,
 		"survey!A24 (type): the table «name» has no label; way out: what the rows are asked about, in the column label of the group",
-		"survey!A33 (type): the type «datetime» cannot be carried; way out: two questions, one of the type date and one of the type time",
 		"survey!A34 (type): the type «geopoint» cannot be carried; way out: "+noPlace,
 		"survey!A35 (type): the type «barcode» cannot be carried; way out: a text or integer to type what the code says",
 		"survey!A36 (type): the type «image» cannot be carried; way out: "+noMedia+"; a signature is an image with the appearance signature",

@@ -120,8 +120,8 @@ func (im *importer) condition(n *node, it *item, column, key string) {
 
 // columnsOfSome are columns that say something of a few kinds only, and are never read elsewhere.
 var columnsOfSome = map[string][]surveys.QuestionKind{
-	"otklik::min":     {surveys.NumberEntry, surveys.Date, surveys.Time},
-	"otklik::max":     {surveys.NumberEntry, surveys.Date, surveys.Time},
+	"otklik::min":     {surveys.NumberEntry, surveys.Date, surveys.Time, surveys.DateTime},
+	"otklik::max":     {surveys.NumberEntry, surveys.Date, surveys.Time, surveys.DateTime},
 	"otklik::source":  {surveys.Hidden},
 	"otklik::version": {surveys.Consent}, "otklik::purpose": {surveys.Consent}, "otklik::term": {surveys.Consent},
 	"otklik::statement": {surveys.Consent}, "otklik::pick": nil, "otklik::order": nil, "otklik::scale": nil,
@@ -160,7 +160,8 @@ var writers = map[surveys.QuestionKind]func(*importer, *node, *item){
 	surveys.Dropdown: (*importer).chosen, surveys.Ranking: (*importer).chosen,
 	surveys.Smiley: (*importer).rated, surveys.Stars: (*importer).rated, surveys.NPS: (*importer).rated, surveys.Agreement: (*importer).rated,
 	surveys.Slider: (*importer).slid, surveys.NumberEntry: (*importer).typed, surveys.Date: (*importer).dated, surveys.Time: (*importer).dated,
-	surveys.YesNo: (*importer).agreed, surveys.Consent: (*importer).consented, surveys.Hidden: (*importer).hidden,
+	surveys.DateTime: (*importer).dated,
+	surveys.YesNo:    (*importer).agreed, surveys.Consent: (*importer).consented, surveys.Hidden: (*importer).hidden,
 	surveys.Calculated: (*importer).calculated,
 }
 
@@ -207,7 +208,7 @@ func (im *importer) typed(n *node, it *item) {
 const maxDecimals = 6
 
 func (im *importer) dated(n *node, it *item) {
-	im.take(n, im.survey, it.row, []own{{"otklik::min", "min", asWord}, {"otklik::max", "max", asWord}})
+	im.take(n, im.survey, it.row, []own{{"otklik::min", "min", asMinute}, {"otklik::max", "max", asMinute}})
 	im.dropGenerated(n, it)
 }
 
@@ -348,8 +349,21 @@ func (im *importer) answer(it *item, cell string, at origin) *node {
 		return plain(at, cell)
 	case it.codes != nil:
 		return code(cell)
+	case it.kind == surveys.Time || it.kind == surveys.DateTime:
+		return text(at, wholeMinute(cell))
 	}
 	return text(at, cell)
+}
+
+// minuteShape is a time of day or a moment on the full minute, as Excel and XLSForm write it.
+var minuteShape = regexp.MustCompile(`^(?:(\d{4}-\d\d-\d\d)[T ])?(\d\d:\d\d):00(?:\.0+)?$`)
+
+// wholeMinute cuts the seconds off, when there are none: times are asked to the minute.
+func wholeMinute(cell string) string {
+	if m := minuteShape.FindStringSubmatch(cell); m != nil {
+		return strings.TrimPrefix(m[1]+"T"+m[2], "T")
+	}
+	return cell
 }
 
 // correct sets the right answers, one a line.

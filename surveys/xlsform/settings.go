@@ -28,6 +28,10 @@ type own struct {
 
 func asWord(_ *importer, n *node, key, cell string, at origin) { n.set(key, text(at, cell)) }
 
+func asMinute(_ *importer, n *node, key, cell string, at origin) {
+	n.set(key, text(at, wholeMinute(cell)))
+}
+
 // take sets the keys of the cells that a row has.
 func (im *importer) take(n *node, t *table, r row, cells []own) {
 	for _, c := range cells {

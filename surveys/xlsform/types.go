@@ -41,13 +41,14 @@ const (
 
 // types are the types of XLSForm by name, in the form of snakeCase.
 var types = map[string]typeSpec{
-	"text":    {kind: surveys.ShortText, also: []surveys.QuestionKind{surveys.LongText, surveys.Phone, surveys.Email}},
-	"integer": {kind: surveys.NumberEntry, also: scaleKinds},
-	"decimal": {kind: surveys.NumberEntry},
-	"range":   {kind: surveys.Slider, also: scaleKinds},
-	"note":    {kind: surveys.Information},
-	"date":    {kind: surveys.Date},
-	"time":    {kind: surveys.Time},
+	"text":     {kind: surveys.ShortText, also: []surveys.QuestionKind{surveys.LongText, surveys.Phone, surveys.Email}},
+	"integer":  {kind: surveys.NumberEntry, also: scaleKinds},
+	"decimal":  {kind: surveys.NumberEntry},
+	"range":    {kind: surveys.Slider, also: scaleKinds},
+	"note":     {kind: surveys.Information},
+	"date":     {kind: surveys.Date},
+	"time":     {kind: surveys.Time},
+	"datetime": {kind: surveys.DateTime},
 	"select_one": {
 		kind: surveys.SingleChoice, list: true,
 		also: []surveys.QuestionKind{surveys.PictureChoice, surveys.Dropdown, surveys.YesNo},
@@ -74,7 +75,6 @@ var types = map[string]typeSpec{
 	"simserial":    {role: records, why: "a terminal has no SIM card"},
 	"subscriberid": {role: records, why: "a terminal has no SIM card"},
 
-	"datetime":     {role: impossible, why: "two questions, one of the type date and one of the type time"},
 	"begin_repeat": {role: impossible, why: noRepeat}, "end_repeat": {role: impossible, why: noRepeat},
 	"begin_loop": {role: impossible, why: noRepeat + "; a table of several things is a group with the appearance table-list"},
 	"end_loop":   {role: impossible, why: noRepeat},
@@ -223,7 +223,7 @@ var refusedLooks = []struct {
 	{"printer:", nil, "no printing; the terminal has no printer"},
 	{"search(", nil, noFile},
 	{"month-year", nil, "an integer or a select_one for the month and one for the year"},
-	{"year", []string{"date"}, "an integer for the year, with a constraint"},
+	{"year", []string{"date", "datetime"}, "an integer for the year, with a constraint"},
 	{"ethiopian", nil, "a date of the common calendar"},
 	{"coptic", nil, "a date of the common calendar"},
 	{"islamic", nil, "a date of the common calendar"},

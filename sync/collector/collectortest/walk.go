@@ -96,6 +96,8 @@ func value(q *surveys.Question, choices []surveys.Choice, chance *rand.Rand) sur
 		return surveys.String(fmt.Sprintf("2026-%02d-%02d", 1+chance.IntN(12), 1+chance.IntN(28)))
 	case surveys.Time:
 		return surveys.String(fmt.Sprintf("%02d:%02d", chance.IntN(24), chance.IntN(60)))
+	case surveys.DateTime:
+		return surveys.String(fmt.Sprintf("2026-%02d-%02dT%02d:%02d", 1+chance.IntN(12), 1+chance.IntN(28), chance.IntN(24), chance.IntN(60)))
 	case surveys.Phone:
 		return surveys.String(fmt.Sprintf("+7917%07d", chance.IntN(1e7)))
 	case surveys.Email:

@@ -53,7 +53,7 @@ func everything() []surveys.Answer {
 		said("why", surveys.Codes("staff")), said("place", s("desk")), said("district", s("other")),
 		said("order", surveys.Codes("outcome", "speed")), said("parts", rowsOf("staff", n(1), "hall", n(4))),
 		said("often", rowsOf("call", "daily")), said("again", s("yes")), said("comfort", n(-0.5)), said("minutes", n(12.5)),
-		said("day", s("2026-02-28")), said("hour", s("09:05")), said("word", s("-да")), said("comment", s("=1+1\nда")),
+		said("day", s("2026-02-28")), said("hour", s("09:05")), said("moment", s("2026-02-28T09:05")), said("word", s("-да")), said("comment", s("=1+1\nда")),
 		said("phone", s("+79172345678")), said("email", s("+roza@example.ru")), said("agree", s("yes")),
 		said("sign", s("M1 2L3 4")), said("sum", n(4.5)), said("window", s("@12")),
 	}
@@ -63,7 +63,7 @@ const meta = "response_id,survey,version,terminal,site,language,audience,started
 
 const all1 = meta + "score,score_max,passed,mood,stars,advise,effort,who,why,why/staff,why/hiring,why/speed,why/nothing," +
 	"place,district,order,order/speed,order/price,order/Q/outcome,parts/staff,parts/hall,often/visit,often/call,again,comfort," +
-	"minutes,day,hour,word,comment,phone,email,agree,sign,sum,window"
+	"minutes,day,hour,moment,word,comment,phone,email,agree,sign,sum,window"
 
 func TestCSVOfEveryKindInTwoVersions(t *testing.T) {
 	s := collectortest.NewStore(t)
@@ -83,12 +83,12 @@ func TestCSVOfEveryKindInTwoVersions(t *testing.T) {
 	want := []string{
 		strings.ReplaceAll(all1, ",", "|") + "|queue|why/coffee|order/people|parts/toilet",
 		id(1) + "|all|1|Левый|Зал|ru||2026-03-02 09:29:36|2026-03-02 09:30:16|40|" +
-			"4|4|1|4|5|0|7|seeker|staff|1||0|0|desk|other|outcome speed|2||1|1|4||daily|yes|-0.5|12.5|2026-02-28|09:05|" +
+			"4|4|1|4|5|0|7|seeker|staff|1||0|0|desk|other|outcome speed|2||1|1|4||daily|yes|-0.5|12.5|2026-02-28|09:05|2026-02-28T09:05|" +
 			"'-да|'=1+1\nда|'+79172345678|'+roza@example.ru|yes|M1 2L3 4|4.5|'@12||||",
 		id(2) + "|all|1|Левый|Зал|ru||2026-03-02 09:29:37|2026-03-02 09:30:17|40|" +
-			"0|4|0|||||employer||0|0|0|0|" + strings.Repeat("|", 26),
+			"0|4|0|||||employer||0|0|0|0|" + strings.Repeat("|", 27),
 		id(3) + "|all|2|Левый|Зал|ru||2026-03-02 09:29:38|2026-03-02 09:30:18|40|" +
-			"0|4|0||||||coffee|0||0|0|||people price speed|3|2|||||||||||||||||||7|1|1|2",
+			"0|4|0||||||coffee|0||0|0|||people price speed|3|2||||||||||||||||||||7|1|1|2",
 	}
 	for i, row := range after {
 		if got := strings.Join(row, "|"); got != want[i] {
@@ -140,7 +140,7 @@ func TestCSVRunsNoFormulaOfAnyKind(t *testing.T) {
 	v := collectortest.Publish(t, s, collectortest.All1)
 	terminal := storetest.Enrolled(t, s, "Зал", "Левый")
 	starts := []string{"=1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1", "＋1", "－1", "＠1"}
-	free := []string{"word", "comment", "phone", "email", "window", "sum", "sign", "day", "hour"}
+	free := []string{"word", "comment", "phone", "email", "window", "sum", "sign", "day", "hour", "moment"}
 	for i, text := range starts {
 		var answers []surveys.Answer
 		for _, q := range free {

@@ -86,7 +86,7 @@ func TestEveryKindIsCheckedOnArrival(t *testing.T) {
 		"order": {list("outcome", "speed"), list("speed", "price", "outcome")},
 		"parts": {rows("hall", n(2)), rows("hall", n(9))}, "often": {rows("call", s("daily")), rows("call", n(1))},
 		"again": {s("yes"), s("perhaps")}, "comfort": {n(-0.5), n(0.3)}, "minutes": {n(36.6), n(36.65)},
-		"day": {s("2024-02-29"), s("2023-02-29")}, "hour": {s("23:59"), s("24:00")},
+		"day": {s("2024-02-29"), s("2023-02-29")}, "hour": {s("23:59"), s("24:00")}, "moment": {s("2024-02-29T23:59"), s("2024-02-29T23:59:00")},
 		"word": {s("да"), s("")}, "comment": {s("а\nб"), s("а\tб")}, "phone": {s("+79172345678"), s("8 917 234 56 78")},
 		"email": {s("roza@example.ru"), s("roza@")}, "agree": {s("no"), s("maybe")}, "sign": {s("M1 2L3 4"), s("M1 2Z")},
 		"sum": {n(4.5), s("4.5")}, "window": {s("A-12"), n(12)}, "bye": {surveys.Value{}, n(1)},
