@@ -75,9 +75,10 @@ func newColumns(versions []*surveys.Survey, outcomes bool) *columns {
 	cs := &columns{index: make(map[column]int), kinds: make(map[string]surveys.QuestionKind), outcomes: outcomes}
 	for _, v := range versions {
 		if v.Kind == surveys.Test {
-			for _, m := range marks {
-				cs.add(column{part: m.code, role: mark})
-			}
+			cs.addMarks(marks[:scores])
+		}
+		if v.Test != nil && v.Test.Tickets {
+			cs.addMarks(marks[scores:])
 		}
 		for _, q := range v.Questions() {
 			if q.Kind.Traits().HasValue {
@@ -86,6 +87,12 @@ func newColumns(versions []*surveys.Survey, outcomes bool) *columns {
 		}
 	}
 	return cs
+}
+
+func (cs *columns) addMarks(of []titled) {
+	for _, m := range of {
+		cs.add(column{part: m.code, role: mark})
+	}
 }
 
 func (cs *columns) addQuestion(q *surveys.Question) {
@@ -132,6 +139,9 @@ func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) 
 		said, err := read(r)
 		if err != nil {
 			return err
+		}
+		if r.Ticket != "" {
+			cs.addMarks(marks[scores:])
 		}
 		for _, a := range said.Answers {
 			rows, isMatrix := a.Value.Rows()

@@ -48,7 +48,12 @@ var marks = []titled{
 	{"score", surveys.Text{"ru": "Баллы", "tt": "Баллар", "en": "Points"}},
 	{"score_max", surveys.Text{"ru": "Баллов всего", "tt": "Барлык баллар", "en": "Points in all"}},
 	{"passed", surveys.Text{"ru": "Сдан", "tt": "Тапшырылды", "en": "Passed"}},
+	{"ticket", surveys.Text{"ru": "Билет", "tt": "Билет", "en": "Ticket"}},
+	{"ticket_state", surveys.Text{"ru": "Состояние билета", "tt": "Билетның хәле", "en": "State of the ticket"}},
 }
+
+// scores is how many of the marks every test has; the others are of a test that is taken by ticket.
+const scores = 3
 
 var outcomeTitle = surveys.Text{"ru": "исход", "tt": "нәтиҗә", "en": "outcome"}
 
@@ -259,6 +264,10 @@ func (t *table) fillAnswers(row []string, r *store.Response) error {
 		if visit.Survey.Test != nil {
 			put(column{part: marks[2].code, role: mark}, map[bool]string{true: "1", false: "0"}[passed])
 		}
+	}
+	if r.Ticket != "" {
+		put(column{part: marks[scores].code, role: mark}, harmless(r.Ticket))
+		put(column{part: marks[scores+1].code, role: mark}, string(r.TicketState))
 	}
 	return err
 }

@@ -15,7 +15,9 @@
 //	signature                               q           its SVG path on a sheet of 1000 by 400, as surveys.Strokes writes it
 //	any, with Options.Outcomes              q/outcome   answered, skipped, declined, timed-out; empty when not asked
 //
-// A survey of the kind test has score, score_max (of what this visit was asked) and passed (1 or 0) before its questions.
+// A survey of the kind test has score, score_max (of what this visit was asked) and passed (1 or 0) before its questions,
+// and when it is taken by ticket ticket and ticket_state: good, used-before, revoked or unknown. Only responses with a good
+// one are in the console's figures; here are all.
 // A question called like one of the other columns stands as Q/code, a choice or row called outcome as q/Q/outcome: no
 // code has a capital letter.
 //

@@ -27,6 +27,7 @@ type line struct {
 	Submitted    time.Time       `json:"submitted"` // corrected
 	ClockTrusted bool            `json:"clock_trusted"`
 	Received     time.Time       `json:"received"`
+	TicketState  string          `json:"ticket_state,omitempty"`
 	Hash         string          `json:"hash"` // SHA-256 that the record was kept under
 	Body         json.RawMessage `json:"body"`
 }
@@ -64,7 +65,7 @@ func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows in
 		return out.Encode(line{
 			Response: r.AnswerID, Origin: hex.EncodeToString(r.Origin[:]), Seq: r.Seq, Terminal: r.Terminal,
 			TerminalName: t.Name, Site: t.Site, Started: r.Started, Submitted: r.Submitted, ClockTrusted: r.ClockTrusted,
-			Received: r.Received, Hash: hex.EncodeToString(r.Hash[:]), Body: r.Body,
+			Received: r.Received, TicketState: string(r.TicketState), Hash: hex.EncodeToString(r.Hash[:]), Body: r.Body,
 		})
 	})
 	if err != nil {

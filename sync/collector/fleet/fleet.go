@@ -30,6 +30,7 @@ const maxName = 80
 type Store interface {
 	store.Fleet
 	store.Surveys
+	store.Tickets
 	Epoch(ctx context.Context) (wire.Epoch, error)
 }
 
@@ -126,10 +127,15 @@ func (f *Fleet) Enrol(ctx context.Context, request wire.EnrolRequest) (wire.Enro
 }
 
 // Config is what a terminal should hold: the latest version of each survey it was given, or of every published one in the
-// order in which they were first published.
+// order in which they were first published. Its version rises with every change to the open tickets of these surveys, and
+// with none to those of others.
 func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConfig, error) {
 	// The version is read first: when a survey is published in between, the next configuration has a higher one.
 	version, err := f.store.ConfigVersion(ctx)
+	if err != nil {
+		return wire.TerminalConfig{}, err
+	}
+	changes, err := f.store.TicketChanges(ctx)
 	if err != nil {
 		return wire.TerminalConfig{}, err
 	}
@@ -142,12 +148,11 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 		for i := range latest {
 			config.Surveys = append(config.Surveys, latest[i].Ref())
 		}
-		return config, nil
 	}
 	for _, id := range t.Surveys {
 		if i := slices.IndexFunc(latest, func(v store.SurveyVersion) bool { return v.ID == id }); i >= 0 {
 			config.Surveys = append(config.Surveys, latest[i].Ref())
 		}
 	}
-	return config, nil
+	return config, f.mark(ctx, &config, changes)
 }

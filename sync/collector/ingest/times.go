@@ -19,7 +19,7 @@ const (
 func fill(to *store.Response, body *wire.Body, received time.Time) {
 	r, clock := &body.Response, &body.Clock
 	to.Survey, to.Version, to.Number = r.Survey, r.Version, r.Number
-	to.Language, to.Audience, to.Seconds = r.Language, r.Audience, r.Seconds
+	to.Language, to.Audience, to.Seconds, to.Ticket = r.Language, r.Audience, r.Seconds, r.Ticket
 	var offset time.Duration
 	if clock.OffsetKnown && -farOff < clock.Offset && clock.Offset < farOff {
 		offset = time.Duration(clock.Offset) * time.Millisecond

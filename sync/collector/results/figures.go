@@ -3,6 +3,8 @@ package results
 import (
 	"maps"
 	"slices"
+
+	"otklik/sync/collector/store"
 )
 
 // Figures describe numbers.
@@ -57,4 +59,21 @@ func (f TestFigures) means() *TestFigures {
 	f.Highest /= float64(f.Marked)
 	f.PassedOfMarked = share(f.Passed, f.Marked)
 	return &f
+}
+
+// Aside counts responses that are in no figure, by what is wrong with their tickets.
+type Aside struct{ UsedBefore, Revoked, Unknown int }
+
+// All is how many there are.
+func (a Aside) All() int { return a.UsedBefore + a.Revoked + a.Unknown }
+
+func (a *Aside) add(s store.TicketState) {
+	switch s {
+	case store.TicketUsedBefore:
+		a.UsedBefore++
+	case store.TicketRevoked:
+		a.Revoked++
+	default:
+		a.Unknown++
+	}
 }

@@ -41,6 +41,8 @@ type Summary struct {
 	Survey *surveys.Survey // the latest version
 	// Responses is over all versions.
 	Responses int
+	// Aside are the responses to a test that are neither among Responses nor in any figure because of their tickets.
+	Aside Aside
 	// Anonymous says that one of the versions promised it: nothing may be shown response by response.
 	Anonymous bool
 	// Test has the marks of a test; nil for other surveys and without responses.

@@ -20,6 +20,7 @@ type tally struct {
 	audiences   map[string]int
 	questions   map[string]*questionTally // by the code of the question, or question/row
 	test        TestFigures               // sums, until summary makes means of them
+	aside       Aside
 }
 
 type questionTally struct {
@@ -61,6 +62,10 @@ func (t *tally) add(r *store.Response) error {
 		return err
 	}
 	t.lastID = r.ID
+	if !r.TicketState.Counts() {
+		t.aside.add(r.TicketState)
+		return nil
+	}
 	t.responses++
 	if at := r.Submitted; !at.IsZero() {
 		if t.first.IsZero() || at.Before(t.first) {
@@ -147,7 +152,7 @@ func IsFreeText(k surveys.QuestionKind) bool { return k == surveys.ShortText || 
 // summary shows the tally by the survey's versions, of which there is at least one.
 func (t *tally) summary(versions []*surveys.Survey) *Summary {
 	latest := versions[len(versions)-1]
-	sum := &Summary{Survey: latest, Responses: t.responses, First: t.first, Last: t.last}
+	sum := &Summary{Survey: latest, Responses: t.responses, First: t.first, Last: t.last, Aside: t.aside}
 	for _, v := range versions {
 		sum.Anonymous = sum.Anonymous || v.Anonymous
 	}

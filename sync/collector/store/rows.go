@@ -33,6 +33,9 @@ type Response struct {
 	Received           time.Time
 	// Seconds is how long the visit took.
 	Seconds int
+	// Ticket is what the visitor was let in by, "" for none; TicketState, which the store finds out, what it was worth.
+	Ticket      string
+	TicketState TicketState
 	// Hash is wire.BodyHash of the body.
 	Hash wire.Hash
 	// Body is the canonical JSON of the wire.Body.

@@ -33,6 +33,7 @@ type Store interface {
 	Responses
 	Fleet
 	Surveys
+	Tickets
 	Access
 
 	// Epoch names this life of the store: random, made with the store, another one after a backup was restored.
@@ -52,7 +53,8 @@ type Responses interface {
 	// given to another visitor by a copied disk: it is kept and counted as well, raises an alarm, and is a Conflict. The
 	// same key with another hash is kept aside uncounted, raises an alarm, and is a Conflict. An arrival with a Reason is
 	// kept aside as it came and is Quarantined. Whatever was decided, the same arrival again changes nothing.
-	// Seals are kept beside; the first one of a session stays.
+	// Seals are kept beside; the first one of a session stays. A response that is kept and counted uses up its ticket, when
+	// that is open; see Tickets. Its TicketState says what the ticket was worth.
 	Keep(ctx context.Context, intake Intake) ([]wire.Decision, error)
 	// Seal returns the seal of a session; ErrNotFound when none was kept.
 	Seal(ctx context.Context, origin wire.Origin, session wire.SessionID) ([]byte, error)

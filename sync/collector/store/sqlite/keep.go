@@ -20,9 +20,10 @@ import (
 const rowsPerInsert = 32
 
 const responseColumns = "origin, seq, answer_id, terminal, survey, version, number, language, audience, " +
-	"started, submitted, clock_trusted, received, seconds, hash, body"
+	"started, submitted, clock_trusted, received, seconds, hash, body, " +
+	"ticket, ticket_state"
 
-const responseColumnCount = 16
+const responseColumnCount = 18
 
 var (
 	insertOne  = insertResponses(1)
@@ -246,17 +247,21 @@ func (k *keeping) alarm(t *tx, kind store.AlarmKind, a *store.Arrival) error {
 	return err
 }
 
-// insert collects a row, and inserts when enough came together.
+// insert collects a row, whose ticket is used up, and inserts when enough came together.
 func (k *keeping) insert(t *tx, a *store.Arrival) error {
 	r := &a.Response
+	ticket, err := k.use(t, a)
+	if err != nil {
+		return err
+	}
 	k.args = append(k.args, k.Origin[:], int64(a.Seq), a.AnswerID[:], k.Terminal[:], r.Survey, r.Version, r.Number,
 		r.Language, r.Audience, millis(r.Started), millis(r.Submitted), r.ClockTrusted, millis(k.Received), r.Seconds,
-		r.Hash[:], r.Body)
+		r.Hash[:], r.Body, r.Ticket, string(ticket))
 	k.rows++
 	if k.rows < rowsPerInsert {
 		return nil
 	}
-	_, err := t.exec(insertMany, k.args...)
+	_, err = t.exec(insertMany, k.args...)
 	k.args, k.rows = k.args[:0], 0
 	return err
 }

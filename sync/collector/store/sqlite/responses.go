@@ -61,7 +61,7 @@ func scanResponse(rows *sql.Rows, r *store.Response) error {
 	var seq, started, submitted, received int64
 	err := rows.Scan(&r.ID, bytesInto(r.Origin[:]), &seq, bytesInto(r.AnswerID[:]), bytesInto(r.Terminal[:]),
 		&r.Survey, &r.Version, &r.Number, &r.Language, &r.Audience, &started, &submitted, &r.ClockTrusted, &received,
-		&r.Seconds, bytesInto(r.Hash[:]), &r.Body)
+		&r.Seconds, bytesInto(r.Hash[:]), &r.Body, &r.Ticket, &r.TicketState)
 	r.Seq = uint64(seq)
 	r.Started, r.Submitted, r.Received = instant(started), instant(submitted), instant(received)
 	return err

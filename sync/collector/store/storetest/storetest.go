@@ -40,6 +40,9 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"Beat", beat},
 		{"Missing", missing},
 		{"Publish", publish},
+		{"Tickets", tickets},
+		{"TicketsOnce", ticketsOnce},
+		{"TicketsBound", ticketsBound},
 		{"Users", users},
 		{"SecondProcess", secondProcess},
 	} {
