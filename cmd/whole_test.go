@@ -218,6 +218,7 @@ type glass struct {
 	t       testing.TB
 	display *display
 	data    string
+	args    []string // more for kiosk run
 	cmd     *exec.Cmd
 	trace   *lines
 	log     *lines
@@ -245,7 +246,9 @@ func (g *glass) open(d *display) {
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		g.t.Fatal(err)
 	}
-	g.cmd = d.command(filepath.Join(bin, "kiosk"), "run", "--data", g.data, "--trace", fifo)
+	args := append([]string{"run", "--data", g.data, "--trace", fifo}, g.args...)
+	g.cmd = d.command(filepath.Join(bin, "kiosk"), args...)
+	g.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	problems, err := g.cmd.StderrPipe()
 	if err != nil {
 		g.t.Fatal(err)
@@ -255,7 +258,7 @@ func (g *glass) open(d *display) {
 	}
 	g.t.Cleanup(g.kill)
 	g.log = readLines(problems)
-	f, err := os.Open(fifo)
+	f, err := os.OpenFile(fifo, os.O_RDWR, 0) // a writer too, so that the trace goes on when the glass is restarted
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -264,10 +267,10 @@ func (g *glass) open(d *display) {
 	g.await("attract")
 }
 
-// kill ends the kiosk at once, as a power cut would.
+// kill ends the kiosk, its supervisor and its glass, at once, as a power cut would.
 func (g *glass) kill() {
 	if g.cmd != nil && g.cmd.ProcessState == nil {
-		_ = g.cmd.Process.Kill()
+		_ = syscall.Kill(-g.cmd.Process.Pid, syscall.SIGKILL)
 		_ = g.cmd.Wait()
 	}
 }

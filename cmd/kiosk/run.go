@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/signal"
 	"slices"
 	"sync"
@@ -22,7 +23,8 @@ import (
 	"otklik/sync/wire"
 )
 
-type runCommand struct {
+// glassFlags are the settings of the glass; kiosk run hands them on as they were given.
+type glassFlags struct {
 	dataFlag
 	Diagonal float64 `help:"Diagonal of the display in inches; a usual one for the resolution when not given."`
 	Distance float64 `help:"From the eye to the glass in millimetres; 400 for tablets and 600 for stands when not given."`
@@ -30,16 +32,22 @@ type runCommand struct {
 	Service  string  `help:"Service it asks about, for hidden questions."`
 	Event    string  `help:"Event it asks after, for hidden questions."`
 	Trace    string  `type:"path" help:"Write every screen that is painted to this file, with the places to touch. For tests only: it tells what visitors do."`
+
+	HangAfter time.Duration `hidden:"" default:"20s" help:"How long the glass may stand still before it is restarted."`
 }
 
-// Run asks visitors until the program is told to stop.
-func (c *runCommand) Run() error {
+type glassCommand struct{ glassFlags }
+
+// Run asks visitors until the program is told to stop: by a signal or by the end of its standard input, which the
+// supervisor holds. On its standard output it says that its UI thread answers.
+func (c *glassCommand) Run() error {
 	dir, err := c.dir()
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	go outlived(stop)
 	trace, err := openTrace(c.Trace)
 	if err != nil {
 		return err
@@ -79,6 +87,7 @@ func (c *runCommand) Run() error {
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Painted: trace.painted(),
 		})
 		close(ready)
+		go pulse(ctx, c.HangAfter/4, os.Stdout)
 		return g
 	})
 	stop()
@@ -88,7 +97,7 @@ func (c *runCommand) Run() error {
 
 // visitConfig is what a terminal's configuration means for its visits. A survey that this program cannot show is left out
 // and named.
-func (c *runCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Survey) visit.Config {
+func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Survey) visit.Config {
 	shown := slices.DeleteFunc(slices.Clone(all), func(s *surveys.Survey) bool {
 		err := screen.Shows(s)
 		if err != nil {

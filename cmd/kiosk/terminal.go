@@ -14,16 +14,24 @@ import (
 	"otklik/sync/wire"
 )
 
-// Exit statuses that a supervisor can tell apart.
+// Exit statuses that the supervisor, and systemd above it, can tell apart.
 const (
-	failed        = 1
-	alreadyRuns   = 3
+	failed      = 1
+	alreadyRuns = 3 // another kiosk works with the same data folder
+	startAgain  = 4 // of the glass: it wants to be started anew
+)
+
+const (
 	outboxName    = "outbox.bolt"
 	repairEvery   = 5 * time.Second
 	enrolmentPoll = 2 * time.Second
 )
 
 func exitStatus(err error) int {
+	var ended endedError
+	if errors.As(err, &ended) {
+		return ended.status
+	}
 	if errors.Is(err, outbox.ErrLocked) {
 		return alreadyRuns
 	}
@@ -92,11 +100,14 @@ func openTerminal(dir string, configured func(wire.TerminalConfig, []*surveys.Su
 	if err != nil && !errors.Is(err, agent.ErrNoConfig) {
 		slog.Warn("the last good configuration cannot be read; the collector will bring it again", "err", err)
 	}
+	crashes := &crashFolder{dir: dir}
 	t.agent, err = agent.New(agent.Config{
 		Identity: identity, Outbox: t.box, Dir: dir, Version: version, OnConfig: configured,
 		Describe: func(h *wire.Heartbeat) {
 			h.Boot, h.DiskFree = recorder.BootID(), diskFree(dir)
+			h.Problem = crashes.problem()
 		},
+		Told: crashes.reported,
 	})
 	if err != nil {
 		return nil, errors.Join(err, t.box.Close())

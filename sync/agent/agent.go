@@ -43,6 +43,8 @@ type Config struct {
 	// Describe fills what the agent cannot know into a heartbeat: Boot, DiskFree, Problem. The agent sets the rest
 	// afterwards and adds its own troubles to Problem. It must not block; nil for nothing.
 	Describe func(*wire.Heartbeat)
+	// Told is called with each heartbeat that the collector has answered. It must not block; nil for nothing.
+	Told func(wire.Heartbeat)
 	// OnConfig is called from Run with every new configuration and all its surveys, in the order of the menu, after both are
 	// on the disk. Not at the start: use LoadLastGood. It must not block; nil for nothing.
 	OnConfig func(wire.TerminalConfig, []*surveys.Survey)
@@ -99,6 +101,9 @@ func New(config Config) (*Agent, error) {
 	}
 	if config.Describe == nil {
 		config.Describe = func(*wire.Heartbeat) {}
+	}
+	if config.Told == nil {
+		config.Told = func(wire.Heartbeat) {}
 	}
 	if config.OnConfig == nil {
 		config.OnConfig = func(wire.TerminalConfig, []*surveys.Survey) {}

@@ -31,6 +31,7 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	a.lastBeat = now
 	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
 	a.board.trouble(HeartbeatArea, nil)
+	a.config.Told(beat)
 	if a.uploads.waiting && a.uploads.lostWay {
 		a.uploads.wake(now)
 	}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// How the supervisor waits.
+const (
+	startWithin  = time.Minute            // from the start of the glass to its first sign of life
+	curtainExtra = 400 * time.Millisecond // from the first sign of life to the first picture, with room to spare
+	dumpWithin   = 3 * time.Second        // for a hung glass to write down where it stands
+	steadyAfter  = time.Minute            // a glass that lived so long did not fail at once
+	waitMost     = time.Minute
+)
+
+type runCommand struct{ glassFlags }
+
+// Run keeps the glass going, as a program of its own, until it is told to stop: whatever happens in the glass, the
+// visitor sees a holding picture and then the attract screen, never a desktop.
+func (c *runCommand) Run() error {
+	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("the program does not find itself: %w", err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	curtain := newCurtain(self)
+	defer curtain.Close()
+	notify := systemd(os.Getenv("NOTIFY_SOCKET"))
+	defer notify("STOPPING=1")
+	args := os.Args[1:]
+	if len(args) > 0 && args[0] == "run" {
+		args = args[1:]
+	}
+	s := &supervisor{
+		glass:     append([]string{self, "glass"}, args...),
+		hangAfter: c.HangAfter, crashes: &crashFolder{dir: dir}, curtain: curtain, notify: notify,
+	}
+	return s.run(ctx)
+}
+
+// endedError is the end of the glass that ends the supervisor too. The glass has said why on the standard error.
+type endedError struct{ status int }
+
+func (e endedError) Error() string { return fmt.Sprintf("the glass ended with status %d", e.status) }
+
+// supervisor starts the glass again and again.
+type supervisor struct {
+	glass     []string
+	hangAfter time.Duration
+	crashes   *crashFolder
+	curtain   curtain
+	notify    func(state string)
+	seen      bool // the glass was seen alive once
+}
+
+// run returns when ctx ends, when the glass left on purpose, or when starting it again cannot help.
+func (s *supervisor) run(ctx context.Context) error {
+	quick := 0 // ends in a row, soon after the start
+	for {
+		began := time.Now()
+		l, err := s.live(ctx)
+		switch {
+		case err != nil:
+			return err
+		case ctx.Err() != nil || l.status == 0:
+			return nil
+		case l.status == alreadyRuns, !s.seen && l.status == failed:
+			return endedError{l.status} // a mistake in how it was started: a person or systemd should see it
+		case l.status == startAgain:
+			slog.Info("the glass is started anew, as it was asked to be")
+			continue
+		}
+		if quick++; time.Since(began) >= steadyAfter {
+			quick = 1
+		}
+		wait := restartWait(quick)
+		slog.Error("the glass ended and is started again", "why", l.why, "in", wait)
+		if err := s.crashes.write(time.Now(), l.why, l.output); err != nil {
+			slog.Error("its last words could not be kept", "err", err)
+		}
+		if !s.pause(ctx, wait) {
+			return nil
+		}
+	}
+}
+
+// restartWait is how long to wait before the next start after so many quick ends in a row: not at all after the first.
+func restartWait(quick int) time.Duration {
+	if quick <= 1 {
+		return 0
+	}
+	return min(time.Second<<min(quick-2, 10), waitMost)
+}
+
+// pause waits and returns false when ctx ended. systemd's watchdog is fed meanwhile: the supervisor is well.
+func (s *supervisor) pause(ctx context.Context, wait time.Duration) bool {
+	over := time.After(wait)
+	for feed := time.NewTicker(time.Second); ; {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-over:
+			return true
+		case <-feed.C:
+			s.notify("WATCHDOG=1")
+		}
+	}
+}
+
+// life is how one glass ended.
+type life struct {
+	status int    // as of a shell: 128 and the signal's number when a signal ended it
+	why    string // in words
+	output []byte // the last of it
+}
+
+// live runs one glass to its end.
+func (s *supervisor) live(ctx context.Context) (life, error) {
+	cmd := exec.Command(s.glass[0], s.glass[1:]...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { // systemd is the supervisor's to talk to
+		return strings.HasPrefix(v, "NOTIFY_SOCKET=") || strings.HasPrefix(v, "WATCHDOG_")
+	})
+	last := &tail{}
+	cmd.Stderr = io.MultiWriter(os.Stderr, last)
+	cmd.WaitDelay = 2 * time.Second // a grandchild may hold the standard error open
+	hold, err := cmd.StdinPipe()
+	if err != nil {
+		return life{}, err
+	}
+	beats, write, err := os.Pipe()
+	if err != nil {
+		return life{}, err
+	}
+	defer beats.Close()
+	cmd.Stdout = write
+	err = cmd.Start()
+	_ = write.Close()
+	if err != nil {
+		return life{}, fmt.Errorf("the glass does not start: %w", err)
+	}
+	signs := make(chan struct{})
+	go func() {
+		defer close(signs)
+		buffer := make([]byte, 64)
+		for {
+			if _, err := beats.Read(buffer); err != nil {
+				return
+			}
+			signs <- struct{}{}
+		}
+	}()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+
+	why := ""
+	silent := time.NewTimer(max(startWithin, s.hangAfter))
+	lower := time.NewTimer(time.Hour)
+	lower.Stop()
+	stopping := ctx.Done()
+	for alive := signs; ; {
+		select {
+		case _, ok := <-alive:
+			if !ok {
+				alive = nil
+				break
+			}
+			if !s.seen {
+				s.seen = true
+				s.notify("READY=1")
+				s.curtain.Prepare()
+			}
+			if why == "" {
+				silent.Reset(s.hangAfter)
+			}
+			s.notify("WATCHDOG=1")
+			if s.curtain.Down() {
+				lower.Reset(curtainExtra)
+			}
+		case <-lower.C:
+			s.curtain.Lift()
+		case <-silent.C:
+			if why == "" { // hung: the curtain first, then the end
+				s.curtain.Drop()
+				why = fmt.Sprintf("the glass did not answer for %s", s.hangAfter)
+				askForStacks(cmd.Process)
+				silent.Reset(dumpWithin)
+				break
+			}
+			_ = cmd.Process.Kill()
+		case <-stopping:
+			stopping, why = nil, "told to stop"
+			_ = hold.Close()
+			silent.Reset(stopWithin)
+		case err := <-ended:
+			if ctx.Err() == nil {
+				s.curtain.Drop()
+			}
+			for range signs { // its reader ends with the pipe
+			}
+			l := life{status: cmd.ProcessState.ExitCode(), why: why, output: last.bytes()}
+			if l.status < 0 {
+				l.status = 128
+			}
+			if why == "" {
+				l.why = fmt.Sprintf("the glass ended: %v", err)
+			}
+			if err != nil && !isExit(err) {
+				slog.Warn("the end of the glass was untidy", "err", err)
+			}
+			return l, nil
+		}
+	}
+}
+
+func isExit(err error) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit)
+}
