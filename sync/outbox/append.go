@@ -17,6 +17,7 @@ type pending struct {
 	answer  uuid.UUID
 	session wire.Session
 	value   []byte
+	tallies map[string]uint64 // what each tally that counts the answer stands at with it
 }
 
 // Append stores one answer durably and returns its seq. seal is called once, with the seq the answer will have, and makes
@@ -27,7 +28,10 @@ type pending struct {
 // if that fails too, the error wraps ErrStorage and the outbox keeps the record in memory: Recover, or Append with the
 // same answer_id, writes those same bytes and never calls seal again. An error of seal is returned as it is, and nothing
 // was written.
+//
+// Each of tallies counts one more with the answer, in the same transaction: see Tally.
 func (o *Outbox) Append(answerID uuid.UUID, session wire.Session, seal func(seq uint64) (wire.Record, error),
+	tallies ...string,
 ) (uint64, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -43,6 +47,7 @@ func (o *Outbox) Append(answerID uuid.UUID, session wire.Session, seal func(seq 
 	if err != nil {
 		return 0, err
 	}
+	p.tallies = o.raised(tallies)
 	if err := o.commit(p); err != nil {
 		o.pending = p
 		if again := o.recover(); again != nil {
@@ -100,6 +105,9 @@ func (o *Outbox) commit(p *pending) error {
 		} else if seq != p.seq {
 			return fmt.Errorf("%w: the next seq is %d, not %d", ErrDamaged, seq, p.seq)
 		}
+		if err := putTallies(tx, p.tallies); err != nil {
+			return err
+		}
 		return queued.Put(seqKey(p.seq), p.value)
 	})
 	if err == nil {
@@ -113,6 +121,7 @@ func (o *Outbox) committed(p *pending) {
 	o.count.queued++
 	o.count.queuedBytes += int64(len(p.value))
 	o.count.named[p.session.ID]++
+	o.tallied(p.tallies)
 	o.wake()
 }
 
@@ -163,6 +172,9 @@ func (o *Outbox) recover() error {
 			return err
 		}
 		if err := queued.SetSequence(p.seq); err != nil {
+			return err
+		}
+		if err := putTallies(tx, p.tallies); err != nil { // what they stand at, not one more
 			return err
 		}
 		return queued.Put(seqKey(p.seq), p.value)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -12,7 +13,8 @@ import (
 
 // Check reads the whole file and reports everything wrong with it: pages bbolt finds unsound, records that do not fit
 // their checksum or their key, a record both waiting and kept, seqs beyond the last given out, waiting records without
-// their session, and counts that differ from what Stats says. nil means a sound outbox.
+// their session, tallies that do not fit their checksum, and counts that differ from what Stats and Tally say. nil means a
+// sound outbox.
 func (o *Outbox) Check() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -58,6 +60,13 @@ func (o *Outbox) Check() error {
 			now.queuedBytes != was.queuedBytes || now.keptBytes != was.keptBytes {
 			bad("it holds %d waiting, %d kept, last seq %d; counted were %d, %d, %d",
 				now.queued, now.kept, now.last, was.queued, was.kept, was.last)
+		}
+		tallies, err := readTallies(tx)
+		if err != nil {
+			bad("%w", err)
+		}
+		if was := *o.tallies.Load(); !maps.Equal(tallies, was) {
+			bad("its %d tallies are not the %d counted", len(tallies), len(was))
 		}
 		return errors.Join(problems...)
 	})

@@ -9,12 +9,13 @@ import (
 )
 
 // The buckets. Records are in queued until their receipt, then in kept, both under their seq (8 bytes, big endian); the
-// sequence of queued is the last seq given out.
+// sequence of queued is the last seq given out. A file of a program that counted nothing has no tallies.
 var (
 	metaBucket     = []byte("meta")
 	queuedBucket   = []byte("queued")
 	keptBucket     = []byte("kept")
 	sessionsBucket = []byte("sessions")
+	talliesBucket  = []byte("tallies")
 
 	formatKey = []byte("format")
 	originKey = []byte("origin")

@@ -100,6 +100,9 @@ func TestKilledWhileAppendingLosesNothingItSaidWasStored(t *testing.T) {
 	if stats.Queued+stats.Kept != stats.LastSeq || uint64(len(said)) > stats.LastSeq || len(said) < 80 {
 		t.Errorf("said %d, stats %+v: the seqs have a gap", len(said), stats)
 	}
+	if n := o.Tally(everyAnswer); n != stats.LastSeq {
+		t.Errorf("%d answers are tallied, %d are stored", n, stats.LastSeq)
+	}
 	waiting := map[uint64]uuid.UUID{}
 	for _, r := range all(t, o).Records {
 		waiting[r.Seq] = r.AnswerID
@@ -140,19 +143,25 @@ func TestFailedCommitIsStoredLaterWithTheSameBytes(t *testing.T) {
 		sealed, err = s.Seal(seq, id, body())
 		return sealed, err
 	}
-	_, err = o.Append(id, s.Session(), seal)
+	_, err = o.Append(id, s.Session(), seal, everyAnswer)
 	if !errors.Is(err, outbox.ErrStorage) || !strings.Contains(err.Error(), "free space") {
 		t.Fatalf("a write that fails gave %v", err)
 	}
-	if _, err := o.Append(id, s.Session(), seal); !errors.Is(err, outbox.ErrStorage) {
+	if n := o.Tally(everyAnswer); n != 1 {
+		t.Errorf("the answer that is not stored made the tally %d", n)
+	}
+	if _, err := o.Append(id, s.Session(), seal, everyAnswer); !errors.Is(err, outbox.ErrStorage) {
 		t.Fatalf("the disk is still broken, got %v", err)
 	}
 	if err := o.Recover(); !errors.Is(err, outbox.ErrStorage) {
 		t.Fatalf("recovered on a broken disk: %v", err)
 	}
 	limitFiles(t, ^uint64(0))
-	seq, err := o.Append(id, s.Session(), seal)
+	seq, err := o.Append(id, s.Session(), seal, everyAnswer)
 	ok(t, err)
+	if n := o.Tally(everyAnswer); n != 2 {
+		t.Errorf("an answer stored at the fourth try made the tally %d, not 2", n)
+	}
 	if seq != 2 || sealedTimes != 1 {
 		t.Errorf("stored as seq %d after sealing %d times, want 2 and 1", seq, sealedTimes)
 	}
@@ -179,6 +188,9 @@ func TestRecoverStoresThePendingAnswerWithoutAnotherAppend(t *testing.T) {
 	ok(t, o.Recover())
 	if b := all(t, o); len(b.Records) != 1 || b.Records[0].AnswerID != id {
 		t.Errorf("after recovering %d records wait", len(b.Records))
+	}
+	if n := o.Tally(everyAnswer); n != 1 {
+		t.Errorf("after recovering the tally is %d", n)
 	}
 	ok(t, o.Recover())
 }

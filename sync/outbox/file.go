@@ -157,6 +157,8 @@ func (o *Outbox) open() error {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		o.count = countAll(tx)
+		tallies, _ := readTallies(tx) // a damaged one is Check's to name; it is no reason to ask nobody
+		o.tallies.Store(&tallies)
 		return nil
 	})
 	if err != nil {

@@ -23,6 +23,7 @@ type machine struct {
 
 	sealers []sealing
 	last    uint64
+	tallies map[string]uint64
 	waiting []wire.Record // ascending
 	settled map[uint64]time.Time
 	bodies  map[uint64][]byte // sealed bytes by seq: a record never changes
@@ -33,7 +34,7 @@ func TestAnySequenceOfUsesKeepsEveryAnswer(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &machine{
 			path: filepath.Join(folder, uuid.NewString()), now: time.Unix(1_800_000_000, 0),
-			settled: map[uint64]time.Time{}, bodies: map[uint64][]byte{},
+			settled: map[uint64]time.Time{}, bodies: map[uint64][]byte{}, tallies: map[string]uint64{},
 		}
 		m.options = outbox.Options{Clock: func() time.Time { return m.now }, KeepFor: time.Hour}
 		m.open(rt)
@@ -66,11 +67,15 @@ func (m *machine) append(t *rapid.T) {
 		return
 	}
 	var record wire.Record
+	tallies := rapid.SampledFrom([][]string{nil, {"a/all"}, {"a/all", "a/few"}, {"b/all"}}).Draw(t, "tallies")
+	for _, name := range tallies {
+		m.tallies[name]++
+	}
 	seq, err := m.o.Append(id, s.Session(), func(seq uint64) (wire.Record, error) {
 		var err error
 		record, err = s.Seal(seq, id, body())
 		return record, err
-	})
+	}, tallies...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +160,11 @@ func (m *machine) prune(t *rapid.T) {
 }
 
 func (m *machine) check(t *rapid.T) {
+	for _, name := range []string{"a/all", "a/few", "b/all"} {
+		if n := m.o.Tally(name); n != m.tallies[name] {
+			t.Fatalf("the tally %s is %d, not %d", name, n, m.tallies[name])
+		}
+	}
 	if err := m.o.Check(); err != nil {
 		t.Fatal(err)
 	}

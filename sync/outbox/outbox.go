@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -82,6 +83,8 @@ type Outbox struct {
 	// pending is a record whose commit failed and that may or may not be in the file.
 	pending *pending
 	count   counters
+
+	tallies atomic.Pointer[map[string]uint64] // what Tally reads; never changed in place
 }
 
 // counters mirror what is in the file.

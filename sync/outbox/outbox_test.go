@@ -70,9 +70,12 @@ func body() *wire.Body {
 
 func add(o *outbox.Outbox, s sealing) (uint64, uuid.UUID, error) {
 	id := uuid.Must(uuid.NewV7())
-	seq, err := o.Append(id, s.Session(), func(seq uint64) (wire.Record, error) { return s.Seal(seq, id, body()) })
+	seq, err := o.Append(id, s.Session(), func(seq uint64) (wire.Record, error) { return s.Seal(seq, id, body()) }, everyAnswer)
 	return seq, id, err
 }
+
+// everyAnswer is the tally of all that add appends.
+const everyAnswer = "exit-poll/all"
 
 func receiptFor(b wire.Batch) wire.Receipt {
 	r := wire.Receipt{Origin: b.Origin}

@@ -53,7 +53,8 @@ func New(cfg Config) *Recorder {
 	return &Recorder{cfg: cfg, started: cfg.Now(), boot: BootID(), sealers: map[string]*wire.Sealer{}}
 }
 
-// Save stores the response to a survey and returns its answer_id. After nil it is on the disk. An error that wraps
+// Save stores the response to a survey and returns its answer_id. After nil it is on the disk, and each of the survey's
+// quotas that counts the visitor has one response more: see Completed. An error that wraps
 // outbox.ErrStorage says that it may not be: nobody may be thanked, and outbox.Recover stores it later if it can.
 func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUID, error) {
 	id, err := r.answerID(s.Anonymous)
@@ -70,8 +71,32 @@ func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUI
 	}
 	_, err = r.cfg.Outbox.Append(id, sealer.Session(), func(seq uint64) (wire.Record, error) {
 		return sealer.Seal(seq, id, body)
-	})
+	}, tallies(s, response)...)
 	return id, err
+}
+
+// Completed returns how many responses a quota of a survey, in all its versions, has counted on this terminal. It waits
+// for nothing.
+func (r *Recorder) Completed(survey, quota string) int {
+	return int(r.cfg.Outbox.Tally(tally(survey, quota)))
+}
+
+func tally(survey, quota string) string { return survey + "/" + quota }
+
+// tallies are those of the quotas that count the visitor, by the answers and the day of the visit in this terminal's zone.
+func tallies(s *surveys.Survey, response *surveys.Response) []string {
+	answers := surveys.Answers{}
+	for _, a := range response.Answers {
+		if !a.Value.IsZero() {
+			answers[a.Question] = a.Value
+		}
+	}
+	visit := surveys.Visit{Survey: s, Seed: response.Seed, Began: response.Started.Local()}
+	var names []string
+	for _, code := range visit.Quotas(answers) {
+		names = append(names, tally(s.ID, code))
+	}
+	return names
 }
 
 // answerID is a UUIDv7, which tells the time to the millisecond; for an anonymous survey a UUIDv4, which tells nothing.

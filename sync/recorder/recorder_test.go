@@ -137,3 +137,22 @@ func TestStaffAnswersTellTheDayAlone(t *testing.T) {
 		t.Errorf("a staff answer tells %s, %+v", bodies[0].Response.Started, c)
 	}
 }
+
+func TestQuotasCountTheVisitorsTheyMean(t *testing.T) {
+	b := mustBench(t)
+	const quotas = "quotas: [{code: all, limit: 5}, {code: glad, when: \"${smile} = 4\", limit: 2}]\npages:"
+	s, err := surveys.Load("lobby.yaml", []byte(strings.NewReplacer("KIND", "poll", "pages:", quotas).Replace(source)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []float64{4, 1, 4} {
+		if _, err := b.rec.Save(s, response(s, n, b.now)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for code, want := range map[string]int{"all": 3, "glad": 2, "none": 0} {
+		if got := b.rec.Completed("lobby", code); got != want {
+			t.Errorf("the quota %s has %d, not %d", code, got, want)
+		}
+	}
+}
