@@ -16,8 +16,10 @@ import (
 // what only Load checks are codes that must differ, texts in every language, and expressions.
 //
 // The Survey keeps src, which must not be changed afterwards.
-func Load(name string, src []byte) (*Survey, error) {
-	l := &loader{reader: reader{file: name}, defined: map[string]definition{}}
+func Load(name string, src []byte) (*Survey, error) { return load(name, src, nil) }
+
+func load(name string, src []byte, places map[string]place) (*Survey, error) {
+	l := &loader{reader: reader{file: name, places: places}, defined: map[string]definition{}}
 	sum := sha256.Sum256(src)
 	l.survey = &Survey{Version: hex.EncodeToString(sum[:8]), Source: src, byCode: map[string]int{}}
 	if root := l.root(src); root != nil {

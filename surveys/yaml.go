@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,7 @@ type reader struct {
 	file     string
 	lines    []string // without their ends
 	problems Problems
+	places   map[string]place // of all fields by their path; nil when nobody asks
 }
 
 func (r *reader) problem(at place, message, expected string) {
@@ -157,6 +159,23 @@ type field struct {
 	key  string
 	at   place // of the value; of the key when the value is missing
 	node ast.Node
+	path string // "/pages/0/questions"; "" for the whole source
+}
+
+// path returns the path of a part of the field at within; it is only made when somebody asks for places.
+func (r *reader) path(within, part string) string {
+	if r.places == nil {
+		return ""
+	}
+	return within + "/" + part
+}
+
+// found notes where a field stands.
+func (r *reader) found(f field) field {
+	if r.places != nil {
+		r.places[f.path] = f.at
+	}
+	return f
 }
 
 // wrong reports that the value is not what was expected.
@@ -201,11 +220,11 @@ func (r *reader) object(f field, what string, keys ...string) (o object, ok bool
 			r.problem(at, fmt.Sprintf("the key %s stands twice", key.Value), "")
 			continue
 		}
-		value := field{key: key.Value, at: at, node: e.Value}
+		value := field{key: key.Value, at: at, node: e.Value, path: r.path(f.path, key.Value)}
 		if _, empty := e.Value.(*ast.NullNode); !empty && e.Value != nil {
 			value.at = nodePlace(e.Value)
 		}
-		o.fields[key.Value] = value
+		o.fields[key.Value] = r.found(value)
 		o.order = append(o.order, key.Value)
 	}
 	return o, true
@@ -237,7 +256,9 @@ func (o object) list(key, expected string, lowest, highest int, required bool) [
 	}
 	entries := make([]field, len(n.Values))
 	for i, v := range n.Values {
-		entries[i] = field{key: fmt.Sprintf("entry %d of %s", i+1, key), at: nodePlace(v), node: v}
+		entries[i] = o.found(field{
+			key: fmt.Sprintf("entry %d of %s", i+1, key), at: nodePlace(v), node: v, path: o.path(f.path, strconv.Itoa(i)),
+		})
 	}
 	return entries
 }

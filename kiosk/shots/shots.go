@@ -22,9 +22,11 @@ import (
 
 // Shot is one screen, laid out.
 type Shot struct {
-	Name    string // "03-question-who"
-	Targets []screen.Target
-	Content fyne.CanvasObject
+	Name string // "03-question-who"
+	// Question is the code of the question on it, "" for a screen that asks none.
+	Question string
+	Targets  []screen.Target
+	Content  fyne.CanvasObject
 	// Capture renders the picture.
 	Capture func() image.Image
 }
@@ -36,6 +38,7 @@ type glass struct {
 	canvas   fyne.Canvas
 	now      time.Time
 	painted  screen.Painted
+	question string // the code of the question shown, when it is not the machine that shows it
 	response *surveys.Response
 }
 
@@ -49,7 +52,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 	n := 0
 	shoot := func(g *glass, name string) error {
 		n++
-		return each(Shot{fmt.Sprintf("%02d-%s", n, name), g.painted.Targets, g.stage.Content(), g.canvas.Capture})
+		return each(Shot{fmt.Sprintf("%02d-%s", n, name), g.question, g.painted.Targets, g.stage.Content(), g.canvas.Capture})
 	}
 	for _, waiting := range []visit.Config{
 		{Surveys: []*surveys.Survey{s}, Language: language},
@@ -83,6 +86,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 			Text: rules.Say(q.Text, language, nil), Hint: rules.Say(q.Hint, language, nil), Choices: q.Choices,
 			Progress: 0.4, CanSkip: !q.Required && q.Kind != surveys.Information, CanNext: q.Kind == surveys.Information,
 		}
+		g.question = q.Code
 		g.stage.Show(v)
 		if err := shoot(g, g.painted.Screen); err != nil {
 			return err
@@ -90,6 +94,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		if value := Sample(q, language); !value.IsZero() {
 			v.Shown, v.Value, v.CanNext, v.CanSkip = 1001, value, true, false
 			g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+			g.question = q.Code
 			g.stage.Show(v)
 			if err := shoot(g, g.painted.Screen+"-answered"); err != nil {
 				return err

@@ -1,0 +1,110 @@
+package shots
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"otklik/kiosk/screen"
+	"otklik/kiosk/theme"
+)
+
+// Displays are the sizes that terminals and tablets in lobbies commonly have.
+var Displays = []theme.Display{
+	{Width: 1080, Height: 1920, Inches: 32},
+	{Width: 1920, Height: 1080, Inches: 21.5},
+	{Width: 1280, Height: 800, Inches: 10.1},
+	{Width: 2560, Height: 1600, Inches: 12.4},
+	{Width: 800, Height: 480, Inches: 7},
+}
+
+// Least sizes of what is touched, in millimetres; on displays under smallInches less is enough.
+const (
+	leastTarget, leastGap = 12, 3
+	smallTarget, smallGap = 9, 2
+	smallInches           = 8
+)
+
+// Measure says what is wrong with a screen on the display it was rendered for, nothing when all is well: what can be
+// touched is wide enough for a finger and apart from its neighbours; words stay on the glass and within what they are
+// written on, are not cut off, and do not overlap.
+func Measure(shot Shot, d theme.Display) []string {
+	d = d.Guess()
+	return append(measureTargets(shot.Targets, d), measureWords(shot.Content, d)...)
+}
+
+func measureTargets(targets []screen.Target, d theme.Display) (wrong []string) {
+	side, gap := float64(leastTarget), float64(leastGap)
+	if d.Inches < smallInches {
+		side, gap = smallTarget, smallGap
+	}
+	mm := d.PixelsPerMM()
+	for i, a := range targets {
+		if a.X < 0 || a.Y < 0 || a.X+a.W > float32(d.Width) || a.Y+a.H > float32(d.Height) {
+			wrong = append(wrong, fmt.Sprintf("%s leaves the glass", a.Name))
+		}
+		if w, h := float64(a.W)/mm, float64(a.H)/mm; w < side-0.1 || h < side-0.1 {
+			wrong = append(wrong, fmt.Sprintf("%s measures %.1f × %.1f mm, less than %.0f", a.Name, w, h, side))
+		}
+		for _, b := range targets[i+1:] {
+			if a.Name == "start" {
+				continue // the ground of the attract screen, under the keys
+			}
+			if between := float64(apart(a, b)) / mm; between < gap-0.05 {
+				wrong = append(wrong, fmt.Sprintf("%s and %s are %.1f mm apart, less than %.0f", a.Name, b.Name, between, gap))
+			}
+		}
+	}
+	return wrong
+}
+
+// apart is the wider of the gaps between two places, in pixels; negative where they overlap.
+func apart(a, b screen.Target) float32 {
+	return max(b.X-a.X-a.W, a.X-b.X-b.W, b.Y-a.Y-a.H, a.Y-b.Y-b.H)
+}
+
+// written is a line of words on the glass.
+type written struct {
+	text       string
+	x, y, w, h float32
+}
+
+func measureWords(content fyne.CanvasObject, d theme.Display) (wrong []string) {
+	var all []written
+	var walk func(o fyne.CanvasObject, at fyne.Position, on *written)
+	walk = func(o fyne.CanvasObject, at fyne.Position, on *written) {
+		at = at.Add(o.Position())
+		switch o := o.(type) {
+		case *canvas.Text:
+			// the letters, without the air that the font has above and below them
+			air := o.Size().Height * 0.2
+			w := written{o.Text, at.X, at.Y + air, o.Size().Width, o.Size().Height - 2*air}
+			if on != nil && (w.x < on.x || w.y < on.y || w.x+w.w > on.x+on.w || w.y+w.h > on.y+on.h) {
+				wrong = append(wrong, fmt.Sprintf("%q does not fit the place it is written on", w.text))
+			}
+			all = append(all, w)
+		case *fyne.Container:
+			for _, c := range o.Objects {
+				walk(c, at, on)
+			}
+		case fyne.Widget:
+			tile := &written{"", at.X, at.Y, o.Size().Width, o.Size().Height}
+			for _, c := range o.CreateRenderer().Objects() {
+				walk(c, at, tile)
+			}
+		}
+	}
+	walk(content, fyne.Position{}, nil)
+	for i, a := range all {
+		if a.x < 0 || a.y < 0 || a.x+a.w > float32(d.Width)+0.5 || a.y+a.h > float32(d.Height) {
+			wrong = append(wrong, fmt.Sprintf("%q leaves the glass", a.text))
+		}
+		for _, b := range all[i+1:] {
+			if max(b.x-a.x-a.w, a.x-b.x-b.w, b.y-a.y-a.h, a.y-b.y-b.h) < -1 {
+				wrong = append(wrong, fmt.Sprintf("%q and %q overlap", a.text, b.text))
+			}
+		}
+	}
+	return wrong
+}

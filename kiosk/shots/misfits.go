@@ -1,0 +1,63 @@
+package shots
+
+import (
+	"fmt"
+	"strings"
+
+	"otklik/kiosk/theme"
+	"otklik/surveys"
+)
+
+// Misfit is something of a survey that does not fit a screen.
+type Misfit struct {
+	// Question is the code of the question on the screen, "" for a screen that asks none, such as the attract screen.
+	Question string
+	Language string
+	Display  theme.Display
+	Problem  string // as Measure says it
+}
+
+// Misfits renders every screen of a survey in all its languages on every display and says what does not fit. Of a
+// question that is shown empty and answered, a misfit of both is told once. It renders as Render does.
+func Misfits(s *surveys.Survey, displays []theme.Display) ([]Misfit, error) {
+	var found []Misfit
+	known := map[Misfit]bool{}
+	for _, d := range displays {
+		for _, language := range s.Languages {
+			err := Render(s, language, d, func(shot Shot) error {
+				for _, problem := range Measure(shot, d) {
+					m := Misfit{shot.Question, language, d, problem}
+					if !known[m] {
+						known[m] = true
+						found = append(found, m)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return nil, fmt.Errorf("shots: survey %s: %w", s.ID, err)
+			}
+		}
+	}
+	return found, nil
+}
+
+// ParseDisplay reads a display written as 1080x1920 or, with its diagonal in inches, 1080x1920@32.
+func ParseDisplay(written string) (theme.Display, error) {
+	var d theme.Display
+	form, fields := "%dx%d", []any{&d.Width, &d.Height}
+	if strings.Contains(written, "@") {
+		form, fields = form+"@%g", append(fields, &d.Inches)
+	}
+	rest := ""
+	n, _ := fmt.Sscanf(written+" .", form+" %s", append(fields, &rest)...)
+	if n != len(fields)+1 || rest != "." || min(d.Width, d.Height) < leastSide || max(d.Width, d.Height) > mostSide ||
+		d.Inches != 0 && !(d.Inches >= 3 && d.Inches <= 120) {
+		return theme.Display{}, fmt.Errorf("%q is no display; expected WIDTHxHEIGHT in pixels, %d to %d, such as 1080x1920, "+
+			"or with its diagonal in inches, 1080x1920@32", written, leastSide, mostSide)
+	}
+	return d, nil
+}
+
+// The sides of displays, in pixels.
+const leastSide, mostSide = 240, 8192
