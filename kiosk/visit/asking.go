@@ -9,9 +9,9 @@ import (
 	"otklik/surveys"
 )
 
-// open begins a survey at its first question.
+// open begins a survey at its first question, a test before it.
 func (m *Machine) open(s *surveys.Survey, now time.Time) {
-	m.rules = surveys.Visit{Survey: s, Began: now}
+	m.rules, m.at, m.draft, m.problem, m.exam = surveys.Visit{Survey: s, Began: now}, nil, nil, NoProblem, exam{}
 	if s.Random() { // other responses carry no number at all
 		m.rules.Seed = m.draw()
 	}
@@ -22,12 +22,16 @@ func (m *Machine) open(s *surveys.Survey, now time.Time) {
 		m.reset(now) // a survey that asks this visitor nothing; the checker refuses such a survey
 		return
 	}
+	if s.Kind == surveys.Test {
+		m.enter(now)
+		return
+	}
 	m.ask(shown[0], now)
 }
 
 // ask puts a question on the glass.
 func (m *Machine) ask(q *surveys.Question, now time.Time) {
-	m.at, m.draft, m.problem = q, nil, NoProblem
+	m.at, m.draft, m.problem, m.since = q, nil, NoProblem, now
 	m.appear(Question, now)
 }
 
@@ -105,16 +109,47 @@ func isEmpty(v surveys.Value) bool {
 	return v.IsZero()
 }
 
-// forward shows the next question on the path, or closes the visit after the last one.
+// forward leaves the question shown for the next one on the path, or closes the visit after the last one.
 func (m *Machine) forward(now time.Time) *surveys.Response {
 	m.clock(now)
-	path := m.path()
-	if i := slices.Index(path, m.at) + 1; i < len(path) {
-		m.ask(path[i], now)
+	m.exam.pass(m.at.Code)
+	return m.onward(now)
+}
+
+func (m *Machine) onward(now time.Time) *surveys.Response {
+	if next := m.following(); next != nil {
+		m.ask(next, now)
 		return nil
 	}
+	return m.finish(now)
+}
+
+// finish closes the visit: its response is to be stored.
+func (m *Machine) finish(now time.Time) *surveys.Response {
 	m.saving = true
+	m.mark()
 	return m.response(now)
+}
+
+// following is the next question on the path that can be asked, or nil; preceding the one before.
+func (m *Machine) following() *surveys.Question {
+	path := m.path()
+	for _, q := range path[slices.Index(path, m.at)+1:] {
+		if !m.closed(q) {
+			return q
+		}
+	}
+	return nil
+}
+
+func (m *Machine) preceding() *surveys.Question {
+	path := m.path()
+	for _, q := range slices.Backward(path[:max(0, slices.Index(path, m.at))]) {
+		if !m.closed(q) {
+			return q
+		}
+	}
+	return nil
 }
 
 func (m *Machine) back(now time.Time) {
@@ -124,16 +159,33 @@ func (m *Machine) back(now time.Time) {
 	case Menu:
 		m.reset(now)
 	case Question:
-		m.clock(now)
-		if m.draft != nil && !isEmpty(*m.draft) && m.rules.Check(m.at, *m.draft, m.answers) == nil {
-			m.put() // what was begun here is there again when the visitor comes back
+		before := m.preceding()
+		if before == nil && m.exam.running() {
+			return // a test that was begun is left at its end
 		}
-		if path := m.path(); slices.Index(path, m.at) > 0 {
-			m.ask(path[slices.Index(path, m.at)-1], now)
-		} else if len(m.cfg.Surveys) > 1 {
-			m.appear(Menu, now)
+		m.clock(now)
+		m.keep() // what was begun here is there again when the visitor comes back
+		if before = m.preceding(); before != nil {
+			m.ask(before, now)
 		} else {
-			m.reset(now)
+			m.leave(now)
 		}
 	}
+}
+
+// keep makes what is being given the answer if it can be one.
+func (m *Machine) keep() {
+	if m.draft != nil && !isEmpty(*m.draft) && m.rules.Check(m.at, *m.draft, m.answers) == nil {
+		m.put()
+	}
+}
+
+// leave goes back from a survey to the menu, or ends the visit where there is none.
+func (m *Machine) leave(now time.Time) {
+	if len(m.cfg.Surveys) < 2 {
+		m.reset(now)
+		return
+	}
+	m.at, m.draft = nil, nil
+	m.appear(Menu, now)
 }

@@ -15,18 +15,21 @@ type (
 	Speak struct{ Language string }
 	// ChooseSurvey picks a survey from the menu.
 	ChooseSurvey struct{ ID string }
+	// Begin starts a test from its opening; its time runs from then on.
+	Begin struct{}
 	// Answer gives the value of the question shown and goes on: for questions that one tap answers.
 	Answer struct{ Value surveys.Value }
 	// Edit gives the value of the question shown and stays: for several choices and for text. An empty text and an empty
-	// list take the answer back.
+	// list take the answer back. On Screen Ticket it is the number typed so far.
 	Edit struct{ Value surveys.Value }
-	// Next goes on; it is ignored while a required question has no answer.
+	// Next goes on; it is ignored while a required question has no answer, or the ticket is not good.
 	Next struct{}
 	// Skip takes the answer back and goes on; it is ignored on a required question.
 	Skip struct{}
 	// Decline says «не хочу отвечать» and goes on; it is ignored on a question that does not offer it.
 	Decline struct{}
-	// Back returns to the question before, and from the first one leaves the survey.
+	// Back returns to the question before, and from the first one leaves the survey. In a test that was begun it passes
+	// over questions whose time is over, and never leaves.
 	Back struct{}
 	// Continue says «я ещё здесь» to the warning.
 	Continue struct{}
@@ -50,6 +53,7 @@ func (Start) event()         {}
 func (ShowLanguages) event() {}
 func (Speak) event()         {}
 func (ChooseSurvey) event()  {}
+func (Begin) event()         {}
 func (Answer) event()        {}
 func (Edit) event()          {}
 func (Next) event()          {}

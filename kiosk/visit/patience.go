@@ -6,10 +6,11 @@ import (
 	"otklik/surveys"
 )
 
-// tick lets time pass: the warning, the end of an idle visit, the end of the thanks.
-func (m *Machine) tick(now time.Time) {
+// tick lets time pass: the warning, the end of an idle visit, the end of the last screen. A timed test that was left alone
+// is handed in, see handsIn.
+func (m *Machine) tick(now time.Time) *surveys.Response {
 	if m.saving || !m.inService() {
-		return
+		return nil
 	}
 	idle := now.Sub(m.touched)
 	switch {
@@ -17,23 +18,46 @@ func (m *Machine) tick(now time.Time) {
 		if m.language != m.cfg.Language && idle >= m.cfg.Idle {
 			m.reset(now) // somebody chose a language and went away
 		}
-	case m.screen == Thanks:
-		if idle >= m.cfg.ThanksFor {
+	case m.last():
+		if idle >= m.farewell() {
 			m.reset(now)
 		}
+	case m.warned && idle < m.cfg.Warning:
+	case m.warned && m.handsIn():
+		return m.handIn(leftAlone, now)
 	case m.warned:
-		if idle >= m.cfg.Warning {
-			m.reset(now)
-		}
+		m.reset(now)
 	case idle >= m.patience():
 		m.warned, m.touched = true, now
 		m.shown++
 	}
+	return nil
+}
+
+// last reports whether a last screen is on the glass.
+func (m *Machine) last() bool {
+	return m.screen == Thanks || m.screen == TestResult || m.screen == TimeOver
+}
+
+// farewell is how long a last screen stays; a result is read longer.
+func (m *Machine) farewell() time.Duration {
+	if m.screen == TestResult {
+		return m.cfg.Idle
+	}
+	return m.cfg.ThanksFor
 }
 
 // Deadline returns when the caller must next send a Tick, or the zero time when nothing is due. During the warning that
-// is each whole second of the countdown.
+// is each whole second of the countdown, in a timed test whenever its clock shows another time.
 func (m *Machine) Deadline(now time.Time) time.Time {
+	idle, clock := m.idleDeadline(now), m.clockDeadline(now)
+	if idle.IsZero() || !clock.IsZero() && clock.Before(idle) {
+		return clock
+	}
+	return idle
+}
+
+func (m *Machine) idleDeadline(now time.Time) time.Time {
 	switch {
 	case m.saving || !m.inService():
 		return time.Time{}
@@ -42,8 +66,8 @@ func (m *Machine) Deadline(now time.Time) time.Time {
 			return time.Time{}
 		}
 		return m.touched.Add(m.cfg.Idle)
-	case m.screen == Thanks:
-		return m.touched.Add(m.cfg.ThanksFor)
+	case m.last():
+		return m.touched.Add(m.farewell())
 	case m.warned:
 		passed := max(0, now.Sub(m.touched)).Truncate(time.Second) + time.Second
 		return m.touched.Add(min(passed, m.cfg.Warning))
@@ -52,8 +76,15 @@ func (m *Machine) Deadline(now time.Time) time.Time {
 	}
 }
 
-// patience is how long the screen waits for a touch: twice as long where somebody types or reads.
+// patience is how long the screen waits for a touch: twice as long where somebody types or reads, four times where
+// somebody thinks, in a test.
 func (m *Machine) patience() time.Duration {
+	switch {
+	case m.exam.running():
+		return 4 * m.cfg.Idle
+	case m.screen == Ticket || m.screen == Opening:
+		return 2 * m.cfg.Idle
+	}
 	if m.screen == Question && (m.at.Kind.Traits().Text || m.at.Kind == surveys.Information) {
 		return 2 * m.cfg.Idle
 	}

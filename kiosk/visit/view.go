@@ -1,7 +1,6 @@
 package visit
 
 import (
-	"slices"
 	"time"
 
 	"otklik/surveys"
@@ -16,6 +15,10 @@ const (
 	Unanswered Problem = "unanswered" // the question is required
 	Invalid    Problem = "invalid"    // what was given is no answer of the question's kind
 	Unfit      Problem = "unfit"      // the question's constraint does not hold
+	// Of a ticket: it is none, because a digit is missing or wrong; nobody issued it, or not for this test; it was used.
+	Mistyped Problem = "mistyped"
+	Unissued Problem = "unissued"
+	Used     Problem = "used"
 )
 
 // View is what the glass shows: a copy, safe to keep, of everything a screen needs and nothing else.
@@ -31,7 +34,17 @@ type View struct {
 	// Survey is the one in progress or just finished; nil before one is chosen.
 	Survey *surveys.Survey
 
-	// The rest describes the question on Screen Question.
+	// Clock is what a timed test counts down.
+	Clock Clock
+	// Questions is how many questions a test asks, on Screen Opening; at most so many if AtMost.
+	Questions int
+	AtMost    bool
+	// Result is how a test was done, on Screen TestResult.
+	Result Result
+	// HandsIn says that the end of the warning hands the test in as it stands, instead of forgetting it.
+	HandsIn bool
+
+	// The rest describes the question on Screen Question; Value, Problem and CanNext on Screen Ticket the number typed.
 
 	Question *surveys.Question
 	Value    surveys.Value // the answer so far, or the default; zero when none
@@ -45,6 +58,8 @@ type View struct {
 	Progress float64
 	// CanNext, CanSkip and CanDecline say which of the buttons to show; Last that the next step stores the response.
 	CanNext, CanSkip, CanDecline, Last bool
+	// NoBack says that there is no question to go back to, in a test that was begun.
+	NoBack bool
 	// Saving is true from the last tap until the response is stored.
 	Saving bool
 
@@ -61,15 +76,16 @@ func (m *Machine) View(now time.Time) View {
 	if m.warned {
 		v.Warning = max(time.Second, m.cfg.Warning-now.Sub(m.touched).Truncate(time.Second))
 	}
+	m.viewExam(&v, now)
 	if m.at == nil {
 		return v
 	}
-	path, q := m.path(), m.at
+	q := m.at
 	v.Question, v.Value, v.Problem = q, m.value(), m.problem
 	v.Text, v.Hint = m.rules.Say(q.Text, m.language, m.answers), m.rules.Say(q.Hint, m.language, m.answers)
 	v.Choices = m.rules.Choices(q, m.answers)
 	v.Progress = m.rules.Progress(m.answers, q.Code)
-	v.Last = slices.Index(path, q) == len(path)-1
+	v.Last = m.following() == nil
 	empty := isEmpty(v.Value)
 	v.CanNext = q.Kind == surveys.Information || !empty || q.Required && !q.Kind.Traits().OneTap && !q.Decline
 	v.CanDecline = q.Decline && empty

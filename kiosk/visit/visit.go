@@ -1,5 +1,5 @@
 // Package visit is one person's visit to the glass as a state machine: attract → language → menu → questions → thanks,
-// with the warning before an idle visit ends and a reset that leaves nothing of the last person. It is pure: it paints
+// in a test with a ticket and an opening before the questions and a clock over them, with the warning before an idle visit ends and a reset that leaves nothing of the last person. It is pure: it paints
 // nothing, stores nothing and has no clock of its own; the caller says what happened and when, and shows the View.
 package visit
 
@@ -19,8 +19,12 @@ const (
 	Attract      Screen = "attract"        // nobody is here
 	Languages    Screen = "languages"      // choose a language
 	Menu         Screen = "menu"           // choose one of several surveys
+	Ticket       Screen = "ticket"         // type the ticket that lets one take the test
+	Opening      Screen = "opening"        // what the test is; its time runs from Begin
 	Question     Screen = "question"       // one question, or an information page
 	Thanks       Screen = "thanks"         // the answer is saved
+	TestResult   Screen = "result"         // so are the answers to a test that tells its result
+	TimeOver     Screen = "time-over"      // so are those to a test whose time ran out and that tells no result
 	OutOfService Screen = "out-of-service" // an answer could not be saved: nobody is thanked, nobody is asked
 )
 
@@ -38,6 +42,8 @@ type Config struct {
 	Warning time.Duration
 	// ThanksFor is how long the last screen stays when nobody touches it. Default 6 s.
 	ThanksFor time.Duration
+	// Tickets says whether a well-formed ticket lets somebody take the test survey. Nil knows no ticket.
+	Tickets func(survey, ticket string) Admission
 	// Known is what the terminal knows for hidden questions, by surveys.HiddenSources.
 	Known map[string]string
 	// Unseen is how long after a screen appeared a touch on it cannot have been meant for it. Default 150 ms.
@@ -100,7 +106,9 @@ type visit struct {
 	asked    map[string]time.Duration // how long each question was on the glass
 	at       *surveys.Question        // the question shown
 	draft    *surveys.Value           // what is being given to it and was not checked yet
+	since    time.Time                // when it was asked
 	problem  Problem
+	exam     exam
 	began    time.Time
 	appeared time.Time // when this screen appeared
 	touched  time.Time // when somebody last did something
@@ -151,12 +159,13 @@ func (m *Machine) appear(s Screen, now time.Time) {
 func (m *Machine) Handle(e Event, now time.Time) *surveys.Response {
 	switch e := e.(type) {
 	case Tick:
-		m.tick(now)
-		return nil
+		if r, over := m.expire(now); over {
+			return r
+		}
+		return m.tick(now)
 	case Saved:
 		if m.saving {
-			m.appear(Thanks, now)
-			m.forget()
+			m.end(now)
 		}
 		return nil
 	case SaveFailed:
@@ -169,8 +178,23 @@ func (m *Machine) Handle(e Event, now time.Time) *surveys.Response {
 		}
 		return nil
 	default:
+		if r, over := m.expire(now); over { // the touch was meant for what is no longer there
+			m.touched, m.warned = now, false
+			return r
+		}
 		return m.visitor(e, now)
 	}
+}
+
+// end shows the last screen of a visit whose response is stored.
+func (m *Machine) end(now time.Time) {
+	last := m.lastScreen()
+	if last == Attract {
+		m.reset(now)
+		return
+	}
+	m.appear(last, now)
+	m.forget()
 }
 
 // wipe empties what a visitor said before it is let go.
@@ -178,13 +202,15 @@ func (m *Machine) wipe() {
 	clear(m.answers)
 	clear(m.declined)
 	clear(m.asked)
+	clear(m.exam.passed)
 }
 
-// forget drops what was answered as soon as it is stored; only the language and the survey stay for the last screen.
+// forget drops what was answered as soon as it is stored; only the language, the survey and a test's result stay for the
+// last screen.
 func (m *Machine) forget() {
 	m.wipe()
 	m.visit = visit{
 		screen: m.screen, language: m.language, rules: surveys.Visit{Survey: m.rules.Survey}, appeared: m.appeared,
-		touched: m.touched,
+		touched: m.touched, exam: exam{over: m.exam.over, result: m.exam.result},
 	}
 }

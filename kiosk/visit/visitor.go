@@ -21,11 +21,16 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 		return nil // a bounce of the tap that brought this screen
 	}
 	m.touched = now
+	if m.screen == Ticket || m.screen == Opening {
+		if m.door(e, now) {
+			return nil
+		}
+	}
 	switch e := e.(type) {
 	case Start:
 		m.start(e.Language, now)
 	case ShowLanguages:
-		if m.screen != Languages && m.screen != Thanks {
+		if m.screen != Languages && !m.last() {
 			m.returnTo = m.screen
 			m.appear(Languages, now)
 		}
@@ -34,7 +39,7 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 	case ChooseSurvey:
 		m.choose(e.ID, now)
 	case Finish:
-		if m.screen == Thanks {
+		if m.last() {
 			m.reset(now)
 		}
 	case Answer:
