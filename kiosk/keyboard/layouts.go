@@ -74,9 +74,10 @@ var layouts = func() map[string]Layout {
 	return all
 }()
 
-// Pads are layouts for what is typed in one alphabet: a number, a day, a telephone number, a mail address. They have no
-// way to another layout.
+// Pads are layouts for what is typed in one alphabet: the number of a ticket, a number, a day, a telephone number, a mail address.
+// They have no way to another layout.
 const (
+	TicketPad = "ticket"
 	NumberPad = "number"
 	DayPad    = "day"
 	ClockPad  = "clock"
@@ -86,19 +87,24 @@ const (
 )
 
 func init() {
-	forms := map[string]string{DayPad: "00.00.0000", ClockPad: "00:00", MomentPad: "00.00.0000 00:00"}
-	for name, extra := range map[string]string{NumberPad: ",-", DayPad: ".", ClockPad: ":", MomentPad: ".:", PhonePad: "+"} {
+	forms := map[string]string{DayPad: "00.00.0000", ClockPad: "00:00", MomentPad: "00.00.0000 00:00", TicketPad: "000 000 0000"}
+	for name, extra := range map[string]string{
+		TicketPad: "", NumberPad: ",-", DayPad: ".", ClockPad: ":", MomentPad: ".:", PhonePad: "+",
+	} {
 		l := Layout{Name: name, Columns: 3, Form: forms[name]}
 		for i, row := range []string{"123", "456", "789"} {
 			for _, r := range row {
 				l.Rows[i] = append(l.Rows[i], Key{Rune: r, Width: 1})
 			}
 		}
-		side := 1 / float32(len(extra))
 		for _, r := range extra {
-			l.Rows[3] = append(l.Rows[3], Key{Rune: r, Width: side})
+			l.Rows[3] = append(l.Rows[3], Key{Rune: r, Width: 1 / float32(len(extra))})
 		}
-		l.Rows[3] = append(l.Rows[3], Key{Rune: '0', Width: 1}, Key{Action: Backspace, Width: 1})
+		zero := Key{Rune: '0', Width: 1}
+		if extra == "" {
+			zero.Width = 2
+		}
+		l.Rows[3] = append(l.Rows[3], zero, Key{Action: Backspace, Width: 1})
 		layouts[name] = l
 	}
 	email := Layout{Name: EmailPad, Columns: 11}

@@ -6,6 +6,7 @@ import (
 
 	"otklik/kiosk/visit"
 	"otklik/kiosk/words"
+	"otklik/surveys"
 )
 
 // attract invites whoever passes by: the survey's invitation, large, and one key a language that begins at once. A touch
@@ -28,7 +29,11 @@ func attract(p *page) {
 		foot = p.foot() - float32(len(languages))*(h+p.Gap) + p.Gap
 	}
 	title := fit(invitation, p.Display, p.Display*0.6, bold, width, 3)
-	hint := fit(p.Say("attract.hint"), p.Hint*1.15, p.Hint, regular, width, 2)
+	what := p.Say("attract.hint")
+	if s.Kind == surveys.Test {
+		what = p.Say("exam.hint")
+	}
+	hint := fit(what, p.Hint*1.15, p.Hint, regular, width, 2)
 	space := p.Unit * 3
 	y := (p.top() + p.Bar + foot - title.height() - space - hint.height()) / 2
 	y = p.text(title, p.Margin, y, width, fyne.TextAlignLeading, p.OnHero)

@@ -15,7 +15,11 @@ func idle(p *page) {
 	seconds := int((p.view.Warning + time.Second - 1) / time.Second)
 	width := p.Width - 2*p.Margin
 	title := fit(p.Say("idle.title"), p.Display, p.Display*0.6, bold, width, 2)
-	text := fit(p.Count("idle.text", seconds), p.Answer, p.Hint, regular, width, 3)
+	what := p.Count("idle.text", seconds)
+	if p.view.HandsIn {
+		what = p.Count("exam.idle", seconds)
+	}
+	text := fit(what, p.Answer, p.Hint, regular, width, 3)
 	h := p.Nav * 1.3
 	y := (p.Height - title.height() - text.height() - h - p.Unit*8) / 2
 	y = p.text(title, p.Margin, y, width, fyne.TextAlignCenter, p.OnHero)

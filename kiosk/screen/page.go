@@ -38,6 +38,7 @@ type page struct {
 	write   func() // tells the visit what the keyboard wrote
 	objects []fyne.CanvasObject
 	targets []Target
+	clock   *fyne.Container // what counts down; nil where nothing does
 }
 
 func (p *page) add(objects ...fyne.CanvasObject) { p.objects = append(p.objects, objects...) }

@@ -15,7 +15,11 @@ func question(p *page) {
 	v := p.view
 	q := v.Question
 	y := p.brand("mark", p.Ink)
-	p.privacy(q)
+	if v.Clock == (visit.Clock{}) {
+		p.privacy(q)
+	} else {
+		p.countdown()
+	}
 	y = p.progress(y+p.Unit*2, v.Progress)
 
 	width := p.Width - 2*p.Margin
@@ -90,6 +94,11 @@ func (p *page) privacy(q *surveys.Question) {
 	if q.Kind == surveys.ShortText || q.Kind == surveys.LongText {
 		line = p.Say("privacy.text")
 	}
+	p.corner(line)
+}
+
+// corner paints a line at the top right.
+func (p *page) corner(line string) {
 	width := p.Width/2 - p.Margin - p.Unit
 	t := fit(line, p.Chrome, p.Chrome*0.75, regular, width, 1)
 	p.text(t, p.Width-p.Margin-width, p.top()+(p.Chrome*1.6-t.height())/2, width, fyne.TextAlignTrailing, p.Secondary)
@@ -129,7 +138,9 @@ func (p *page) navigation() float32 {
 	}
 	back := p.Say("back")
 	left := rect{p.Margin, y, p.buttonWidth(back), p.Nav}
-	p.button("back", back, left, false, p.tell(visit.Back{}))
+	if !p.view.NoBack {
+		p.button("back", back, left, false, p.tell(visit.Back{}))
+	}
 	right := rect{x: p.Width - p.Margin, y: y, h: p.Nav}
 	place := func(text string) rect {
 		right.w = p.buttonWidth(text)
@@ -137,7 +148,10 @@ func (p *page) navigation() float32 {
 		return right
 	}
 	switch v := p.view; {
-	case v.Screen != visit.Question:
+	case v.Screen == visit.Opening:
+		text := p.Say("attract.start")
+		p.button("begin", text, place(text), true, p.tell(visit.Begin{}))
+	case v.Screen != visit.Question && v.Screen != visit.Ticket:
 		place(p.Say("next"))
 	case v.CanDecline:
 		text := p.Say("decline")

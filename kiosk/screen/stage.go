@@ -32,7 +32,8 @@ type Stage struct {
 	has     bool // a view was shown
 	state   state
 	targets []Target
-	stale   bool // what is on the glass differs from the state
+	stale   bool            // what is on the glass differs from the state
+	clock   *fyne.Container // what counts down; nil where nothing does
 }
 
 // Painted says what has just been put on the glass.
@@ -66,6 +67,10 @@ func (s *Stage) Content() fyne.CanvasObject { return s.root }
 // Show paints a view.
 func (s *Stage) Show(v visit.View) {
 	if s.has && same(s.view, v) {
+		if s.view.Clock != v.Clock {
+			s.view = v
+			s.retime()
+		}
 		return
 	}
 	if key := stateKey(v); s.state.key != key {
@@ -94,27 +99,40 @@ func (s *Stage) paint() {
 		return
 	}
 	s.stale = false
-	display := s.display
-	display.Width, display.Height = int(s.size.Width), int(s.size.Height)
-	p := &page{
-		Metrics: theme.NewMetrics(display), Palette: s.palette, Speaker: words.In(s.view.Language),
-		view: s.view, state: &s.state, send: s.send, redraw: s.paint, write: s.write,
-	}
+	p := s.page()
 	ground := canvas.NewRectangle(p.Paper)
 	place(ground, rect{0, 0, p.Width, p.Height})
 	p.add(ground)
 	painters[s.view.Screen](p)
 	shown := name(s.view)
 	if s.view.Warning > 0 {
-		p.objects, p.targets = p.objects[:1], nil // the ground alone
+		p.objects, p.targets, p.clock = p.objects[:1], nil, nil // the ground alone
 		idle(p)
 		shown = "idle-" + shown
 	}
-	s.targets = p.targets
+	s.targets, s.clock = p.targets, p.clock
 	s.root.Objects = p.objects
 	s.root.Refresh()
 	if s.painted != nil {
-		s.painted(Painted{shown, display.Width, display.Height, p.targets})
+		s.painted(Painted{shown, int(p.Width), int(p.Height), p.targets})
+	}
+}
+
+// page is an empty page of the view shown.
+func (s *Stage) page() *page {
+	display := s.display
+	display.Width, display.Height = int(s.size.Width), int(s.size.Height)
+	return &page{
+		Metrics: theme.NewMetrics(display), Palette: s.palette, Speaker: words.In(s.view.Language),
+		view: s.view, state: &s.state, send: s.send, redraw: s.paint, write: s.write,
+	}
+}
+
+// retime paints what counts down and nothing else: a key that a finger is on stays the same key.
+func (s *Stage) retime() {
+	if s.clock != nil && !s.size.IsZero() {
+		s.clock.Objects = s.page().clockFace()
+		s.clock.Refresh()
 	}
 }
 
@@ -128,8 +146,12 @@ func init() { // not a literal: the painters lead back to paint
 		visit.Attract:      attract,
 		visit.Languages:    languages,
 		visit.Menu:         menu,
+		visit.Ticket:       ticket,
+		visit.Opening:      opening,
 		visit.Question:     question,
 		visit.Thanks:       thanks,
+		visit.TestResult:   testResult,
+		visit.TimeOver:     timeOver,
 		visit.OutOfService: outOfService,
 	}
 }
@@ -194,7 +216,7 @@ func (s *Stage) TypedKey(e *fyne.KeyEvent) {
 		s.state.keyboard.Press(keyboard.Key{Action: keyboard.Backspace})
 		s.write()
 	case e.Name == fyne.KeyReturn, e.Name == fyne.KeyEnter:
-		s.tap("next", "continue", "finish", "start:"+s.view.Language)
+		s.tap("next", "continue", "begin", "finish", "start:"+s.view.Language)
 	case e.Name == fyne.KeyEscape:
 		s.send(visit.Back{})
 	}

@@ -1,10 +1,6 @@
 package screen
 
-import (
-	"fyne.io/fyne/v2"
-
-	"otklik/kiosk/visit"
-)
+import "fyne.io/fyne/v2"
 
 // thanks says that the answer is saved, because it is, and who reads it.
 func thanks(p *page) {
@@ -26,7 +22,5 @@ func thanks(p *page) {
 	y = p.text(title, p.Margin, y+side+p.Unit*3, width, fyne.TextAlignLeading, p.Ink)
 	y = p.text(saved, p.Margin, y+p.Unit*2, width, fyne.TextAlignLeading, p.Ink)
 	p.text(who, p.Margin, y+p.Unit, width, fyne.TextAlignLeading, p.Secondary)
-	done := p.Say("finish")
-	w := p.buttonWidth(done)
-	p.button("finish", done, rect{p.Width - p.Margin - w, foot, w, p.Nav}, true, p.tell(visit.Finish{}))
+	p.finish(foot)
 }

@@ -361,11 +361,29 @@ func TestClockOfATestHolds(t *testing.T) {
 
 func examEvent(rt *rapid.T, tickets ...string) visit.Event {
 	events := []visit.Event{
-		visit.Start{}, visit.Begin{}, visit.Begin{}, visit.ShowLanguages{}, visit.Speak{Language: "ru"}, visit.Next{}, visit.Next{},
-		visit.Skip{}, visit.Decline{}, visit.Back{}, visit.Continue{}, visit.Finish{}, visit.Saved{}, visit.SaveFailed{},
-		visit.Recovered{}, visit.Tick{}, visit.Answer{Value: surveys.String("yes")}, visit.Answer{Value: surveys.String("no")},
-		visit.Answer{Value: surveys.Number(42)}, visit.Edit{Value: surveys.Number(4)}, visit.Edit{Value: surveys.Number(42)},
-		visit.Edit{Value: surveys.String("Казань")}, visit.Edit{Value: surveys.Value{}},
+		visit.Start{},
+		visit.Begin{},
+		visit.Begin{},
+		visit.ShowLanguages{},
+		visit.Speak{Language: "ru"},
+		visit.Next{},
+		visit.Next{},
+		visit.Skip{},
+		visit.Decline{},
+		visit.Back{},
+		visit.Continue{},
+		visit.Finish{},
+		visit.Saved{},
+		visit.SaveFailed{},
+		visit.Recovered{},
+		visit.Tick{},
+		visit.Answer{Value: surveys.String("yes")},
+		visit.Answer{Value: surveys.String("no")},
+		visit.Answer{Value: surveys.Number(42)},
+		visit.Edit{Value: surveys.Number(4)},
+		visit.Edit{Value: surveys.Number(42)},
+		visit.Edit{Value: surveys.String("Казань")},
+		visit.Edit{Value: surveys.Value{}},
 	}
 	for _, t := range tickets {
 		events = append(events, visit.Edit{Value: surveys.String(t)})
