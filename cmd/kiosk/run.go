@@ -54,17 +54,18 @@ func (c *glassCommand) Run() error {
 	}
 	var g *glass.Glass
 	ready := make(chan struct{}) // closed when there is a glass to configure
+	behind := &behind{}
 	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
 		<-ready
-		g.Configure(c.visitConfig(config, all))
+		g.Configure(c.visitConfig(config, all, behind.admissions(config)))
 	}
 	t, err := openTerminal(dir, configured)
+	behind.set(t)
 	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
 	if err != nil && !unenrolled {
 		return err
 	}
 	var work sync.WaitGroup
-	behind := &behind{t: t}
 	if unenrolled {
 		slog.Warn("this terminal is not enrolled; waiting for kiosk enrol", "data", dir)
 		work.Go(func() {
@@ -80,7 +81,7 @@ func (c *glassCommand) Run() error {
 	show(ctx, func() *glass.Glass {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {
-			first = c.visitConfig(t.config, t.surveys)
+			first = c.visitConfig(t.config, t.surveys, behind.admissions(t.config))
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Palette: theme.Paper, Visit: first, Seed: seed,
@@ -97,7 +98,9 @@ func (c *glassCommand) Run() error {
 
 // visitConfig is what a terminal's configuration means for its visits. A survey that this program cannot show is left out
 // and named.
-func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Survey) visit.Config {
+func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Survey,
+	admissions func(survey, ticket string) visit.Admission,
+) visit.Config {
 	shown := slices.DeleteFunc(slices.Clone(all), func(s *surveys.Survey) bool {
 		err := screen.Shows(s)
 		if err != nil {
@@ -107,6 +110,7 @@ func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Su
 	})
 	return visit.Config{
 		Surveys: shown, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second,
+		Tickets: admissions,
 		Known: map[string]string{
 			"site": config.Site, "terminal": config.Name, "window": c.Window, "service": c.Service, "event": c.Event,
 		},

@@ -81,9 +81,21 @@ func (r *Recorder) Completed(survey, quota string) int {
 	return int(r.cfg.Outbox.Tally(tally(survey, quota)))
 }
 
+// TicketUsed reports whether a response taken by the ticket was stored on this terminal: the tally of a ticket lies in the
+// transaction of its answer, as those of quotas do. It waits for nothing.
+func (r *Recorder) TicketUsed(survey, ticket string) bool {
+	return r.cfg.Outbox.Tally(ticketTally(survey, ticket)) > 0
+}
+
+// ticketTally has a blank, which no survey's id has: a quota's tally is never called so.
+func ticketTally(survey, ticket string) string {
+	return fmt.Sprintf("ticket %x", wire.TicketMark(survey, ticket))
+}
+
 func tally(survey, quota string) string { return survey + "/" + quota }
 
-// tallies are those of the quotas that count the visitor, by the answers and the day of the visit in this terminal's zone.
+// tallies are those of the quotas that count the visitor, by the answers and the day of the visit in this terminal's zone,
+// and that of the ticket.
 func tallies(s *surveys.Survey, response *surveys.Response) []string {
 	answers := surveys.Answers{}
 	for _, a := range response.Answers {
@@ -95,6 +107,9 @@ func tallies(s *surveys.Survey, response *surveys.Response) []string {
 	var names []string
 	for _, code := range visit.Quotas(answers) {
 		names = append(names, tally(s.ID, code))
+	}
+	if response.Ticket != "" {
+		names = append(names, ticketTally(s.ID, response.Ticket))
 	}
 	return names
 }

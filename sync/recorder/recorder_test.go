@@ -156,3 +156,39 @@ func TestQuotasCountTheVisitorsTheyMean(t *testing.T) {
 		}
 	}
 }
+
+func TestTicketIsUsedOnceOnATerminalAcrossRestarts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "outbox.bolt")
+	_, public, err := wire.NewSealingKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := surveys.Load("lobby.yaml", []byte(strings.NewReplacer("KIND", "test", "pages:", "test: {pass_mark: 50, tickets: true}\npages:").Replace(source)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const ticket, another = "1234567894", "0000005724"
+	for start := range 2 {
+		box, err := outbox.Open(path, outbox.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := recorder.New(recorder.Config{Outbox: box, Recipients: wire.Recipients{Collector: public}})
+		if got := rec.TicketUsed("lobby", ticket); got != (start > 0) {
+			t.Errorf("start %d: the ticket counts as used: %v", start, got)
+		}
+		if start == 0 {
+			r := response(s, 4, time.Now())
+			r.Ticket = ticket
+			if _, err := rec.Save(s, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !rec.TicketUsed("lobby", ticket) || rec.TicketUsed("lobby", another) || rec.TicketUsed("hall", ticket) {
+			t.Error("another ticket is used, or that of another test")
+		}
+		if err := box.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
