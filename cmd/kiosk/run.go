@@ -31,9 +31,10 @@ type glassFlags struct {
 	Window   string  `help:"Window the terminal stands at, for hidden questions."`
 	Service  string  `help:"Service it asks about, for hidden questions."`
 	Event    string  `help:"Event it asks after, for hidden questions."`
-	Trace    string  `type:"path" help:"Write every screen that is painted to this file, with the places to touch. For tests only: it tells what visitors do."`
+	Trace    string  `type:"path" help:"Write every screen that is painted to this file, with the places to touch. For tests only: it tells what visitors do and write."`
 
 	HangAfter time.Duration `hidden:"" default:"20s" help:"How long the glass may stand still before it is restarted."`
+	Unseen    time.Duration `hidden:"" help:"How long after a screen appeared a touch on it is ignored; 150ms when not given. For tests only."`
 }
 
 type glassCommand struct{ glassFlags }
@@ -109,7 +110,7 @@ func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Su
 		return err != nil
 	})
 	return visit.Config{
-		Surveys: shown, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second,
+		Surveys: shown, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second, Unseen: c.Unseen,
 		Tickets: admissions,
 		Known: map[string]string{
 			"site": config.Site, "terminal": config.Name, "window": c.Window, "service": c.Service, "event": c.Event,

@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"otklik/kiosk/screen"
 )
 
-// trace writes a JSON line for each screen painted, with the places that can be touched. It tells the path a visitor
-// takes, so it is for tests and benchmarks alone.
+// trace writes a JSON line for each screen painted, with the places that can be touched, all words on it and how many
+// goroutines run. It tells the path a visitor takes and what is written, so it is for tests and benchmarks alone.
 type trace struct{ file *os.File }
 
 func openTrace(path string) (*trace, error) {
@@ -31,9 +32,10 @@ func (t *trace) painted() func(screen.Painted) {
 	}
 	return func(p screen.Painted) {
 		line, err := json.Marshal(struct {
-			Time time.Time
+			Time       time.Time
+			Goroutines int
 			screen.Painted
-		}{time.Now(), p})
+		}{time.Now(), runtime.NumGoroutine(), p})
 		if err == nil {
 			_, err = t.file.Write(append(line, '\n'))
 		}

@@ -36,13 +36,6 @@ type Stage struct {
 	clock   *fyne.Container // what counts down; nil where nothing does
 }
 
-// Painted says what has just been put on the glass.
-type Painted struct {
-	Screen        string
-	Width, Height int // of the glass, in pixels
-	Targets       []Target
-}
-
 // state is what a screen remembers between two paintings of the same question: where a long list was turned to, and the
 // keyboard with the text being written. Another screen starts with a new one.
 type state struct {
@@ -114,7 +107,7 @@ func (s *Stage) paint() {
 	s.root.Objects = p.objects
 	s.root.Refresh()
 	if s.painted != nil {
-		s.painted(Painted{shown, int(p.Width), int(p.Height), p.targets})
+		s.painted(Painted{shown, int(p.Width), int(p.Height), p.targets, texts(p.objects)})
 	}
 }
 
