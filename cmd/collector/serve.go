@@ -96,7 +96,7 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 		return nil, err
 	}
 	people, err := console.New(console.Config{
-		Store: c.store, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local, Secure: secure,
+		Store: c.store, Tickets: c.fleet, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local, Secure: secure,
 		Log: slog.Default(),
 	})
 	if err != nil {

@@ -38,6 +38,11 @@ var (
 	All2 []byte
 )
 
+// Law is a test that is taken by ticket.
+//
+//go:embed law.yaml
+var Law []byte
+
 // NewStore opens an empty store that is closed when the test ends.
 func NewStore(t testing.TB) *sqlite.Store {
 	t.Helper()
@@ -71,6 +76,14 @@ func Publish(t testing.TB, s store.Store, source []byte) *surveys.Survey {
 // Respond keeps a response to a survey, as if seq of the terminal had brought it seq seconds after Now.
 func Respond(t testing.TB, s store.Store, terminal store.Terminal, seq uint64, survey *surveys.Survey, answers ...surveys.Answer) {
 	t.Helper()
+	RespondBy(t, s, terminal, seq, survey, "", answers...)
+}
+
+// RespondBy is Respond by a ticket.
+func RespondBy(t testing.TB, s store.Store, terminal store.Terminal, seq uint64, survey *surveys.Survey, ticket string,
+	answers ...surveys.Answer,
+) {
+	t.Helper()
 	submitted := Now.Add(time.Duration(seq) * time.Second)
 	values := surveys.Answers{}
 	for _, a := range answers {
@@ -81,7 +94,7 @@ func Respond(t testing.TB, s store.Store, terminal store.Terminal, seq uint64, s
 	r := surveys.Response{
 		Audience: survey.AudienceOf(values),
 		Survey:   survey.ID, Version: survey.Version, Number: survey.Number, Language: survey.Languages[0],
-		Started: submitted.Add(-40 * time.Second), Seconds: 40, Answers: answers,
+		Started: submitted.Add(-40 * time.Second), Seconds: 40, Answers: answers, Ticket: ticket,
 	}
 	body, err := json.Marshal(wire.Body{Response: r, Clock: wire.Clock{Wall: submitted, OffsetKnown: true}})
 	if err != nil {
@@ -94,7 +107,8 @@ func Respond(t testing.TB, s store.Store, terminal store.Terminal, seq uint64, s
 			Response: store.Response{
 				Survey: r.Survey, Version: r.Version, Number: r.Number, Language: r.Language, Audience: r.Audience,
 				Started: r.Started, Submitted: submitted, ClockTrusted: true, Seconds: r.Seconds,
-				Hash: sha256.Sum256(body), Body: body,
+				Ticket: ticket,
+				Hash:   sha256.Sum256(body), Body: body,
 			},
 		}},
 	})

@@ -19,6 +19,7 @@ import (
 	"otklik/sync/collector/access"
 	"otklik/sync/collector/collectortest"
 	"otklik/sync/collector/console"
+	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/store"
 	"otklik/sync/collector/store/sqlite"
 	"otklik/sync/collector/store/storetest"
@@ -49,8 +50,9 @@ func mustSite(t testing.TB) *site {
 	if err := users.Add(t.Context(), name, password); err != nil {
 		t.Fatal(err)
 	}
+	f := fleet.New(s, nil, nil, now)
 	c, err := console.New(console.Config{
-		Store: s, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
+		Store: s, Tickets: f, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {

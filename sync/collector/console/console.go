@@ -26,11 +26,14 @@ type Store interface {
 	Alarms(ctx context.Context, n int) ([]store.Alarm, error)
 	Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error)
 	User(ctx context.Context, name string) (store.User, error)
+	Tickets(ctx context.Context, survey string) ([]store.Ticket, error)
+	RevokeTicket(ctx context.Context, survey, ticket string, at time.Time) error
 }
 
 // Config is what a console needs. All fields are needed but Secure.
 type Config struct {
 	Store    Store
+	Tickets  Tickets
 	Users    *access.Users
 	Sessions scs.Store
 	Now      func() time.Time
@@ -96,6 +99,10 @@ func (c *Console) routes() http.Handler {
 	handle("GET /surveys", c.known(c.showSurveys))
 	handle("GET /surveys/{id}", c.known(c.showSurvey))
 	handle("GET /surveys/{id}/export", c.known(c.download))
+	handle("GET /surveys/{id}/tickets", c.known(c.showTickets))
+	handle("POST /surveys/{id}/tickets", c.known(c.issueTickets))
+	handle("POST /surveys/{id}/tickets/revoke", c.known(c.revokeTicket))
+	handle("GET /surveys/{id}/tickets/print", c.known(c.printTickets))
 	handle("GET /terminals", c.known(c.showTerminals))
 	handle("GET /help", c.known(c.showHelp))
 	handle("GET /help/{name}", c.known(c.showHelp))

@@ -3,6 +3,7 @@ package console_test
 import (
 	"encoding/csv"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,6 +160,10 @@ func TestPagesFit(t *testing.T) {
 	look("/surveys/exit-poll", "survey")
 	look("/surveys/visit", "survey-empty")
 	look("/surveys/all", "survey-all")
+	s.fillTickets(t)
+	look("/surveys/law", "survey-tickets")
+	look("/surveys/law/tickets", "tickets")
+	look("/surveys/law/tickets/print?series="+url.QueryEscape(group), "cards")
 	look("/terminals", "terminals")
 	look("/help", "help")
 	look("/help/survey", "help-survey")

@@ -180,7 +180,7 @@ func header(cs *columns, m *material, language string) []string {
 		if inCodes {
 			row = append(row, c.name())
 		} else {
-			row = append(row, harmless(heading(c, m.versions, language)))
+			row = append(row, Harmless(heading(c, m.versions, language)))
 		}
 	}
 	return row
@@ -189,8 +189,8 @@ func header(cs *columns, m *material, language string) []string {
 func (t *table) fillMetadata(row []string, r *store.Response) {
 	terminal := t.terminals[r.Terminal]
 	copy(row, []string{
-		r.AnswerID.String(), r.Survey, strconv.Itoa(r.Number), harmless(terminal.Name), harmless(terminal.Site),
-		harmless(r.Language), harmless(r.Audience), t.timeCell(r.Started), t.timeCell(r.Submitted), strconv.Itoa(r.Seconds),
+		r.AnswerID.String(), r.Survey, strconv.Itoa(r.Number), Harmless(terminal.Name), Harmless(terminal.Site),
+		Harmless(r.Language), Harmless(r.Audience), t.timeCell(r.Started), t.timeCell(r.Submitted), strconv.Itoa(r.Seconds),
 	})
 	if t.anonymous {
 		row[atTerminal] = ""
@@ -239,7 +239,7 @@ func (t *table) fillAnswers(row []string, r *store.Response) error {
 				put(column{question: a.Question, part: row.Row}, t.cell(row.Value))
 			}
 		} else if codes, ok := a.Value.List(); ok {
-			put(of, harmless(strings.Join(codes, " ")))
+			put(of, Harmless(strings.Join(codes, " ")))
 			ranked := t.kinds[a.Question] == surveys.Ranking
 			if !ranked {
 				for _, c := range offered(visit, a.Question, answers) {
@@ -266,7 +266,7 @@ func (t *table) fillAnswers(row []string, r *store.Response) error {
 		}
 	}
 	if r.Ticket != "" {
-		put(column{part: marks[scores].code, role: mark}, harmless(r.Ticket))
+		put(column{part: marks[scores].code, role: mark}, Harmless(r.Ticket))
 		put(column{part: marks[scores+1].code, role: mark}, string(r.TicketState))
 	}
 	return err
@@ -287,7 +287,7 @@ func outcomeCell(a surveys.Answer) string {
 	if a.Outcome == surveys.Answered {
 		return answeredWord
 	}
-	return harmless(string(a.Outcome))
+	return Harmless(string(a.Outcome))
 }
 
 // noColumn says that an answer fits nowhere. Leaving it out silently would be worse than no export.
@@ -301,7 +301,7 @@ func (t *table) cell(v surveys.Value) string {
 	n, ok := v.Float()
 	if !ok {
 		s, _ := v.Text()
-		return harmless(s)
+		return Harmless(s)
 	}
 	s := strconv.FormatFloat(n, 'f', -1, 64)
 	if t.Semicolon {
@@ -313,8 +313,8 @@ func (t *table) cell(v surveys.Value) string {
 // formulaStarts are the first characters that make a spreadsheet run a cell; the last four are full-width.
 const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
-// harmless keeps a spreadsheet from running a text as a formula.
-func harmless(s string) string {
+// Harmless keeps a spreadsheet from running a text as a formula.
+func Harmless(s string) string {
 	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(formulaStarts, first) {
 		return "'" + s
 	}

@@ -23,6 +23,9 @@ import (
 // CodeLife is how long an enrolment code can be used.
 const CodeLife = 24 * time.Hour
 
+// ErrName says that a site, a terminal or a series cannot be called so.
+var ErrName = errors.New("not a name")
+
 // maxName bounds the names of sites and terminals, in characters.
 const maxName = 80
 
@@ -85,8 +88,8 @@ func checkName(what, s string) error {
 	odd := func(r rune) bool { return !unicode.IsPrint(r) }
 	if s == "" || strings.TrimSpace(s) != s || !utf8.ValidString(s) || utf8.RuneCountInString(s) > maxName ||
 		strings.ContainsFunc(s, odd) {
-		return fmt.Errorf("fleet: the %s is %.100q, it needs 1 to %d printable characters without spaces at its ends",
-			what, s, maxName)
+		return fmt.Errorf("fleet: the %s is %.100q, it needs 1 to %d printable characters without spaces at its ends (%w)",
+			what, s, maxName, ErrName)
 	}
 	return nil
 }
