@@ -1,4 +1,4 @@
-// Package assets holds what ships inside the programs: questionnaires, icons, text catalogues and operators' pages. Data
+// Package assets holds what ships inside the programs: questionnaires, brands, icons, text catalogues and operators' pages. Data
 // only.
 package assets
 
@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed icons/*.svg text/*.yaml surveys/* docs/*/*.md
+//go:embed icons/*.svg brands text/*.yaml surveys/* docs/*/*.md
 var files embed.FS
 
 // Icon returns an SVG of the icon set by its name without the ending. An unknown name is a mistake in the program and
@@ -19,6 +19,12 @@ func HasIcon(name string) bool {
 	_, err := fs.Stat(files, "icons/"+name+".svg")
 	return err == nil
 }
+
+// Icons returns the icon set.
+func Icons() fs.FS { return sub("icons") }
+
+// Brands returns the brands, a folder each with its brand.yaml.
+func Brands() fs.FS { return sub("brands") }
 
 // Text returns the text catalogues, one file a language, named by its code.
 func Text() fs.FS { return sub("text") }

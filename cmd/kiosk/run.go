@@ -28,6 +28,7 @@ type glassFlags struct {
 	dataFlag
 	Diagonal float64 `help:"Diagonal of the display in inches; a usual one for the resolution when not given."`
 	Distance float64 `help:"From the eye to the glass in millimetres; 400 for tablets and 600 for stands when not given."`
+	Brand    string  `default:"otklik" env:"OTKLIK_BRAND" help:"Brand of the glass: one of the program's (otklik, work-of-russia), or a folder with a brand.yaml."`
 	Window   string  `help:"Window the terminal stands at, for hidden questions."`
 	Service  string  `help:"Service it asks about, for hidden questions."`
 	Event    string  `help:"Event it asks after, for hidden questions."`
@@ -43,6 +44,10 @@ type glassCommand struct{ glassFlags }
 // supervisor holds. On its standard output it says that its UI thread answers.
 func (c *glassCommand) Run() error {
 	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	brand, err := theme.FindBrand(c.Brand)
 	if err != nil {
 		return err
 	}
@@ -79,13 +84,13 @@ func (c *glassCommand) Run() error {
 	} else {
 		work.Go(func() { behind.run(ctx) })
 	}
-	show(ctx, func() *glass.Glass {
+	show(ctx, brand, func() *glass.Glass {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {
 			first = c.visitConfig(t.config, t.surveys, behind.admissions(t.config))
 		}
 		g = glass.New(glass.Config{
-			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Palette: theme.Paper, Visit: first, Seed: seed,
+			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Visit: first, Seed: seed,
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Painted: trace.painted(),
 		})
 		close(ready)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"otklik/kiosk/shots"
 	"otklik/kiosk/theme"
@@ -14,6 +15,11 @@ type shotsCommand struct {
 	Lang     string  `default:"ru" help:"Language of the glass."`
 	Size     size    `default:"1080x1920" help:"Resolution, WIDTHxHEIGHT in pixels."`
 	Diagonal float64 `help:"Diagonal of the display in inches; a usual one for the resolution when not given."`
+	Brand    string  `default:"otklik" help:"Brand of the glass: one of the program's (otklik, work-of-russia), or a folder with a brand.yaml."`
+	Text     string  `default:"normal" enum:"normal,large,largest" help:"Size of the letters."`
+	Contrast bool    `help:"High contrast."`
+	Lowered  bool    `help:"Everything to touch within the bottom 60 cm."`
+	Left     bool    `help:"For the left hand."`
 	Output   string  `short:"o" required:"" type:"path" help:"Folder for the pictures."`
 }
 
@@ -39,7 +45,15 @@ func (c *shotsCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	paths, err := shots.Save(s, c.Lang, theme.Display{Width: c.Size.width, Height: c.Size.height, Inches: c.Diagonal}, c.Output)
+	brand, err := theme.FindBrand(c.Brand)
+	if err != nil {
+		return err
+	}
+	ease := theme.Ease{
+		Text: slices.Index([]string{"normal", "large", "largest"}, c.Text), Contrast: c.Contrast, Lowered: c.Lowered, LeftHanded: c.Left,
+	}
+	display := theme.Display{Width: c.Size.width, Height: c.Size.height, Inches: c.Diagonal}
+	paths, err := shots.Save(s, c.Lang, display, c.Output, shots.Branded(brand), shots.Eased(ease))
 	for _, p := range paths {
 		fmt.Println(p)
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"otklik/kiosk/theme"
 )
 
 // How the supervisor waits.
@@ -37,6 +39,10 @@ func (c *runCommand) Run() error {
 	if err != nil {
 		return fmt.Errorf("the program does not find itself: %w", err)
 	}
+	if _, err := theme.FindBrand(c.Brand); err != nil {
+		return err
+	}
+	_ = os.Setenv("OTKLIK_BRAND", c.Brand) // the holding picture wears it too; fails for malformed keys only
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	curtain := newCurtain(self)

@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"otklik/kiosk/glass"
+	"otklik/kiosk/screen"
+	"otklik/kiosk/theme"
 )
 
 // settleFyne fixes what Fyne would otherwise guess from the environment: one unit is one pixel, since our sizes come from
@@ -24,9 +26,10 @@ func settleFyne() {
 
 // show runs the window until ctx ends. It takes the whole screen, has no way to be closed from the glass or by the window
 // manager, and must be called from the main goroutine.
-func show(ctx context.Context, make func() *glass.Glass) {
+func show(ctx context.Context, brand *theme.Brand, make func() *glass.Glass) {
 	settleFyne()
 	a := app.NewWithID("ru.otklik.kiosk")
+	a.Settings().SetTheme(screen.Theme(brand))
 	w := a.NewWindow("Отклик")
 	w.SetCloseIntercept(func() {}) // Alt-F4 and the window manager's close do nothing
 	g := make()

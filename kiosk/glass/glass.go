@@ -17,7 +17,7 @@ import (
 // Config is what a glass needs of the terminal around it.
 type Config struct {
 	Display theme.Display
-	Palette theme.Palette
+	Brand   *theme.Brand
 	Visit   visit.Config
 	// Seed gives each visit the number that its random choices follow from.
 	Seed func() uint64
@@ -44,7 +44,7 @@ type Glass struct {
 func New(cfg Config) *Glass {
 	g := &Glass{cfg: cfg}
 	g.machine = visit.New(cfg.Visit, cfg.Seed, time.Now())
-	g.stage = screen.NewStage(cfg.Display, cfg.Palette, g.handle, cfg.Painted)
+	g.stage = screen.NewStage(cfg.Display, cfg.Brand, g.handle, cfg.Painted)
 	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()
 	g.show()

@@ -49,7 +49,7 @@ func mustLobby(t *testing.T) *lobby {
 		save: make(chan error), saved: make(chan *surveys.Response, 1), repair: make(chan error),
 	}
 	g := glass.New(glass.Config{
-		Palette: theme.Paper, Seed: func() uint64 { return 1 },
+		Brand: theme.MustBrand(theme.Default), Seed: func() uint64 { return 1 },
 		Visit: visit.Config{Surveys: []*surveys.Survey{s}, Unseen: time.Nanosecond},
 		Save: func(_ *surveys.Survey, r *surveys.Response) error {
 			l.saved <- r

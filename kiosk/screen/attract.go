@@ -13,7 +13,7 @@ import (
 // anywhere else begins too, in the language shown.
 func attract(p *page) {
 	p.hero()
-	p.brand("mark-hero", p.OnHero)
+	p.brand(true)
 	p.touch("start", rect{0, p.top() + p.Bar, p.Width, p.Height - p.top() - p.Bar}, invisible, invisible, nil, p.tell(visit.Start{}))
 
 	s := p.view.Surveys[0]
@@ -51,7 +51,7 @@ func attract(p *page) {
 // start is a key that begins in a language: the word in that language, and the language's own name under it.
 func (p *page) start(language string, r rect) {
 	w := words.In(language)
-	idle := look{fill: p.Card, edge: p.Card, stroke: p.Stroke, radius: p.Radius}
+	idle := look{fill: p.Card, edge: p.OnHero, stroke: p.Stroke, radius: p.Radius}
 	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius}
 	word := fit(w.Say("attract.start"), p.Answer*1.2, p.Answer, bold, r.w, 1)
 	name := fit(w.Say("language.name"), p.Hint*0.95, p.Hint*0.8, regular, r.w, 1)

@@ -4,7 +4,7 @@ import "fyne.io/fyne/v2"
 
 // chooser is a screen with a title and a list, before the questions begin.
 func (p *page) chooser(title string, lines []line) {
-	y := p.brand("mark", p.Ink) + p.Unit*2 + max(4, p.Unit*0.75)
+	y := p.brand(false) + p.Unit*2 + max(4, p.Unit*0.75)
 	gap := p.Unit * 3
 	if p.Portrait {
 		gap = p.Unit * 9

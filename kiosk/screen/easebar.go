@@ -1,11 +1,8 @@
 package screen
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 
-	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
 	"otklik/kiosk/words"
 )
@@ -13,15 +10,15 @@ import (
 // fewLanguages is how many languages the ease bar offers side by side; more go to a screen of their own.
 const fewLanguages = 4
 
-// easeBar paints what makes the glass easier to use, in the middle of r. hero is the attract screen's ground.
-func (p *page) easeBar(r rect, hero bool) {
+// easeBar paints what makes the glass easier to use, in the middle of r.
+func (p *page) easeBar(r rect) {
 	languages := p.view.Languages
 	if len(languages) < 2 {
 		return
 	}
 	if len(languages) > fewLanguages {
 		w := min(r.w, p.Bar*3)
-		p.chip("languages", p.Say("language.name"), rect{r.x + (r.w-w)/2, r.y, w, r.h}, false, hero, p.tell(visit.ShowLanguages{}))
+		p.chip("languages", p.Say("language.name"), rect{r.x + (r.w-w)/2, r.y, w, r.h}, false, p.tell(visit.ShowLanguages{}))
 		return
 	}
 	n := float32(len(languages))
@@ -29,24 +26,19 @@ func (p *page) easeBar(r rect, hero bool) {
 	w := min(p.Bar*1.35, (r.w-(n-1)*gap)/n)
 	x := r.x + (r.w-n*w-(n-1)*gap)/2
 	for _, l := range languages {
-		p.chip("lang:"+l, words.In(l).Say("language.short"), rect{x, r.y, w, r.h}, l == p.view.Language, hero,
+		p.chip("lang:"+l, words.In(l).Say("language.short"), rect{x, r.y, w, r.h}, l == p.view.Language,
 			p.tell(visit.Speak{Language: l}))
 		x += w + gap
 	}
 }
 
 // chip is one small quiet key of the ease bar; the one that is on is outlined and bold.
-func (p *page) chip(name, text string, r rect, on, hero bool, tapped func()) {
-	var none color.NRGBA
-	idle := look{fill: theme.RGB(0xe9edf1), edge: none, radius: p.Radius * 0.75}
+func (p *page) chip(name, text string, r rect, on bool, tapped func()) {
+	idle := look{fill: p.Quiet, edge: p.QuietEdge, stroke: p.Stroke, radius: p.Radius * 0.75}
 	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius * 0.75}
-	ink, style := p.Ink, regular
-	if hero {
-		idle.fill, ink = color.NRGBA{0xff, 0xff, 0xff, 0x26}, p.OnHero
-	}
+	style := regular
 	if on {
 		idle, style = held, bold
-		ink = p.Ink
 	}
-	p.touch(name, r, idle, held, p.label(text, max(p.Chrome, p.Hint), style, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, ink), tapped)
+	p.touch(name, r, idle, held, p.label(text, max(p.Chrome, p.Hint), style, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, p.Ink), tapped)
 }

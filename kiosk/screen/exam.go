@@ -17,7 +17,7 @@ const ticketLength = 12
 
 // ticket asks for the number of the ticket that lets one take the test.
 func ticket(p *page) {
-	y := p.brand("mark", p.Ink)
+	y := p.brand(false)
 	p.corner(p.Say("exam.privacy"))
 	width := p.Width - 2*p.Margin
 	gap := p.Unit * 3
@@ -48,7 +48,7 @@ func ticket(p *page) {
 
 // opening says what awaits whoever begins the test: nobody is timed before.
 func opening(p *page) {
-	y := p.brand("mark", p.Ink)
+	y := p.brand(false)
 	s := p.view.Survey
 	line := p.Say("privacy.anonymous")
 	if s.Test != nil && s.Test.Tickets {
@@ -140,7 +140,7 @@ func template(sentence string, pairs ...string) string {
 
 // testResult says how the test was done: in words, by a sign, and as a length beside the mark that passes.
 func testResult(p *page) {
-	p.brand("mark", p.Ink)
+	p.brand(false)
 	r, s := p.view.Result, p.view.Survey
 	width := p.Width - 2*p.Margin
 	side := min(p.Width, p.Height) * 0.16
@@ -191,7 +191,7 @@ func (p *page) gauge(y, h float32, r visit.Result, passMark int) float32 {
 
 // timeOver says that the time of the test ran out, and that nothing given is lost.
 func timeOver(p *page) {
-	p.brand("mark", p.Ink)
+	p.brand(false)
 	width := p.Width - 2*p.Margin
 	side := min(p.Width, p.Height) * 0.16
 	title := fit(p.Say("exam.over.title"), p.Question*1.2, p.Question*0.7, bold, width, 2)

@@ -39,10 +39,10 @@ func (p *page) clockFace() []fyne.CanvasObject {
 		text := p.Count("exam.soon."+key, int(nearest.Left/time.Second))
 		t := fit(text, p.Chrome, p.Chrome*0.75, bold, p.Width/2-p.Margin-h-p.Unit, 1)
 		w := t.width() + h
-		pill := canvas.NewRectangle(p.Ink)
+		pill := canvas.NewRectangle(p.Veil)
 		pill.CornerRadius = h / 2
 		place(pill, rect{right - w, y, w, h})
-		return append([]fyne.CanvasObject{pill}, t.at(right-w+h/2, y+(h-t.height())/2, t.width(), fyne.TextAlignLeading, p.OnHero)...)
+		return append([]fyne.CanvasObject{pill}, t.at(right-w+h/2, y+(h-t.height())/2, t.width(), fyne.TextAlignLeading, p.OnVeil)...)
 	}
 	words := template(p.Say("exam.clock."+key), "time", p.lasts(nearest.Left))
 	if key == "question" && c.Test.Of > 0 {

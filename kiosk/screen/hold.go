@@ -9,14 +9,14 @@ import (
 	"otklik/kiosk/words"
 )
 
-// Hold is what visitors see while the glass is restarted: a sentence in each language and nothing to touch.
-func Hold(display theme.Display, palette theme.Palette) fyne.CanvasObject {
-	return container.New(&holdLayout{display, palette}, container.NewWithoutLayout())
+// Hold, in the look of a brand, is what visitors see while the glass is restarted: a sentence in each language and nothing to touch.
+func Hold(display theme.Display, brand *theme.Brand) fyne.CanvasObject {
+	return container.New(&holdLayout{display, brand}, container.NewWithoutLayout())
 }
 
 type holdLayout struct {
 	display theme.Display
-	palette theme.Palette
+	brand   *theme.Brand
 }
 
 func (l *holdLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 240) }
@@ -24,11 +24,14 @@ func (l *holdLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSiz
 func (l *holdLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	display := l.display
 	display.Width, display.Height = int(size.Width), int(size.Height)
-	p := &page{Metrics: theme.NewMetrics(display), Palette: l.palette, Speaker: words.In(words.Fallback)}
+	p := &page{
+		Metrics: theme.NewMetrics(display, theme.Ease{}, l.brand.CapHeight), Palette: l.brand.Palette, Speaker: words.In(words.Fallback),
+		house: l.brand, pictures: map[string]fyne.Resource{},
+	}
 	ground := canvas.NewRectangle(p.Paper)
 	place(ground, rect{0, 0, p.Width, p.Height})
 	p.add(ground)
-	p.brand("mark", p.Ink)
+	p.brand(false)
 	width, space := p.Width-2*p.Margin, p.Unit*3
 	var sentences []paragraph
 	height := -space

@@ -106,7 +106,7 @@ func (p *page) matrixRow(row surveys.Row, r rect) {
 		content := p.label(c.text, p.Answer*0.9, bold, inside, 2, fyne.TextAlignCenter, p.Ink)
 		if c.face > 0 {
 			side := min(place.w, place.h) * 0.74
-			content = []fyne.CanvasObject{icon("face-"+c.text, rect{(place.w - side) / 2, (place.h - side) / 2, side, side})}
+			content = []fyne.CanvasObject{p.art("face-"+c.text, rect{(place.w - side) / 2, (place.h - side) / 2, side, side})}
 		}
 		p.touch("row:"+row.Code+":"+c.name, place, idle, held, content, p.tell(visit.Edit{Value: p.withRow(row.Code, c.value)}))
 	}

@@ -8,7 +8,7 @@ func outOfService(p *page) { p.notice("trouble", "out") }
 
 // notice is a calm screen without anything to touch: a sign, a title and a sentence.
 func (p *page) notice(sign, key string) {
-	p.brand("mark", p.Ink)
+	p.brand(false)
 	width := p.Width - 2*p.Margin
 	side := min(p.Width, p.Height) * 0.16
 	title := fit(p.Say(key+".title"), p.Question, p.Question*0.7, bold, width, 3)

@@ -49,7 +49,7 @@ func (p *page) optionIndent() float32 { return p.Unit*2.5 + p.signSide() + p.Uni
 
 func (p *page) sign(s sign, chosen bool, r rect) []fyne.CanvasObject {
 	if s == arrow || s == more {
-		return []fyne.CanvasObject{icon(map[sign]string{arrow: "arrow", more: "more"}[s], r)}
+		return []fyne.CanvasObject{p.art(map[sign]string{arrow: "arrow", more: "more"}[s], r)}
 	}
 	radius := r.w / 2
 	if s == square {
@@ -64,7 +64,7 @@ func (p *page) sign(s sign, chosen bool, r rect) []fyne.CanvasObject {
 	box.FillColor, box.StrokeColor = p.Accent, p.Accent
 	inner := rect{r.x + r.w*0.3, r.y + r.h*0.3, r.w * 0.4, r.h * 0.4}
 	if s == square {
-		return []fyne.CanvasObject{box, icon("check", rect{r.x + r.w*0.14, r.y + r.h*0.14, r.w * 0.72, r.h * 0.72})}
+		return []fyne.CanvasObject{box, p.art("check", rect{r.x + r.w*0.14, r.y + r.h*0.14, r.w * 0.72, r.h * 0.72})}
 	}
 	dot := canvas.NewRectangle(p.OnAccent)
 	dot.CornerRadius = inner.w / 2

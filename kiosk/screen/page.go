@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
-	"otklik/assets"
 	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
 	"otklik/kiosk/words"
@@ -31,14 +30,16 @@ type page struct {
 	theme.Metrics
 	theme.Palette
 	words.Speaker
-	view    visit.View
-	state   *state
-	send    func(visit.Event)
-	redraw  func() // paints the screen anew, after a change of state
-	write   func() // tells the visit what the keyboard wrote
-	objects []fyne.CanvasObject
-	targets []Target
-	clock   *fyne.Container // what counts down; nil where nothing does
+	house    *theme.Brand
+	pictures map[string]fyne.Resource
+	view     visit.View
+	state    *state
+	send     func(visit.Event)
+	redraw   func() // paints the screen anew, after a change of state
+	write    func() // tells the visit what the keyboard wrote
+	objects  []fyne.CanvasObject
+	targets  []Target
+	clock    *fyne.Container // what counts down; nil where nothing does
 }
 
 func (p *page) add(objects ...fyne.CanvasObject) { p.objects = append(p.objects, objects...) }
@@ -53,23 +54,36 @@ func (p *page) fill(r rect, c color.Color, radius float32) *canvas.Rectangle {
 }
 
 // icon paints an icon of the set into a square.
-func (p *page) icon(name string, r rect) { p.add(icon(name, r)) }
+func (p *page) icon(name string, r rect) { p.add(p.art(name, r)) }
 
-func icon(name string, r rect) fyne.CanvasObject {
-	image := canvas.NewImageFromResource(resource(name))
+// art is an icon or an illustration in the colours of the page: the brand's, or else the product's.
+func (p *page) art(name string, r rect) fyne.CanvasObject {
+	return picture(p.drawn(name, func() []byte {
+		svg, err := p.house.Picture(name)
+		if err != nil {
+			panic("screen: " + err.Error()) // a mistake in the program: the names come from it, a test paints every screen
+		}
+		return svg
+	}), r)
+}
+
+func picture(r fyne.Resource, at rect) fyne.CanvasObject {
+	image := canvas.NewImageFromResource(r)
 	image.FillMode = canvas.ImageFillContain
-	place(image, r)
+	place(image, at)
 	return image
 }
 
-// resources keeps one resource an icon, so that Fyne's cache of drawn icons works.
-var resources = map[string]fyne.Resource{}
-
-func resource(name string) fyne.Resource {
-	r := resources[name]
+// drawn keeps one resource for a picture in a set of colours, so that Fyne's cache of drawn pictures works.
+func (p *page) drawn(name string, svg func() []byte) fyne.Resource {
+	key := name
+	if p.Contrast {
+		key += "-contrast"
+	}
+	r := p.pictures[key]
 	if r == nil {
-		r = fyne.NewStaticResource(name+".svg", assets.Icon(name))
-		resources[name] = r
+		r = fyne.NewStaticResource(key+".svg", p.Paint(svg()))
+		p.pictures[key] = r
 	}
 	return r
 }
@@ -126,7 +140,7 @@ func (p *page) button(name, text string, r rect, primary bool, tapped func()) {
 	ink := p.Ink
 	if primary {
 		idle = look{fill: p.Accent, edge: p.Accent, stroke: p.Stroke, radius: r.h / 2}
-		held = look{fill: p.HeroFoot, edge: p.HeroFoot, stroke: p.Strong, radius: r.h / 2}
+		held = look{fill: p.Held, edge: p.Held, stroke: p.Strong, radius: r.h / 2}
 		ink = p.OnAccent
 	}
 	inside := rect{r.h / 4, 0, r.w - r.h/2, r.h}
@@ -141,12 +155,17 @@ func (p *page) buttonWidth(text string) float32 {
 // tell returns what a tap says.
 func (p *page) tell(e visit.Event) func() { return func() { p.send(e) } }
 
-// brand paints the name of the centre at the top left and returns the bottom of the row.
-func (p *page) brand(mark string, c color.Color) float32 {
+// brand paints the organization's logo and name at the top left and returns the bottom of the row.
+func (p *page) brand(hero bool) float32 {
+	key, ink := "logo", p.Ink
+	if hero {
+		key, ink = "logo-hero", p.OnHero
+	}
 	y, side := p.top(), p.Chrome*1.6
-	p.icon(mark, rect{p.Margin, y, side, side})
-	name := fit(p.Say("brand"), p.Chrome, p.Chrome, bold, p.Width/2-p.Margin-side, 1)
-	p.text(name, p.Margin+side+p.Unit*1.5, y+(side-name.height())/2, name.width(), fyne.TextAlignLeading, c)
+	p.add(picture(p.drawn(key, func() []byte { return p.house.Logo(hero) }), rect{p.Margin, y, side, side}))
+	text := p.house.Name.In(p.view.Language, words.Languages...)
+	name := fit(text, p.Chrome, p.LeastHint, bold, p.Width/2-p.Margin-side-p.Unit*1.5, 1)
+	p.text(name, p.Margin+side+p.Unit*1.5, y+(side-name.height())/2, name.width(), fyne.TextAlignLeading, ink)
 	return y + side
 }
 

@@ -38,6 +38,6 @@ func (p *page) picture(c surveys.Choice, r rect) []fyne.CanvasObject {
 		return p.label(p.word(c), p.Answer, bold, inside, 2, fyne.TextAlignCenter, p.Ink)
 	}
 	space := (r.h - side - words.height()) / 3
-	objects := []fyne.CanvasObject{icon(c.Image, rect{(r.w - side) / 2, space, side, side})}
+	objects := []fyne.CanvasObject{p.art(c.Image, rect{(r.w - side) / 2, space, side, side})}
 	return append(objects, words.at(inside.x, 2*space+side, inside.w, fyne.TextAlignCenter, p.Ink)...)
 }

@@ -14,7 +14,7 @@ import (
 func question(p *page) {
 	v := p.view
 	q := v.Question
-	y := p.brand("mark", p.Ink)
+	y := p.brand(false)
 	if v.Clock == (visit.Clock{}) {
 		p.privacy(q)
 	} else {
@@ -133,7 +133,7 @@ func (p *page) hint(q *surveys.Question) string {
 func (p *page) navigation() float32 {
 	y := p.foot() - p.Nav
 	if p.Portrait {
-		p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar}, false)
+		p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
 		y = p.foot() - p.Bar - p.Gap - p.Nav
 	}
 	back := p.Say("back")
@@ -169,7 +169,7 @@ func (p *page) navigation() float32 {
 		place(p.Say("next"))
 	}
 	if !p.Portrait {
-		p.easeBar(rect{left.right() + p.Gap, y, right.x - left.right() - 2*p.Gap, p.Nav}, false)
+		p.easeBar(rect{left.right() + p.Gap, y, right.x - left.right() - 2*p.Gap, p.Nav})
 	}
 	return y
 }

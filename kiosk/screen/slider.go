@@ -45,7 +45,7 @@ func slider(p *page, body rect) {
 		p.touch(name, rect{x, y, h, h}, idle, held, p.label(sign, p.Answer*1.4, bold, rect{0, 0, h, h}, 1, fyne.TextAlignCenter, p.Ink),
 			func() { set(from + by) })
 	}
-	step("minus", "−", body.x, -q.Step)
+	step("minus", "–", body.x, -q.Step)
 	step("plus", "+", body.right()-h, q.Step)
 
 	track := rect{body.x + h + p.Gap, y, body.w - 2*h - 2*p.Gap, h}

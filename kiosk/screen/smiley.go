@@ -26,6 +26,6 @@ func (p *page) face(n int, r rect) []fyne.CanvasObject {
 	word := fit(p.Say("face."+strconv.Itoa(n)), p.Answer, p.Answer*0.7, bold, r.w-2*pad, 1)
 	side := min(r.w*0.66, r.h-word.height()-p.Unit*5)
 	space := (r.h - side - word.height()) / 3
-	objects := []fyne.CanvasObject{icon("face-"+strconv.Itoa(n), rect{(r.w - side) / 2, space, side, side})}
+	objects := []fyne.CanvasObject{p.art("face-"+strconv.Itoa(n), rect{(r.w - side) / 2, space, side, side})}
 	return append(objects, word.at(pad, r.h-word.height()-space*0.9, r.w-2*pad, fyne.TextAlignCenter, p.Ink)...)
 }

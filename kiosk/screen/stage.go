@@ -22,7 +22,8 @@ import (
 // Stage is the whole glass. All its methods belong to Fyne's own thread.
 type Stage struct {
 	display theme.Display
-	palette theme.Palette
+	brand   *theme.Brand
+	ease    theme.Ease
 	send    func(visit.Event)
 	painted func(Painted)
 
@@ -32,8 +33,10 @@ type Stage struct {
 	has     bool // a view was shown
 	state   state
 	targets []Target
-	stale   bool            // what is on the glass differs from the state
-	clock   *fyne.Container // what counts down; nil where nothing does
+	// pictures are the icons drawn so far.
+	pictures map[string]fyne.Resource
+	stale    bool            // what is on the glass differs from the state
+	clock    *fyne.Container // what counts down; nil where nothing does
 }
 
 // state is what a screen remembers between two paintings of the same question: where a long list was turned to, and the
@@ -46,10 +49,10 @@ type state struct {
 	value func(text string) surveys.Value
 }
 
-// NewStage makes the glass of a display. send takes what a visitor did; painted, which may be nil, is told of each
-// screen.
-func NewStage(display theme.Display, palette theme.Palette, send func(visit.Event), painted func(Painted)) *Stage {
-	s := &Stage{display: display, palette: palette, send: send, painted: painted}
+// NewStage makes the glass of a display in the look of a brand. send takes what a visitor did; painted, which may
+// be nil, is told of each screen.
+func NewStage(display theme.Display, brand *theme.Brand, send func(visit.Event), painted func(Painted)) *Stage {
+	s := &Stage{display: display, brand: brand, send: send, painted: painted, pictures: map[string]fyne.Resource{}}
 	s.root = container.New(&stageLayout{s})
 	return s
 }
@@ -71,6 +74,15 @@ func (s *Stage) Show(v visit.View) {
 	}
 	s.view, s.has = v, true
 	s.paint()
+}
+
+// SetEase paints the screen with what a visitor asked for; it holds until it is called again.
+func (s *Stage) SetEase(e theme.Ease) {
+	if s.ease != e {
+		s.ease = e
+		s.state.turned = 0 // other letters, other pages
+		s.paint()
+	}
 }
 
 // stateKey names the one question of the one visit that a state belongs to. Showing the warning keeps it; coming back to
@@ -116,7 +128,8 @@ func (s *Stage) page() *page {
 	display := s.display
 	display.Width, display.Height = int(s.size.Width), int(s.size.Height)
 	return &page{
-		Metrics: theme.NewMetrics(display), Palette: s.palette, Speaker: words.In(s.view.Language),
+		Metrics: theme.NewMetrics(display, s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
+		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
 		view: s.view, state: &s.state, send: s.send, redraw: s.paint, write: s.write,
 	}
 }

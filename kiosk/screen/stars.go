@@ -23,7 +23,7 @@ func stars(p *page, body rect) {
 			name = "star-on"
 		}
 		side := min(r.w, r.h) * 0.62
-		star := icon(name, rect{(r.w - side) / 2, (r.h - side) / 2, side, side})
+		star := p.art(name, rect{(r.w - side) / 2, (r.h - side) / 2, side, side})
 		p.touch("star:"+strconv.Itoa(n), r, idle, held, []fyne.CanvasObject{star}, p.tell(answer(n)))
 	}
 	p.ends(y+h+p.Unit, p.own(p.view.Question.Low, "stars.low"), p.own(p.view.Question.High, "stars.high"))

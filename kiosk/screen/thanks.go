@@ -4,7 +4,7 @@ import "fyne.io/fyne/v2"
 
 // thanks says that the answer is saved, because it is, and who reads it.
 func thanks(p *page) {
-	p.brand("mark", p.Ink)
+	p.brand(false)
 	width := p.Width - 2*p.Margin
 	side := min(p.Width, p.Height) * 0.2
 	title := fit(p.Say("thanks.title"), p.Display, p.Display*0.7, bold, width, 1)

@@ -1,12 +1,9 @@
 package screen
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 
 	"otklik/kiosk/keyboard"
-	"otklik/kiosk/theme"
 	"otklik/surveys"
 )
 
@@ -108,14 +105,11 @@ func (p *page) keys(board *keyboard.Keyboard, y, h, gap float32) {
 	}
 }
 
-// serviceGround is the ground of keys that write nothing.
-var serviceGround color.Color = theme.RGB(0xdfe5eb)
-
 func (p *page) key(board *keyboard.Keyboard, k keyboard.Key, r rect) {
 	idle := look{fill: p.Card, edge: p.Edge, stroke: p.Stroke, radius: p.Radius * 0.5}
 	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius * 0.5}
 	if k.Action != keyboard.Type && k.Action != keyboard.Space {
-		idle.fill = serviceGround
+		idle.fill = p.Quiet
 	}
 	name, text, sign := "key:"+string(k.Action), "", ""
 	switch k.Action {
@@ -141,7 +135,7 @@ func (p *page) key(board *keyboard.Keyboard, k keyboard.Key, r rect) {
 	var content []fyne.CanvasObject
 	if sign != "" {
 		side := min(r.w, r.h) * 0.5
-		content = append(content, icon(sign, rect{(r.w - side) / 2, (r.h - side) / 2, side, side}))
+		content = append(content, p.art(sign, rect{(r.w - side) / 2, (r.h - side) / 2, side, side}))
 	} else {
 		content = p.label(text, p.Answer*0.95, bold, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, p.Ink)
 	}

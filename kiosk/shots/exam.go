@@ -3,7 +3,6 @@ package shots
 import (
 	"time"
 
-	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
 	"otklik/surveys"
 )
@@ -11,7 +10,7 @@ import (
 // exam renders what a test adds: the ticket empty, typed and refused, the opening, a question with its clock at rest and in
 // its last seconds, the warning, the results and the end of the time. The screens that the test's rules leave out are
 // rendered too, as an author may choose them next.
-func exam(s *surveys.Survey, language string, display theme.Display, shoot func(*glass, string) error) error {
+func exam(s *surveys.Survey, language string, looks look, shoot func(*glass, string) error) error {
 	if s.Kind != surveys.Test {
 		return nil
 	}
@@ -25,7 +24,7 @@ func exam(s *surveys.Survey, language string, display theme.Display, shoot func(
 	}
 	v := visit.View{Screen: visit.Ticket, Language: language, Languages: s.Languages, Survey: &test, CanNext: true}
 	show := func(name string, change func()) error {
-		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 		change()
 		v.Shown++
 		g.stage.Show(v)

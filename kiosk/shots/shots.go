@@ -31,6 +31,30 @@ type Shot struct {
 	Capture func() image.Image
 }
 
+// look is how a survey is shown.
+type look struct {
+	display theme.Display
+	brand   *theme.Brand
+	ease    theme.Ease
+}
+
+// Option changes how a survey is shown.
+type Option func(*look)
+
+// Branded shows it in the look of a brand; the product's own without it.
+func Branded(b *theme.Brand) Option { return func(l *look) { l.brand = b } }
+
+// Eased shows it with what a visitor may ask for.
+func Eased(e theme.Ease) Option { return func(l *look) { l.ease = e } }
+
+func lookOf(display theme.Display, options []Option) look {
+	l := look{display: display, brand: theme.MustBrand(theme.Default)}
+	for _, o := range options {
+		o(&l)
+	}
+	return l
+}
+
 // glass is a stage on a canvas in memory and the machine behind it, with a clock that stands still between steps.
 type glass struct {
 	machine  *visit.Machine
@@ -46,9 +70,11 @@ type glass struct {
 // the survey empty and answered, the warning, the thanks, and the screens of a terminal that cannot ask. Questions that
 // no single visitor meets together are all shown: the pictures are of the screens, not of one visit. Fyne's own app must
 // not run in the same process.
-func Render(s *surveys.Survey, language string, display theme.Display, each func(Shot) error) error {
+func Render(s *surveys.Survey, language string, display theme.Display, each func(Shot) error, options ...Option) error {
 	app := test.NewApp()
 	defer app.Quit()
+	looks := lookOf(display, options)
+	app.Settings().SetTheme(screen.Theme(looks.brand))
 	n := 0
 	shoot := func(g *glass, name string) error {
 		n++
@@ -59,18 +85,18 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		{Language: language},
 		{Unenrolled: true, Language: language},
 	} {
-		g := newGlass(waiting, display)
+		g := newGlass(waiting, looks)
 		if err := shoot(g, g.painted.Screen); err != nil {
 			return err
 		}
 	}
-	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 	g.do(visit.ShowLanguages{})
 	if err := shoot(g, g.painted.Screen); err != nil {
 		return err
 	}
 	second := *s
-	g = newGlass(visit.Config{Surveys: []*surveys.Survey{s, &second}, Language: language}, display)
+	g = newGlass(visit.Config{Surveys: []*surveys.Survey{s, &second}, Language: language}, looks)
 	g.do(visit.Start{})
 	if err := shoot(g, g.painted.Screen); err != nil {
 		return err
@@ -80,7 +106,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		if !q.Kind.Traits().HasScreen {
 			continue
 		}
-		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 		v := visit.View{
 			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Question: q,
 			Text: rules.Say(q.Text, language, nil), Hint: rules.Say(q.Hint, language, nil), Choices: q.Choices,
@@ -93,7 +119,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		}
 		if value := Sample(q, language); !value.IsZero() {
 			v.Shown, v.Value, v.CanNext, v.CanSkip = 1001, value, true, false
-			g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, display)
+			g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 			g.question = q.Code
 			g.stage.Show(v)
 			if err := shoot(g, g.painted.Screen+"-answered"); err != nil {
@@ -101,16 +127,16 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 			}
 		}
 	}
-	if err := exam(s, language, display, shoot); err != nil {
+	if err := exam(s, language, looks, shoot); err != nil {
 		return err
 	}
-	return ending(s, language, display, shoot)
+	return ending(s, language, looks, shoot)
 }
 
 // ending renders what ends a visit: the warning, the thanks, and the screen of a failed storage.
-func ending(s *surveys.Survey, language string, display theme.Display, shoot func(*glass, string) error) error {
+func ending(s *surveys.Survey, language string, looks look, shoot func(*glass, string) error) error {
 	admit := func(string, string) visit.Admission { return visit.Admitted }
-	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language, Tickets: admit}, display)
+	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language, Tickets: admit}, looks)
 	g.do(visit.Start{Language: language})
 	if s.Kind == surveys.Test {
 		g.do(visit.Edit{Value: surveys.String("0000000000")})
@@ -136,14 +162,15 @@ func ending(s *surveys.Survey, language string, display theme.Display, shoot fun
 	return shoot(g, g.painted.Screen)
 }
 
-func newGlass(cfg visit.Config, display theme.Display) *glass {
+func newGlass(cfg visit.Config, l look) *glass {
 	g := &glass{now: time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)}
 	g.machine = visit.New(cfg, func() uint64 { return 1 }, g.now)
-	g.stage = screen.NewStage(display, theme.Paper, func(e visit.Event) { g.do(e) }, func(p screen.Painted) { g.painted = p })
+	g.stage = screen.NewStage(l.display, l.brand, func(e visit.Event) { g.do(e) }, func(p screen.Painted) { g.painted = p })
+	g.stage.SetEase(l.ease)
 	g.canvas = software.NewCanvas()
 	g.canvas.(interface{ SetPadded(bool) }).SetPadded(false)
 	g.canvas.SetContent(g.stage.Content())
-	g.canvas.(interface{ Resize(fyne.Size) }).Resize(fyne.NewSize(float32(display.Width), float32(display.Height)))
+	g.canvas.(interface{ Resize(fyne.Size) }).Resize(fyne.NewSize(float32(l.display.Width), float32(l.display.Height)))
 	g.stage.Show(g.machine.View(g.now))
 	return g
 }
@@ -206,7 +233,7 @@ var samples = map[surveys.QuestionKind]surveys.Value{
 }
 
 // Save renders into a folder: one PNG a screen, named by its number and screen. It returns the paths in order.
-func Save(s *surveys.Survey, language string, display theme.Display, dir string) (paths []string, err error) {
+func Save(s *surveys.Survey, language string, display theme.Display, dir string, options ...Option) (paths []string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("shots: %w", err)
 	}
@@ -214,7 +241,7 @@ func Save(s *surveys.Survey, language string, display theme.Display, dir string)
 		path := filepath.Join(dir, shot.Name+".png")
 		paths = append(paths, path)
 		return write(path, shot.Capture())
-	})
+	}, options...)
 	if err != nil {
 		return paths, fmt.Errorf("shots: %w", err)
 	}

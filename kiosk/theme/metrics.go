@@ -55,6 +55,7 @@ func (d Display) PixelsPerMM() float64 {
 
 // Metrics are the sizes of everything on the glass, in pixels.
 type Metrics struct {
+	Ease
 	Width, Height float32
 	Portrait      bool
 	// MM is the length of one millimetre.
@@ -72,16 +73,20 @@ type Metrics struct {
 	Stroke float32 // outline of what can be touched
 	Strong float32 // outline of what is pressed or chosen
 
-	// Text sizes (em). An em of the bundled Noto Sans has capitals of capHeight em.
+	Reach float32 // nothing that can be touched begins above it; 0 unless the controls are lowered
+
+	// Text sizes (em).
 	Display  float32 // the invitation and the thanks
 	Question float32
 	Answer   float32
 	Hint     float32
 	Chrome   float32
+	// Least is the smallest em that a question or an answer may be written with, LeastHint that of anything else.
+	Least, LeastHint float32
 }
 
-// capHeight is the height of capitals of Noto Sans, in em.
-const capHeight = 0.714
+// CapHeight is the height of capitals of the bundled Noto Sans, in em.
+const CapHeight = 0.714
 
 // sketch are the proportions of one orientation, drawn for a display of the given height (landscape) or width (portrait).
 type sketch struct {
@@ -101,20 +106,24 @@ var (
 	}
 )
 
-// Least physical sizes: targets and gaps in millimetres, on displays of smallInches and more and on smaller ones;
-// capitals of questions and answers in degrees of view (EN 301 549, 5.1.4).
+// Least physical sizes: targets and gaps in millimetres, on displays of smallInches and more and on smaller ones. The
+// least view of letters (EN 301 549, 5.1.4) is in text.
 const (
 	smallInches           = 8
 	leastTarget, leastGap = 12, 3
 	smallTarget, smallGap = 9, 2
-	leastView             = 0.5
-	leastChromeView       = 0.36
 )
 
-// NewMetrics computes the sizes for a display.
-func NewMetrics(d Display) Metrics {
+// NewMetrics computes the sizes for a display, with the ease that a visitor asked for and a font whose capitals are
+// capHeight em high; 0 takes CapHeight.
+func NewMetrics(d Display, ease Ease, capHeight float64) Metrics {
 	d = d.Guess()
-	m := Metrics{Width: float32(d.Width), Height: float32(d.Height), Portrait: d.Height > d.Width}
+	ease.Text = min(max(ease.Text, 0), len(text)-1)
+	if capHeight <= 0 {
+		capHeight = CapHeight
+	}
+	letters := text[ease.Text]
+	m := Metrics{Ease: ease, Width: float32(d.Width), Height: float32(d.Height), Portrait: d.Height > d.Width}
 	s, scale := landscapeSketch, float64(d.Height)/landscapeSketch.side
 	if m.Portrait {
 		s, scale = portraitSketch, float64(d.Width)/portraitSketch.side
@@ -134,19 +143,28 @@ func NewMetrics(d Display) Metrics {
 	if !m.Portrait {
 		m.Margin = float32(math.Round(float64(d.Width) / 18))
 	}
+	if ease.Text > 0 {
+		m.Margin = float32(math.Round(float64(m.Margin) * 0.6)) // larger letters need the width
+	}
+	if ease.Lowered {
+		m.Reach = max(0, m.Height-float32(math.Floor(loweredReach*mm)))
+	}
 	m.Target = float32(math.Ceil(target)) + 1 // places are rounded to whole pixels
 	m.Apart = float32(math.Ceil(gap)) + 1
 	m.Gap = max(px(s.gap, 0), m.Apart)
-	m.Row = max(px(s.row, 0), m.Target)
-	m.Nav = max(px(s.nav, 0), m.Target)
-	m.Bar = max(px(s.bar, 0), m.Target)
 	m.Radius = px(s.radius, 0)
 	m.Stroke = max(1, float32(math.Round(2*scale)))
 	m.Strong = max(3, float32(math.Round(4*scale)))
-	m.Question = px(s.question, em(leastView))
-	m.Answer = px(s.answer, em(leastView))
-	m.Hint = px(s.hint, em(leastChromeView))
-	m.Chrome = px(s.chrome, em(leastChromeView))
-	m.Display = max(px(s.display, 0), m.Question)
+	m.Least = px(0, em(letters.view))
+	m.LeastHint = px(0, em(letters.chromeView))
+	m.Question = px(s.question*letters.scale, em(letters.view))
+	m.Answer = px(s.answer*letters.scale, em(letters.view))
+	m.Hint = px(s.hint*letters.scale, em(letters.chromeView))
+	m.Chrome = px(s.chrome*letters.chrome, em(letters.chromeView))
+	m.Display = max(px(s.display*letters.scale, 0), m.Question)
+	line := m.Answer * 1.4
+	m.Row = max(px(s.row, 0), m.Target, line)
+	m.Nav = max(px(s.nav, 0), m.Target, line)
+	m.Bar = max(px(s.bar, 0), m.Target)
 	return m
 }

@@ -1,49 +1,13 @@
 package theme_test
 
 import (
-	"image/color"
 	"math"
 	"testing"
 
+	fynetheme "fyne.io/fyne/v2/theme"
+
 	"otklik/kiosk/theme"
 )
-
-// pairs are the colours that meet on the glass, with the least contrast each pair needs: 4.5 for text, 3 for outlines and
-// signs (WCAG 2.2, 1.4.3 and 1.4.11).
-func pairs(p theme.Palette) map[string]struct {
-	a, b  color.NRGBA
-	least float64
-} {
-	return map[string]struct {
-		a, b  color.NRGBA
-		least float64
-	}{
-		"text on paper":                {p.Ink, p.Paper, 7},
-		"text on cards":                {p.Ink, p.Card, 7},
-		"text on what is chosen":       {p.Ink, p.Tint, 7},
-		"hints on paper":               {p.Secondary, p.Paper, 4.5},
-		"hints on cards":               {p.Secondary, p.Card, 4.5},
-		"Next":                         {p.OnAccent, p.Accent, 4.5},
-		"invitation, top":              {p.OnHero, p.HeroTop, 4.5},
-		"invitation, foot":             {p.OnHero, p.HeroFoot, 4.5},
-		"warning":                      {p.OnHero, p.Ink, 7},
-		"outline of cards on paper":    {p.Edge, p.Paper, 3},
-		"outline of cards":             {p.Edge, p.Card, 3},
-		"outline of what is chosen":    {p.Accent, p.Paper, 3},
-		"progress on what is to come":  {p.Accent, p.Track, 3},
-		"tick of the thanks":           {p.Good, p.Paper, 3},
-		"sign of trouble":              {p.Alarm, p.Paper, 3},
-		"pressed Next against at rest": {p.HeroFoot, p.OnAccent, 4.5},
-	}
-}
-
-func TestColoursThatMeetCanBeToldApart(t *testing.T) {
-	for name, pair := range pairs(theme.Paper) {
-		if got := theme.Contrast(pair.a, pair.b); got < pair.least {
-			t.Errorf("%s: %.2f:1, less than %.1f:1", name, got, pair.least)
-		}
-	}
-}
 
 func TestContrastFollowsItsDefinition(t *testing.T) {
 	for _, c := range []struct {
@@ -56,8 +20,16 @@ func TestContrastFollowsItsDefinition(t *testing.T) {
 	}
 }
 
-// Capitals fill at least half a degree of view at the distance people stand at: 3.5 mm at 400 mm, 5.2 mm at 600 mm.
+// Capitals fill at least half a degree of view at the distance people stand at, and 0.7 in large text: 3.5 and 4.9 mm at
+// 400 mm, 5.2 and 7.3 mm at 600 mm. They are measured in the bundled font itself.
 func TestLettersAreHighEnoughToBeRead(t *testing.T) {
+	capHeight, err := theme.CheckFont(fynetheme.DefaultTextBoldFont().Content())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(capHeight-theme.CapHeight) > 0.001 {
+		t.Errorf("capitals of the bundled font are %.3f em, not %.3f", capHeight, theme.CapHeight)
+	}
 	for _, d := range []theme.Display{
 		{Width: 1080, Height: 1920, Inches: 32},
 		{Width: 1280, Height: 800, Inches: 10.1},
@@ -66,15 +38,30 @@ func TestLettersAreHighEnoughToBeRead(t *testing.T) {
 		{Width: 2560, Height: 1600, Inches: 12.4},
 		{Width: 1024, Height: 600},
 	} {
-		m, d := theme.NewMetrics(d), d.Guess()
-		least := 3.49
-		if d.Distance == 600 {
-			least = 5.23
-		}
-		for name, size := range map[string]float32{"question": m.Question, "answer": m.Answer} {
-			if got := float64(size) * 0.714 / d.PixelsPerMM(); got < least {
-				t.Errorf("%dx%d %.1f″: capitals of the %s are %.2f mm, less than %.2f", d.Width, d.Height, d.Inches, name, got, least)
+		for size, least := range []map[float64]float64{{400: 3.49, 600: 5.23}, {400: 4.88, 600: 7.33}, {400: 5.58, 600: 8.37}} {
+			m, d := theme.NewMetrics(d, theme.Ease{Text: size}, 0), d.Guess()
+			for name, em := range map[string]float32{"question": m.Question, "answer": m.Answer, "least": m.Least} {
+				if got := float64(em) * capHeight / d.PixelsPerMM(); got < least[d.Distance] {
+					t.Errorf("%dx%d %.1f″, size %d: capitals of the %s are %.2f mm, less than %.2f",
+						d.Width, d.Height, d.Inches, size, name, got, least[d.Distance])
+				}
 			}
 		}
+	}
+}
+
+// A visitor on wheels reaches 60 cm up a totem; a display that is lower stays as it is.
+func TestLoweredControlsStayWithinReach(t *testing.T) {
+	lowered := theme.Ease{Lowered: true}
+	totem := theme.Display{Width: 1080, Height: 1920, Inches: 55}
+	m := theme.NewMetrics(totem, lowered, 0)
+	if got := (m.Height - m.Reach) / m.MM; got < 590 || got > 600.5 {
+		t.Errorf("on a totem controls begin %.1f mm above the foot, not 600", got)
+	}
+	if m := theme.NewMetrics(totem, theme.Ease{}, 0); m.Reach != 0 {
+		t.Errorf("nothing was asked for, and controls begin at %.0f", m.Reach)
+	}
+	if m := theme.NewMetrics(theme.Display{Width: 1280, Height: 800, Inches: 10.1}, lowered, 0); m.Reach != 0 {
+		t.Errorf("a tablet was lowered to %.0f", m.Reach)
 	}
 }
