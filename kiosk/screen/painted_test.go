@@ -16,7 +16,7 @@ import (
 func TestPaintedTellsEveryWordOnTheGlass(t *testing.T) {
 	g := mustKind(t, "say")
 	var painted screen.Painted
-	stage := screen.NewStage(theme.Display{}, theme.Paper, func(visit.Event) {}, func(p screen.Painted) { painted = p })
+	stage := screen.NewStage(theme.Display{}, theme.MustBrand(theme.Default), func(visit.Event) {}, func(p screen.Painted) { painted = p })
 	stage.Content().Resize(fyne.NewSize(1280, 800))
 	stage.Show(g.view)
 	for _, want := range []string{"Не пишите имя и телефон", "Назад", "Ф"} {
