@@ -107,6 +107,13 @@ func (w *words) Percent(share float64) string {
 	return digits + "%"
 }
 
+// Interval says between which shares the true one lies, by chance alone, at the 95 % level.
+func (w *words) Interval(low, high float64) (string, error) {
+	return w.localizer.Localize(&i18n.LocalizeConfig{
+		MessageID: "interval", TemplateData: map[string]any{"From": w.Percent(low), "To": w.Percent(high)},
+	})
+}
+
 func (w *words) decimal(s string) string {
 	if w.language == "ru" {
 		return strings.Replace(s, ".", ",", 1)

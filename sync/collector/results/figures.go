@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"otklik/sync/collector/store"
+
+	"otklik/surveys/stats"
 )
 
 // Figures describe numbers.
@@ -43,6 +45,8 @@ type TestFigures struct {
 	Highest        float64 // the mean of those that could be earned: visits may be asked different questions
 	Passed         int
 	PassedOfMarked float64 // 0 to 1
+	// PassedLow and PassedHigh are its 95 % interval, see stats.Wilson.
+	PassedLow, PassedHigh float64
 }
 
 func (f *TestFigures) add(points, highest int, passed bool) {
@@ -58,6 +62,7 @@ func (f TestFigures) means() *TestFigures {
 	f.Points /= float64(f.Marked)
 	f.Highest /= float64(f.Marked)
 	f.PassedOfMarked = share(f.Passed, f.Marked)
+	f.PassedLow, f.PassedHigh = stats.Wilson(f.Passed, f.Marked)
 	return &f
 }
 

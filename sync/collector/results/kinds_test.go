@@ -64,7 +64,9 @@ func TestEveryKindIsCounted(t *testing.T) {
 		t.Errorf("%+v\n%+v\n%+v", q("who"), q("mood"), q("order"))
 	}
 	// 4 of 4 points, then 0 of 4 three times; the last visit's question of one point is the same in version 2.
-	if got := fmt.Sprintf("%+v", *sum.Test); got != "{Marked:5 Points:0.8 Highest:4 Passed:1 PassedOfMarked:0.2}" {
+	f := *sum.Test
+	if got := fmt.Sprintf("%d %g of %g, %d %g %.3f…%.3f", f.Marked, f.Points, f.Highest, f.Passed, f.PassedOfMarked, f.PassedLow,
+		f.PassedHigh); got != "5 0.8 of 4, 1 0.2 0.036…0.624" {
 		t.Errorf("test %s", got)
 	}
 }

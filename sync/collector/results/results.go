@@ -45,7 +45,8 @@ type Summary struct {
 	Aside Aside
 	// Anonymous says that one of the versions promised it: nothing may be shown response by response.
 	Anonymous bool
-	// Test has the marks of a test; nil for other surveys and without responses.
+	// Test has the marks of a test; nil for other surveys, without responses, and with
+	// too few to an anonymous one.
 	Test *TestFigures
 	// First and Last are the times the first and the last response were submitted; zero without any.
 	First, Last time.Time

@@ -156,7 +156,7 @@ func (t *tally) summary(versions []*surveys.Survey) *Summary {
 	for _, v := range versions {
 		sum.Anonymous = sum.Anonymous || v.Anonymous
 	}
-	if t.test.Marked > 0 {
+	if t.test.Marked > 0 && (!sum.Anonymous || t.test.Marked >= TooFew) {
 		sum.Test = t.test.means()
 	}
 	for _, a := range latest.Audiences {
