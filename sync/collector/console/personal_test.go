@@ -29,6 +29,9 @@ func TestContactsAreNeverShown(t *testing.T) {
 	if n := strings.Count(body, "указано"); n != 3 || !strings.Contains(body, "не захотели отвечать") {
 		t.Errorf("the page says %d times that there is an answer", n)
 	}
+	if !strings.Contains(body, "доля — от 0\u00a0% до 79\u00a0%") { // nobody of one passed
+		t.Error("the page does not say between which shares the true one lies")
+	}
 }
 
 func TestAnonymousSurveyIsDownloadedFromFiveResponsesOn(t *testing.T) {
