@@ -2,8 +2,11 @@ package surveys
 
 import "regexp"
 
-// MaxSourceBytes bounds the YAML source of a survey.
-const MaxSourceBytes = 256 << 10
+// MaxSourceBytes bounds the source of a survey, with the pictures in it.
+const MaxSourceBytes = 1 << 20
+
+// maxTextBytes bounds the source without its pictures.
+const maxTextBytes = 256 << 10
 
 // Bounds of what a survey can contain; Load reports what goes beyond them. Lengths are in characters (runes).
 const (

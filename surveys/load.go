@@ -13,7 +13,8 @@ import (
 // Load reads, checks and compiles a survey from its YAML source. name is the file's name for messages. The error is
 // always of the type Problems and names everything wrong with the source at once, each thing with its line and column; a
 // survey that loads has no part that can fail on the glass. assets/surveys/schema.json describes the source to editors;
-// what only Load checks are codes that must differ, texts in every language, and expressions.
+// what only Load checks are codes that must differ, texts in every language, expressions, and pictures. A source without
+// its pictures loads, so that an author can work on it; Pack says what is missing.
 //
 // The Survey keeps src, which must not be changed afterwards.
 func Load(name string, src []byte) (*Survey, error) { return load(name, src, nil) }
@@ -22,8 +23,14 @@ func load(name string, src []byte, places map[string]place) (*Survey, error) {
 	l := &loader{reader: reader{file: name, places: places}, defined: map[string]definition{}}
 	sum := sha256.Sum256(src)
 	l.survey = &Survey{Version: hex.EncodeToString(sum[:8]), Source: src, byCode: map[string]int{}}
-	if root := l.root(src); root != nil {
+	if len(src) > MaxSourceBytes {
+		l.problem(place{1, 1}, fmt.Sprintf("the survey has %d bytes with its pictures", len(src)), fmt.Sprintf("at most %d", MaxSourceBytes))
+		return nil, l.problems
+	}
+	text, pictures := cutImages(src)
+	if root := l.root(text); root != nil {
 		l.load(field{key: "the file", at: nodePlace(root), node: root})
+		l.images(pictures)
 	}
 	if len(l.problems) > 0 {
 		return nil, l.problems.sorted()

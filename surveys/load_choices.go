@@ -49,10 +49,14 @@ func (l *loader) choices(o object, q *Question, sees sight) {
 }
 
 func (l *loader) image(c object) string {
-	const expected = "a file such as ticket.png (svg, png or jpg), or the name of an icon such as ticket"
+	const expected = "a file such as ticket.png (PNG or JPEG), or the name of an icon such as ticket"
 	f, ok := c.fields["image"]
 	if !ok {
 		return ""
 	}
-	return l.name(f, expected, maxCode, imageShape.MatchString)
+	name := l.name(f, expected, maxCode, imageShape.MatchString)
+	if isImageFile(name) {
+		l.survey.files = append(l.survey.files, named{name, f.at})
+	}
+	return name
 }

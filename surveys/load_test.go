@@ -1,6 +1,7 @@
 package surveys_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -289,7 +290,7 @@ func TestSourcesBeyondTheBoundsAreRefused(t *testing.T) {
 		"empty":              {"", "demo.yaml:1:1: the file is empty; expected a survey"},
 		"a comment":          {"# nothing\n", "demo.yaml:1:1: the file is empty; expected a survey"},
 		"a list":             {"- a\n- b\n", "demo.yaml:1:1: the file is a list; expected the survey"},
-		"too long":           {strings.Repeat("#", surveys.MaxSourceBytes+1), "demo.yaml:1:1: the survey has 262145 bytes; expected at most 262144"},
+		"too long":           {strings.Repeat("#", 256<<10+1), "demo.yaml:1:1: the survey has 262145 bytes; expected at most 262144"},
 		"deep":               {strings.Repeat("[", 20000), "demo.yaml:1:65: too many brackets are open; expected at most 64"},
 		"too many questions": {many(199, 1), "demo.yaml:11:3: the survey has 201 questions; expected at most 200"},
 		"too long a response": {
@@ -306,6 +307,12 @@ func TestSourcesBeyondTheBoundsAreRefused(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte(rich))
+	packed, err := surveys.Pack("p.yaml", []byte(pictured), album(f))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(packed)
+	f.Add(bytes.Replace(packed, []byte("a.png: "), []byte("a.png:  "), 1))
 	for _, kind := range surveys.QuestionKinds {
 		f.Add([]byte(one(kind)))
 	}

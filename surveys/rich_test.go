@@ -260,7 +260,7 @@ var richMistakes = []struct {
 		"74:55: a choice has no image; expected image, a file such as ticket.png or the name of an icon",
 	}, true},
 	{"an image outside the folder", "{code: old,", "{code: old, image: ../old.png,", []string{
-		`41:32: the image is "../old.png"; expected a file such as ticket.png (svg, png or jpg), or the name of an icon such as ticket`,
+		`41:32: the image is "../old.png"; expected a file such as ticket.png (PNG or JPEG), or the name of an icon such as ticket`,
 	}, true},
 	{"an unknown key of a choice", "last: true", "lst: true", []string{
 		`43:45: a choice has no key "lst"; expected one of code, text, exclusive, last, image, when`,

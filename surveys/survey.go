@@ -69,7 +69,11 @@ type Survey struct {
 	// Test is how the answers are marked; nil for what is not marked. Only a survey of the kind Test has one.
 	Test  *TestRules
 	Pages []Page
+	// Images are the pictures that choices name as files, by name: PNG or JPEG, as they were published. Empty for a source
+	// that its author has not published yet; Pack puts them in.
+	Images map[string][]byte
 
+	files     []named        // the pictures that choices name, in the order of the source
 	questions []*Question    // all questions in the order of the pages
 	byCode    map[string]int // index in questions
 	slots     int            // how many variables the logic language sees: questions, and rows of matrices

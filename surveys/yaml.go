@@ -33,8 +33,8 @@ func (r *reader) problem(at place, message, expected string) {
 // root parses the source and returns its one document, or nil after a problem.
 func (r *reader) root(src []byte) ast.Node {
 	src = bytes.TrimPrefix(src, []byte("\ufeff")) // Windows editors write one
-	if len(src) > MaxSourceBytes {
-		r.problem(place{1, 1}, fmt.Sprintf("the survey has %d bytes", len(src)), fmt.Sprintf("at most %d", MaxSourceBytes))
+	if len(src) > maxTextBytes {
+		r.problem(place{1, 1}, fmt.Sprintf("the survey has %d bytes", len(src)), fmt.Sprintf("at most %d", maxTextBytes))
 		return nil
 	}
 	r.lines = strings.Split(strings.ReplaceAll(string(src), "\r\n", "\n"), "\n")

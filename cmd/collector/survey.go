@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"otklik/surveys"
@@ -17,6 +18,15 @@ type surveyCommands struct {
 	List    surveyListCommand    `cmd:"" help:"List published surveys."`
 	Show    surveyShowCommand    `cmd:"" help:"Write a published survey to a file."`
 	Import  surveyImportCommand  `cmd:"" help:"Turn an Excel form (XLSForm) into a survey file."`
+}
+
+// packedSurvey reads a survey file and puts the pictures that lie beside it inside: what publishing makes of it.
+func packedSurvey(path string) ([]byte, error) {
+	source, err := readSurvey(path)
+	if err != nil {
+		return nil, err
+	}
+	return surveys.Pack(path, source, os.DirFS(filepath.Dir(path)))
 }
 
 // readSurvey reads a survey file, but no more than a survey can have.
@@ -40,15 +50,18 @@ type surveyCheckCommand struct {
 func (cmd *surveyCheckCommand) Run() error {
 	wrong := 0
 	for _, path := range cmd.Files {
-		source, err := readSurvey(path)
+		source, err := packedSurvey(path)
+		if problems := surveys.Problems(nil); errors.As(err, &problems) {
+			fmt.Println(problems)
+			wrong++
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		s, err := surveys.Load(path, source)
 		if err != nil {
-			fmt.Println(err)
-			wrong++
-			continue
+			return err
 		}
 		fmt.Printf("%s: survey %s number %d with %d questions is right\n", path, s.ID, s.Number, len(s.Questions()))
 	}
@@ -66,11 +79,12 @@ type surveyPublishCommand struct {
 func (cmd *surveyPublishCommand) Run(ctx context.Context) error {
 	return cmd.with(ctx, func(c *collector) error {
 		for _, path := range cmd.Files {
-			source, err := readSurvey(path)
-			if err != nil {
-				return err
+			var s *surveys.Survey
+			published := false
+			source, err := packedSurvey(path)
+			if err == nil {
+				s, published, err = c.fleet.Publish(ctx, path, source)
 			}
-			s, published, err := c.fleet.Publish(ctx, path, source)
 			var problems surveys.Problems
 			if errors.As(err, &problems) {
 				fmt.Println(problems)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"otklik/surveys"
@@ -46,6 +47,9 @@ func (cmd *surveyImportCommand) Run() error {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%s: survey %s number %d with %d questions\n", cmd.Output, s.ID, s.Number, len(s.Questions()))
+	if files := s.ImageFiles(); len(files) > 0 {
+		fmt.Fprintf(os.Stderr, "lay the pictures beside it before it is checked and published: %s\n", strings.Join(files, ", "))
+	}
 	return nil
 }
 
@@ -55,6 +59,7 @@ type surveyShowCommand struct {
 	Number int    `help:"Number of the version; the latest when left out." placeholder:"N"`
 	Format string `help:"yaml: as it was published, byte for byte; xlsx: as an Excel form." enum:"yaml,xlsx" default:"yaml"`
 	Output string `short:"o" help:"File to write, in full or not at all; - for standard output." default:"-" placeholder:"FILE"`
+	Images string `help:"Folder to write the survey's pictures to; an Excel form only names them." type:"path" placeholder:"DIR"`
 }
 
 func (cmd *surveyShowCommand) Run(ctx context.Context) error {
@@ -64,11 +69,21 @@ func (cmd *surveyShowCommand) Run(ctx context.Context) error {
 			return err
 		}
 		content := version.Source
-		if cmd.Format == "xlsx" {
-			s, err := surveys.Load(version.ID, version.Source)
-			if err != nil {
+		s, err := surveys.Load(version.ID, version.Source)
+		if err != nil {
+			return err
+		}
+		if cmd.Images != "" {
+			if err := os.MkdirAll(cmd.Images, 0o755); err != nil {
 				return err
 			}
+			for file, data := range s.Images {
+				if err := writeOutput(filepath.Join(cmd.Images, file), data); err != nil {
+					return err
+				}
+			}
+		}
+		if cmd.Format == "xlsx" {
 			if content, err = xlsform.Export(s); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"otklik/kiosk/shots"
@@ -39,6 +40,9 @@ func (s *size) UnmarshalText(text []byte) error {
 func (c *shotsCommand) Run() error {
 	source, err := os.ReadFile(c.Survey)
 	if err != nil {
+		return err
+	}
+	if source, err = surveys.Pack(c.Survey, source, os.DirFS(filepath.Dir(c.Survey))); err != nil {
 		return err
 	}
 	s, err := surveys.Load(c.Survey, source)

@@ -1,9 +1,16 @@
 package screen_test
 
 import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"math"
 	"os"
 	"strconv"
 	"testing"
+	"testing/fstest"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -151,5 +158,54 @@ func TestAFingerSigns(t *testing.T) {
 	g.stage.Show(g.view)
 	if e, ok := g.tap("clear").(visit.Edit); !ok || !e.Value.IsZero() {
 		t.Errorf("Clear gave %#v", e)
+	}
+}
+
+// A picture that came with the survey is drawn over the words of its choice, and gone with the survey.
+func TestPicturesOfASurveyAreDrawn(t *testing.T) {
+	red := image.NewNRGBA(image.Rect(0, 0, 1600, 400))
+	draw.Draw(red, red.Bounds(), image.NewUniform(color.NRGBA{255, 0, 0, 255}), image.Point{}, draw.Src)
+	var file bytes.Buffer
+	if err := png.Encode(&file, red); err != nil {
+		t.Fatal(err)
+	}
+	source := bytes.ReplaceAll([]byte(source), []byte(`{code: b, `), []byte(`{code: b, image: red.png, `))
+	source = bytes.ReplaceAll(source, []byte(`{code: a, `), []byte(`{code: a, image: red.png, `))
+	source = bytes.ReplaceAll(source, []byte(`{code: none, exclusive: true, `), []byte(`{code: none, image: mark, `))
+	source = bytes.ReplaceAll(source, []byte("multiple-choice"), []byte("picture-choice"))
+	packed, err := surveys.Pack("lobby.yaml", source, fstest.MapFS{"red.png": {Data: file.Bytes()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := mustGlass(t, "which")
+	reds := func(source []byte) (n int) {
+		s, err := surveys.Load("lobby.yaml", source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.view.Survey, g.view.Question, g.view.Choices = s, s.Question("which"), s.Question("which").Choices
+		g.view.Shown++
+		g.stage.Show(g.view)
+		shown := g.canvas.Capture()
+		for _, target := range g.stage.Targets() {
+			if target.Name != "choice:a" {
+				continue
+			}
+			for y := int(target.Y); y < int(target.Y+target.H); y++ {
+				for x := int(target.X); x < int(target.X+target.W); x++ {
+					if r, g, b, _ := shown.At(x, y).RGBA(); r > 0xf000 && g < 0x1000 && b < 0x1000 {
+						n++
+					}
+				}
+			}
+		}
+		return n
+	}
+	with := reds(packed)
+	if side := math.Sqrt(float64(with * 4)); with < 1000 || side > 640 {
+		t.Errorf("%d pixels of the picture are on the glass", with)
+	}
+	if n := reds(source); n != 0 {
+		t.Errorf("a survey without the picture shows %d pixels of it", n)
 	}
 }

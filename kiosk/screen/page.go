@@ -34,6 +34,7 @@ type page struct {
 	pictures map[string]fyne.Resource
 	view     visit.View
 	state    *state
+	album    *album
 	send     func(visit.Event)
 	redraw   func() // paints the screen anew, after a change of state
 	write    func() // tells the visit what the keyboard wrote

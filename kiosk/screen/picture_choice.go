@@ -4,14 +4,15 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"otklik/assets"
 	"otklik/kiosk/visit"
 	"otklik/surveys"
 )
 
-// pictureChoice paints the choices as cards with a picture over the words; one touch answers. A picture that the program
-// does not have leaves the words alone, larger.
+// pictureChoice paints the choices as cards with a picture over the words; one touch answers. A picture that neither the
+// survey nor the program has leaves the words alone, larger.
 func pictureChoice(p *page, body rect) {
 	code, _ := p.view.Value.Text()
 	choices := p.view.Choices
@@ -34,10 +35,24 @@ func (p *page) picture(c surveys.Choice, r rect) []fyne.CanvasObject {
 	inside := rect{p.Unit, 0, r.w - 2*p.Unit, r.h}
 	words := fit(p.word(c), p.Answer, p.Answer*0.8, bold, inside.w, 2)
 	side := min(r.w*0.5, r.h-words.height()-p.Unit*4)
-	if c.Image == "" || strings.Contains(c.Image, ".") || !assets.HasIcon(c.Image) || side < p.Answer {
+	shown := p.illustration(c.Image, side)
+	if shown == nil || side < p.Answer {
 		return p.label(p.word(c), p.Answer, bold, inside, 2, fyne.TextAlignCenter, p.Ink)
 	}
 	space := (r.h - side - words.height()) / 3
-	objects := []fyne.CanvasObject{p.art(c.Image, rect{(r.w - side) / 2, space, side, side})}
-	return append(objects, words.at(inside.x, 2*space+side, inside.w, fyne.TextAlignCenter, p.Ink)...)
+	place(shown, rect{(r.w - side) / 2, space, side, side})
+	return append([]fyne.CanvasObject{shown}, words.at(inside.x, 2*space+side, inside.w, fyne.TextAlignCenter, p.Ink)...)
+}
+
+// illustration is a picture of the survey or an icon of the product, nil when there is none of that name.
+func (p *page) illustration(name string, side float32) fyne.CanvasObject {
+	if drawn := p.album.show(name, int(side)); drawn != nil {
+		shown := canvas.NewImageFromImage(drawn)
+		shown.FillMode = canvas.ImageFillContain
+		return shown
+	}
+	if name == "" || strings.Contains(name, ".") || !assets.HasIcon(name) {
+		return nil
+	}
+	return p.art(name, rect{})
 }

@@ -33,6 +33,7 @@ type Stage struct {
 	has     bool // a view was shown
 	state   state
 	targets []Target
+	album   album
 	// pictures are the icons drawn so far.
 	pictures map[string]fyne.Resource
 	stale    bool            // what is on the glass differs from the state
@@ -104,6 +105,7 @@ func (s *Stage) paint() {
 		return
 	}
 	s.stale = false
+	s.album.open(s.view.Survey)
 	p := s.page()
 	ground := canvas.NewRectangle(p.Paper)
 	place(ground, rect{0, 0, p.Width, p.Height})
@@ -130,7 +132,7 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(display, s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
-		view: s.view, state: &s.state, send: s.send, redraw: s.paint, write: s.write,
+		view: s.view, state: &s.state, album: &s.album, send: s.send, redraw: s.paint, write: s.write,
 	}
 }
 

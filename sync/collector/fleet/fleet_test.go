@@ -162,6 +162,10 @@ func TestPublish(t *testing.T) {
 			t.Errorf("%s: fresh %v, %v", c.name, fresh, err)
 		}
 	}
+	pictured := bytes.Replace(collectortest.All1, []byte("id: all"), []byte("id: pictured"), 1)
+	if _, _, err := f.Publish(t.Context(), "bare.yaml", pictured); err == nil || !strings.Contains(err.Error(), "the picture hall.png is not in the survey") {
+		t.Errorf("a survey without its pictures: %v", err)
+	}
 	var problems surveys.Problems
 	if _, _, err := f.Publish(t.Context(), "broken.yaml", []byte("id: x\n")); !errors.As(err, &problems) || problems[0].File != "broken.yaml" {
 		t.Errorf("a broken survey: %v", err)

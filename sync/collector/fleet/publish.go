@@ -11,9 +11,13 @@ import (
 
 // Publish checks a survey and publishes it to the terminals; false says that exactly this version was published before.
 // A version never changes: other content needs a higher number. A question keeps its kind over all versions, because its
-// answers share a column. The error is surveys.Problems when the survey is wrong in itself, and wraps store.ErrConflict
+// answers share a column. The pictures of its choices must be inside, see surveys.Pack. The error is surveys.Problems when the survey is wrong in itself, and wraps store.ErrConflict
 // when it does not fit what was published; name is the file's name for messages.
 func (f *Fleet) Publish(ctx context.Context, name string, source []byte) (*surveys.Survey, bool, error) {
+	source, err := surveys.Pack(name, source, nil) // the same, if it has its pictures
+	if err != nil {
+		return nil, false, err
+	}
 	s, err := surveys.Load(name, source)
 	if err != nil {
 		return nil, false, err
