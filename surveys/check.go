@@ -85,6 +85,14 @@ func (s *Survey) CheckResponse(r *Response) error {
 		return fmt.Errorf("response names the audience %.40q, which survey %s does not have", r.Audience, s.ID)
 	case r.Seconds < 0:
 		return fmt.Errorf("response took %d seconds", r.Seconds)
+	case r.Partial && !s.Partial:
+		return fmt.Errorf("response is partial, and survey %s does not keep those", s.ID)
+	case r.Gap < 0 || r.Gap > MaxGap:
+		return fmt.Errorf("response came %d tenths of a second after the one before; 0 to %d can be told", r.Gap, MaxGap)
+	case min(r.Tap[0], r.Tap[1]) < 0 || max(r.Tap[0], r.Tap[1]) > 1000:
+		return fmt.Errorf("response was tapped at %v, beside the glass", r.Tap)
+	case s.Anonymous && (r.Gap != 0 || !r.Tap.IsZero()):
+		return fmt.Errorf("response to the anonymous survey %s tells when or where it was tapped", s.ID)
 	}
 	if err := s.checkTicket(r.Ticket); err != nil {
 		return err

@@ -73,7 +73,7 @@ type expression struct {
 }
 
 func (l *loader) load(root field) {
-	o, ok := l.object(root, "the survey", "id", "number", "kind", "languages", "title", "invitation", "thanks", "anonymous",
+	o, ok := l.object(root, "the survey", "id", "number", "kind", "languages", "title", "invitation", "thanks", "anonymous", "partial",
 		"audiences", "quotas", "sample", "schedule", "test", "pages")
 	if !ok {
 		return
@@ -86,6 +86,7 @@ func (l *loader) load(root field) {
 	s.Title = l.text(o, "title", maxTitle, true)
 	s.Invitation = l.text(o, "invitation", maxTitle, false)
 	l.anonymous(o)
+	l.partial(o)
 	s.Sample, s.Schedule, s.Test = l.sample(o), l.schedule(o), l.test(o)
 	l.pages(o)
 	l.audiences(o)

@@ -8,6 +8,14 @@ import (
 	"otklik/surveys/expr"
 )
 
+// partial reads whether unfinished responses are kept. A test would be marked on questions that nobody was asked.
+func (l *loader) partial(o object) {
+	l.survey.Partial = o.boolean("partial")
+	if l.survey.Partial && l.survey.Kind == Test {
+		l.problem(o.fields["partial"].at, "a test keeps no partial responses", "false, or no partial at all")
+	}
+}
+
 func (l *loader) anonymous(o object) {
 	l.survey.Anonymous = o.boolean("anonymous") || l.survey.Kind == Staff
 	if f, ok := o.fields["anonymous"]; ok && l.survey.Kind == Staff && !o.boolean("anonymous") {

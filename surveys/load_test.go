@@ -57,7 +57,7 @@ var mistakes = []struct {
 	schema         bool
 }{
 	{"unknown key", "number: 1\n", "number: 1\nowner: me\n", []string{
-		`3:1: the survey has no key "owner"; expected one of id, number, kind, languages, title, invitation, thanks, anonymous, audiences, quotas, sample, schedule, test, pages`,
+		`3:1: the survey has no key "owner"; expected one of id, number, kind, languages, title, invitation, thanks, anonymous, partial, audiences, quotas, sample, schedule, test, pages`,
 	}, true},
 	{"key twice", "number: 1\n", "number: 1\nnumber: 2\n", []string{"3:1: the key number stands twice"}, false},
 	{"missing id", "id: demo\n", "", []string{

@@ -17,6 +17,14 @@ type Response struct {
 	// Ticket is what the visitor was let in by, ten digits as CheckTicket returns them; "" unless the survey's test has
 	// Tickets.
 	Ticket string `json:"ticket,omitempty"`
+	// Partial says that the visitor went away before the end: the answers are those given until then. Only a survey with
+	// Survey.Partial has such responses.
+	Partial bool `json:"partial,omitempty"`
+	// Gap and Tap are what tells one child's burst of taps from fourteen clients. They are recorded for a visit of one
+	// question to a survey that is not anonymous. Gap is the time since the visit before ended on this terminal, in tenths
+	// of a second, MaxGap for longer ones; 0 for the first visit since the terminal started.
+	Gap int `json:"gap,omitempty"`
+	Tap Tap `json:"tap,omitzero"`
 	// Started is the terminal's wall clock when the visit began (UTC, whole seconds).
 	Started time.Time `json:"started"`
 	// Seconds is how long the visit took by the monotonic clock, rounded to whole seconds.
@@ -25,6 +33,16 @@ type Response struct {
 	// none for those whose kind has no value.
 	Answers []Answer `json:"answers"`
 }
+
+// MaxGap is the longest Response.Gap, an hour: what is further apart is no burst.
+const MaxGap = 36_000
+
+// Tap is where the glass was touched, from the left and from the top, in thousandths of its width and height; the zero Tap
+// is none, as of an answer given on a keyboard.
+type Tap [2]int
+
+// IsZero reports whether there was no tap.
+func (t Tap) IsZero() bool { return t == Tap{} }
 
 // Outcome says what became of a question that was asked.
 type Outcome string

@@ -304,6 +304,9 @@ var richMistakes = []struct {
 	{"tickets in an anonymous survey", "show_result: true", "tickets: true", []string{
 		"18:49: an anonymous survey cannot be taken by ticket: somebody knows who got which ticket; expected false, or no anonymous",
 	}, false},
+	{"partial responses to a test", "kind: test\n", "kind: test\npartial: true\n", []string{
+		"4:10: a test keeps no partial responses; expected false, or no partial at all",
+	}, false},
 	{"tickets that are neither", "show_result: true", "tickets: maybe", []string{
 		"17:49: tickets is a text; expected true or false",
 	}, true},

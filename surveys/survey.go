@@ -61,6 +61,8 @@ type Survey struct {
 	// Anonymous promises that no answer leads to a person: such a survey asks nothing personal, and its records carry a
 	// random id and a time coarsened to the day. Every staff survey is anonymous.
 	Anonymous bool
+	// Partial keeps what a visitor answered who went away before the end; otherwise it is dropped. A test cannot have it.
+	Partial   bool
 	Audiences []Audience
 	Quotas    []Quota
 	// Sample and Schedule say which visitors are asked and when; nil for all of them, always.

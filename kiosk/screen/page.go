@@ -10,6 +10,7 @@ import (
 	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
 	"otklik/kiosk/words"
+	"otklik/surveys"
 )
 
 // rect is a place on the glass, in pixels.
@@ -40,6 +41,7 @@ type page struct {
 	write    func() // tells the visit what the keyboard wrote
 	objects  []fyne.CanvasObject
 	targets  []Target
+	touched  *surveys.Tap
 	clock    *fyne.Container // what counts down; nil where nothing does
 }
 
@@ -102,7 +104,15 @@ func (p *page) text(t paragraph, x, y, width float32, align fyne.TextAlign, c co
 
 // touch adds a place that reacts to a touch. content is placed relative to r's corner.
 func (p *page) touch(name string, r rect, idle, held look, content []fyne.CanvasObject, tapped func()) {
-	t := newTile(idle, held, content, tapped)
+	p.react(name, r, newTile(idle, held, content, tapped))
+}
+
+// react puts a tile on the glass. A touch on it leaves its place for the event that it sends.
+func (p *page) react(name string, r rect, t *tile) {
+	t.touched = func(at fyne.Position) {
+		share := func(v, all float32) int { return min(max(0, int(1000*v/all)), 1000) }
+		*p.touched = surveys.Tap{share(r.x+at.X, p.Width), share(r.y+at.Y, p.Height)}
+	}
 	place(t, r)
 	p.add(t)
 	p.targets = append(p.targets, Target{name, round(r.x), round(r.y), round(r.w), round(r.h)})
@@ -112,9 +122,7 @@ func (p *page) touch(name string, r rect, idle, held look, content []fyne.Canvas
 func (p *page) touchAt(name string, r rect, tapped func(at fyne.Position)) {
 	t := newTile(invisible, invisible, nil, nil)
 	t.tappedAt = tapped
-	place(t, r)
-	p.add(t)
-	p.targets = append(p.targets, Target{name, round(r.x), round(r.y), round(r.w), round(r.h)})
+	p.react(name, r, t)
 }
 
 // card is the look of an answer: at rest, chosen, and under a finger.

@@ -36,6 +36,7 @@ type Stage struct {
 	album   album
 	// pictures are the icons drawn so far.
 	pictures map[string]fyne.Resource
+	touched  surveys.Tap     // where the glass was touched last
 	stale    bool            // what is on the glass differs from the state
 	clock    *fyne.Container // what counts down; nil where nothing does
 }
@@ -96,7 +97,8 @@ func stateKey(v visit.View) string {
 }
 
 func same(a, b visit.View) bool {
-	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext && a.Problem == b.Problem
+	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext && a.Problem == b.Problem &&
+		a.Left == b.Left
 }
 
 // paint builds the screen anew.
@@ -132,7 +134,7 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(display, s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
-		view: s.view, state: &s.state, album: &s.album, send: s.send, redraw: s.paint, write: s.write,
+		view: s.view, state: &s.state, album: &s.album, send: s.tell, redraw: s.paint, write: s.write, touched: &s.touched,
 	}
 }
 
@@ -157,6 +159,7 @@ func init() { // not a literal: the painters lead back to paint
 		visit.Ticket:       ticket,
 		visit.Opening:      opening,
 		visit.Question:     question,
+		visit.Pause:        pause,
 		visit.Thanks:       thanks,
 		visit.TestResult:   testResult,
 		visit.TimeOver:     timeOver,
@@ -203,6 +206,16 @@ func Shows(s *surveys.Survey) error {
 	return nil
 }
 
+// tell sends what a visitor did, an answer with the place of its touch.
+func (s *Stage) tell(e visit.Event) {
+	if a, ok := e.(visit.Answer); ok {
+		a.Tap = s.touched
+		e = a
+	}
+	s.touched = surveys.Tap{}
+	s.send(e)
+}
+
 // Targets returns the places that react to a touch on the screen shown.
 func (s *Stage) Targets() []Target { return s.targets }
 
@@ -236,7 +249,7 @@ func (s *Stage) tap(names ...string) {
 		for i, t := range s.targets {
 			if t.Name == n {
 				t := s.tiles()[i]
-				t.tap(fyne.NewPos(t.Size().Width/2, t.Size().Height/2))
+				t.do(fyne.NewPos(t.Size().Width/2, t.Size().Height/2))
 				return
 			}
 		}

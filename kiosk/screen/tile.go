@@ -30,6 +30,7 @@ type tile struct {
 	content      []fyne.CanvasObject
 	tapped       func()
 	tappedAt     func(fyne.Position) // takes the place of tapped where it matters which part was touched; may be nil
+	touched      func(fyne.Position) // is told where a finger or a pointer touched, before it counts; may be nil
 	touchStarted bool                // a slow press on a touchscreen driver fires TouchUp but no Tapped
 }
 
@@ -90,6 +91,14 @@ func (t *tile) Tapped(e *fyne.PointEvent) {
 }
 
 func (t *tile) tap(at fyne.Position) {
+	if t.touched != nil {
+		t.touched(at)
+	}
+	t.do(at)
+}
+
+// do does what a tap does.
+func (t *tile) do(at fyne.Position) {
 	if t.tappedAt != nil {
 		t.tappedAt(at)
 		return

@@ -121,14 +121,11 @@ func (m *Machine) onward(now time.Time) *surveys.Response {
 		m.ask(next, now)
 		return nil
 	}
+	if m.short() {
+		m.appear(Pause, now)
+		return nil
+	}
 	return m.finish(now)
-}
-
-// finish closes the visit: its response is to be stored.
-func (m *Machine) finish(now time.Time) *surveys.Response {
-	m.saving = true
-	m.mark()
-	return m.response(now)
 }
 
 // following is the next question on the path that can be asked, or nil; preceding the one before.
@@ -158,6 +155,8 @@ func (m *Machine) back(now time.Time) {
 		m.appear(m.returnTo, now)
 	case Menu:
 		m.reset(now)
+	case Pause:
+		m.ask(m.at, now)
 	case Question:
 		before := m.preceding()
 		if before == nil && m.exam.running() {

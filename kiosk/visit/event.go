@@ -17,8 +17,12 @@ type (
 	ChooseSurvey struct{ ID string }
 	// Begin starts a test from its opening; its time runs from then on.
 	Begin struct{}
-	// Answer gives the value of the question shown and goes on: for questions that one tap answers.
-	Answer struct{ Value surveys.Value }
+	// Answer gives the value of the question shown and goes on: for questions that one tap answers. Tap is where; zero from
+	// a keyboard.
+	Answer struct {
+		Value surveys.Value
+		Tap   surveys.Tap
+	}
 	// Edit gives the value of the question shown and stays: for several choices and for text. An empty text and an empty
 	// list take the answer back. On Screen Ticket it is the number typed so far.
 	Edit struct{ Value surveys.Value }
@@ -29,11 +33,11 @@ type (
 	// Decline says «не хочу отвечать» and goes on; it is ignored on a question that does not offer it.
 	Decline struct{}
 	// Back returns to the question before, and from the first one leaves the survey. In a test that was begun it passes
-	// over questions whose time is over, and never leaves.
+	// over questions whose time is over, and never leaves. During the Pause it takes the answer back.
 	Back struct{}
 	// Continue says «я ещё здесь» to the warning.
 	Continue struct{}
-	// Finish leaves the last screen.
+	// Finish leaves the last screen, or ends the Pause at once.
 	Finish struct{}
 )
 

@@ -6,8 +6,8 @@ import (
 	"otklik/surveys"
 )
 
-// tick lets time pass: the warning, the end of an idle visit, the end of the last screen. A timed test that was left alone
-// is handed in, see handsIn.
+// tick lets time pass: the warning, the end of an idle visit, the end of the last screen. It returns the response of a
+// visit that time ended. A timed test that was left alone is handed in, see handsIn.
 func (m *Machine) tick(now time.Time) *surveys.Response {
 	if m.saving || !m.inService() {
 		return nil
@@ -22,11 +22,15 @@ func (m *Machine) tick(now time.Time) *surveys.Response {
 		if idle >= m.farewell() {
 			m.reset(now)
 		}
+	case m.screen == Pause:
+		if idle >= m.cfg.UndoFor {
+			return m.finish(now)
+		}
 	case m.warned && idle < m.cfg.Warning:
 	case m.warned && m.handsIn():
 		return m.handIn(leftAlone, now)
 	case m.warned:
-		m.reset(now)
+		return m.abandon(now)
 	case idle >= m.patience():
 		m.warned, m.touched = true, now
 		m.shown++
@@ -47,8 +51,8 @@ func (m *Machine) farewell() time.Duration {
 	return m.cfg.ThanksFor
 }
 
-// Deadline returns when the caller must next send a Tick, or the zero time when nothing is due. During the warning that
-// is each whole second of the countdown, in a timed test whenever its clock shows another time.
+// Deadline returns when the caller must next send a Tick, or the zero time when nothing is due. During the warning and
+// the pause that is each whole second of the countdown, in a timed test whenever its clock shows another time.
 func (m *Machine) Deadline(now time.Time) time.Time {
 	idle, clock := m.idleDeadline(now), m.clockDeadline(now)
 	if idle.IsZero() || !clock.IsZero() && clock.Before(idle) {
@@ -68,9 +72,10 @@ func (m *Machine) idleDeadline(now time.Time) time.Time {
 		return m.touched.Add(m.cfg.Idle)
 	case m.last():
 		return m.touched.Add(m.farewell())
+	case m.screen == Pause:
+		return m.second(now, m.cfg.UndoFor)
 	case m.warned:
-		passed := max(0, now.Sub(m.touched)).Truncate(time.Second) + time.Second
-		return m.touched.Add(min(passed, m.cfg.Warning))
+		return m.second(now, m.cfg.Warning)
 	default:
 		return m.touched.Add(m.patience())
 	}
@@ -89,4 +94,10 @@ func (m *Machine) patience() time.Duration {
 		return 2 * m.cfg.Idle
 	}
 	return m.cfg.Idle
+}
+
+// second is the end of the running second of a countdown.
+func (m *Machine) second(now time.Time, of time.Duration) time.Time {
+	passed := max(0, now.Sub(m.touched)).Truncate(time.Second) + time.Second
+	return m.touched.Add(min(passed, of))
 }

@@ -1,6 +1,7 @@
 package visit
 
 import (
+	"slices"
 	"time"
 
 	"otklik/surveys"
@@ -8,6 +9,53 @@ import (
 
 // clock adds the time since the question shown was asked, whatever stood before it meanwhile.
 func (m *Machine) clock(now time.Time) { m.asked[m.at.Code] += max(0, now.Sub(m.since)) }
+
+// short reports whether the visit asked one question that one tap answered: a child's favourite toy, and where a slip of
+// the finger is the whole answer.
+func (m *Machine) short() bool {
+	return !m.exam.running() && len(m.path()) == 1 && m.at.Kind.Traits().OneTap && m.at.Kind != surveys.Consent
+}
+
+// finish closes the visit with its response, which the caller is to store.
+func (m *Machine) finish(now time.Time) *surveys.Response {
+	short := m.short()
+	r := m.response(now)
+	if short && !m.rules.Survey.Anonymous {
+		r.Tap = m.tap
+		if !m.ended.IsZero() {
+			r.Gap = int(min(max(1, m.began.Sub(m.ended)/(100*time.Millisecond)), surveys.MaxGap))
+		}
+	}
+	m.saving, m.ended = true, now
+	m.mark()
+	return r
+}
+
+// abandon ends the visit of somebody who went away: nothing of it stays on the glass, and what was answered is returned if
+// the survey keeps it.
+func (m *Machine) abandon(now time.Time) *surveys.Response {
+	s := m.rules.Survey
+	if s == nil || !s.Partial || m.at == nil {
+		m.reset(now)
+		return nil
+	}
+	r := m.response(now)
+	r.Partial = true
+	r.Answers = slices.DeleteFunc(r.Answers, func(a surveys.Answer) bool {
+		_, passed := m.asked[a.Question]
+		return a.Outcome == surveys.Skipped && (!passed || a.Question == m.at.Code)
+	})
+	said := slices.ContainsFunc(r.Answers, func(a surveys.Answer) bool {
+		return a.Outcome == surveys.Answered && s.Question(a.Question).Kind.Traits().HasScreen
+	})
+	m.reset(now)
+	if !said {
+		return nil
+	}
+	// Touches wait until it is stored, so that its Saved is not taken for the next visitor's.
+	m.saving, m.gone, m.rules.Survey, m.ended = true, true, s, now
+	return r
+}
 
 func (m *Machine) response(now time.Time) *surveys.Response {
 	s := m.rules.Survey

@@ -63,6 +63,8 @@ type View struct {
 	// Saving is true from the last tap until the response is stored.
 	Saving bool
 
+	// Left is how long the answer on Screen Pause can still be taken back; 0 elsewhere.
+	Left time.Duration
 	// Warning is how long the countdown of an idle visit still runs; 0 while there is none.
 	Warning time.Duration
 }
@@ -77,6 +79,9 @@ func (m *Machine) View(now time.Time) View {
 		v.Warning = max(time.Second, m.cfg.Warning-now.Sub(m.touched).Truncate(time.Second))
 	}
 	m.viewExam(&v, now)
+	if m.screen == Pause {
+		v.Left = max(time.Second, m.cfg.UndoFor-now.Sub(m.touched).Truncate(time.Second))
+	}
 	if m.at == nil {
 		return v
 	}

@@ -22,6 +22,7 @@ const (
 	Ticket       Screen = "ticket"         // type the ticket that lets one take the test
 	Opening      Screen = "opening"        // what the test is; its time runs from Begin
 	Question     Screen = "question"       // one question, or an information page
+	Pause        Screen = "pause"          // the one answer of a short poll can still be taken back
 	Thanks       Screen = "thanks"         // the answer is saved
 	TestResult   Screen = "result"         // so are the answers to a test that tells its result
 	TimeOver     Screen = "time-over"      // so are those to a test whose time ran out and that tells no result
@@ -44,6 +45,8 @@ type Config struct {
 	ThanksFor time.Duration
 	// Tickets says whether a well-formed ticket lets somebody take the test survey. Nil knows no ticket.
 	Tickets func(survey, ticket string) Admission
+	// UndoFor is how long the one answer of a poll of a single question can be taken back before it is stored. Default 3 s.
+	UndoFor time.Duration
 	// Known is what the terminal knows for hidden questions, by surveys.HiddenSources.
 	Known map[string]string
 	// Unseen is how long after a screen appeared a touch on it cannot have been meant for it. Default 150 ms.
@@ -59,6 +62,9 @@ func (c Config) withDefaults() Config {
 	c.Warning = max(c.Warning, leastWarning)
 	if c.ThanksFor <= 0 {
 		c.ThanksFor = 6 * time.Second
+	}
+	if c.UndoFor <= 0 {
+		c.UndoFor = 3 * time.Second
 	}
 	if c.Unseen <= 0 {
 		c.Unseen = 150 * time.Millisecond
@@ -90,8 +96,9 @@ type Machine struct {
 	next *Config // taken up when this visit is over
 	draw func() uint64
 
-	visit        // replaced whole at each reset
-	shown uint64 // counts the screens shown, see View.Shown
+	visit           // replaced whole at each reset
+	shown uint64    // counts the screens shown, see View.Shown
+	ended time.Time // when the visit before ended with a response; zero before the first
 }
 
 // visit is everything that belongs to one person. At a reset it is replaced by a new one, so that whatever a later
@@ -114,6 +121,8 @@ type visit struct {
 	touched  time.Time // when somebody last did something
 	warned   bool
 	saving   bool
+	gone     bool        // the visitor went away: nobody waits for thanks
+	tap      surveys.Tap // where the latest answer was touched
 }
 
 // New makes a machine that waits for a visitor. seed gives each visit the number that its random choices follow from.
@@ -127,6 +136,9 @@ func New(cfg Config, seed func() uint64, now time.Time) *Machine {
 func (m *Machine) Configure(cfg Config, now time.Time) {
 	cfg = cfg.withDefaults()
 	m.next = &cfg
+	if m.saving {
+		return // what is being stored belongs to this visit
+	}
 	if m.screen == Attract || !m.inService() && m.screen != OutOfService {
 		m.reset(now)
 	}
@@ -164,7 +176,10 @@ func (m *Machine) Handle(e Event, now time.Time) *surveys.Response {
 		}
 		return m.tick(now)
 	case Saved:
-		if m.saving {
+		switch {
+		case m.gone:
+			m.reset(now)
+		case m.saving:
 			m.end(now)
 		}
 		return nil

@@ -222,9 +222,10 @@ func TestConfigurationWaitsForTheEndOfAVisit(t *testing.T) {
 // response is stored, or gives a response that the survey refuses.
 func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 	s := mustLoad(t, source)
-	second := mustLoad(t, strings.Replace(source, "id: lobby", "id: other", 1))
+	second := mustLoad(t, strings.Replace(faces, "id: faces", "id: other", 1))
+	kept := mustLoad(t, strings.Replace(source, "kind: exit-poll", "kind: exit-poll\npartial: true", 1))
 	rapid.Check(t, func(rt *rapid.T) {
-		offered := []*surveys.Survey{s}
+		offered := []*surveys.Survey{rapid.SampledFrom([]*surveys.Survey{s, kept}).Draw(rt, "survey")}
 		if rapid.Bool().Draw(rt, "menu") {
 			offered = append(offered, second)
 		}

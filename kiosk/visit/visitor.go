@@ -30,7 +30,7 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 	case Start:
 		m.start(e.Language, now)
 	case ShowLanguages:
-		if m.screen != Languages && !m.last() {
+		if m.screen != Languages && m.screen != Pause && !m.last() {
 			m.returnTo = m.screen
 			m.appear(Languages, now)
 		}
@@ -39,10 +39,14 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 	case ChooseSurvey:
 		m.choose(e.ID, now)
 	case Finish:
-		if m.last() {
+		switch {
+		case m.last():
 			m.reset(now)
+		case m.screen == Pause:
+			return m.finish(now)
 		}
 	case Answer:
+		m.tap = e.Tap
 		if m.edit(e.Value) && m.put() {
 			return m.forward(now)
 		}

@@ -83,6 +83,7 @@ var settingsColumns = map[string]columnSpec{
 	"prefix": noSMS, "delimiter": noSMS, "namespaces": noXForm, "flat": noXForm, "name": noXForm, "client_editable": noXForm,
 
 	"otklik::kind": asIs, "otklik::title": asText, "otklik::invitation": asText, "otklik::thanks": asText, "otklik::anonymous": asIs,
+	"otklik::partial":      asIs,
 	"otklik::sample_every": asIs, "otklik::sample_probability": asIs, "otklik::from": asIs, "otklik::until": asIs,
 	"otklik::pass_mark": asIs, "otklik::time_limit": asIs, "otklik::show_result": asIs, "otklik::tickets": asIs,
 }

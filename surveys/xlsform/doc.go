@@ -36,7 +36,7 @@
 //	           max_length, top, source, points, time_limit; correct (right answers, one a line); for a consent version,
 //	           purpose, term, statement; on begin_group pick, order, and scale of a table whose rows have one
 //	choices    otklik::exclusive, last, when (a condition; choice_filter then says the same for other programs)
-//	settings   otklik::kind, title (the other languages of form_title), invitation, thanks, anonymous, sample_every,
+//	settings   otklik::kind, title (the other languages of form_title), invitation, thanks, anonymous, partial, sample_every,
 //	           sample_probability, from, until, pass_mark, time_limit (of the test, in seconds), show_result,
 //	           tickets
 //	otklik_audiences   code, name, when

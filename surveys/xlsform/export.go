@@ -99,6 +99,7 @@ func (x *exporter) writeSettings() {
 	x.text(c, "otklik::invitation", s.Invitation)
 	x.text(c, "otklik::thanks", s.Thanks)
 	c.yes("otklik::anonymous", s.Anonymous && s.Kind != surveys.Staff)
+	c.yes("otklik::partial", s.Partial)
 	if s.Sample != nil {
 		c.number("otklik::sample_every", s.Sample.Every, 0)
 		if s.Sample.Probability > 0 {
@@ -197,7 +198,7 @@ var sheetOrder = []struct {
 		settingsSheet,
 		[]string{
 			"form_title", "form_id", "version", "default_language", "otklik::kind", "otklik::title", "otklik::invitation",
-			"otklik::thanks", "otklik::anonymous", "otklik::sample_every", "otklik::sample_probability", "otklik::from", "otklik::until",
+			"otklik::thanks", "otklik::anonymous", "otklik::partial", "otklik::sample_every", "otklik::sample_probability", "otklik::from", "otklik::until",
 			"otklik::pass_mark", "otklik::time_limit", "otklik::show_result", "otklik::tickets",
 		},
 		func(x *exporter) []cells { return x.settings },

@@ -151,7 +151,7 @@ func (im *importer) build() *node {
 }
 
 var surveyKeys = []string{
-	"id", "number", "kind", "languages", "title", "invitation", "thanks", "anonymous", "sample", "schedule", "test",
+	"id", "number", "kind", "languages", "title", "invitation", "thanks", "anonymous", "partial", "sample", "schedule", "test",
 	"audiences", "quotas", "pages",
 }
 

@@ -42,7 +42,7 @@ func (im *importer) take(n *node, t *table, r row, cells []own) {
 }
 
 var (
-	ownSettings = []own{{"otklik::anonymous", "anonymous", (*importer).truth}}
+	ownSettings = []own{{"otklik::anonymous", "anonymous", (*importer).truth}, {"otklik::partial", "partial", (*importer).truth}}
 	ownSample   = []own{{"otklik::sample_every", "every", (*importer).number}, {"otklik::sample_probability", "probability", (*importer).number}}
 	ownSchedule = []own{{"otklik::from", "from", asWord}, {"otklik::until", "until", asWord}}
 	ownTest     = []own{

@@ -294,6 +294,8 @@ func anyBody() *rapid.Generator[*wire.Body] {
 		r := surveys.Response{
 			Survey: text.Draw(t, "survey"), Version: text.Draw(t, "version"), Number: rapid.Int().Draw(t, "number"),
 			Language: text.Draw(t, "language"), Audience: text.Draw(t, "audience"), Seed: rapid.Uint64().Draw(t, "seed"),
+			Partial: rapid.Bool().Draw(t, "partial"), Gap: rapid.IntRange(0, 9).Draw(t, "gap"),
+			Tap:     surveys.Tap{rapid.IntRange(0, 1000).Draw(t, "x"), rapid.IntRange(0, 1000).Draw(t, "y")},
 			Started: moment("started"), Seconds: rapid.Int().Draw(t, "seconds"),
 		}
 		for range rapid.IntRange(0, 25).Draw(t, "answers") {

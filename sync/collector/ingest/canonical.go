@@ -52,6 +52,16 @@ func (r *reader) body(b *wire.Body) {
 	if r.has(`,"ticket":`) {
 		p.Ticket = r.text()
 	}
+	p.Partial = r.has(`,"partial":true`)
+	if r.has(`,"gap":`) {
+		p.Gap = int(r.whole())
+	}
+	if r.has(`,"tap":[`) {
+		p.Tap[0] = int(r.whole())
+		r.literal(",")
+		p.Tap[1] = int(r.whole())
+		r.literal("]")
+	}
 	r.literal(`,"started":`)
 	p.Started = r.time()
 	r.literal(`,"seconds":`)

@@ -44,6 +44,8 @@ func drawBody(t *rapid.T) *wire.Body {
 			Survey: text.Draw(t, "survey"), Version: text.Draw(t, "version"), Number: rapid.Int().Draw(t, "number"),
 			Language: text.Draw(t, "language"), Audience: text.Draw(t, "audience"), Seed: rapid.Uint64().Draw(t, "seed"),
 			Ticket:  rapid.OneOf(rapid.Just(""), text).Draw(t, "ticket"),
+			Partial: rapid.Bool().Draw(t, "partial"), Gap: rapid.IntRange(-1, 9).Draw(t, "gap"),
+			Tap:     surveys.Tap{rapid.IntRange(-1, 9).Draw(t, "x"), rapid.IntRange(0, 9).Draw(t, "y")},
 			Started: instant.Draw(t, "started"), Seconds: rapid.IntRange(-1, 999).Draw(t, "seconds"),
 			Answers: rapid.SliceOfN(answer, 0, 4).Draw(t, "answers"),
 		},
@@ -78,7 +80,7 @@ func TestParseBodyIsEncodingJSON(t *testing.T) {
 	})
 }
 
-const usual = `{"response":{"survey":"visit","version":"0a1b","number":1,"language":"ru","audience":"employer","seed":18446744073709551615,"ticket":"1234567894",` +
+const usual = `{"response":{"survey":"visit","version":"0a1b","number":1,"language":"ru","audience":"employer","seed":18446744073709551615,"ticket":"1234567894","partial":true,"gap":7,"tap":[500,310],` +
 	`"started":"2026-03-02T09:29:36Z","seconds":41,"answers":[{"q":"mood","v":4,"t":12},{"q":"why","v":["staff","speed"]},` +
 	`{"q":"none","v":[]},{"q":"parts","v":{"staff":4,"hall":"good"}},{"q":"comfort","v":-36.6},{"q":"clear","o":"skipped"},{"q":"comment","v":"Долго ждали"}]},` +
 	`"clock":{"wall":"2026-03-02T09:30:16.25Z","mono":12345,"boot":"0a1b2c3d","offset":-90000,"offset_known":true}}`
