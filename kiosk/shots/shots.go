@@ -148,21 +148,17 @@ func ending(s *surveys.Survey, language string, looks look, shoot func(*glass, s
 	if err := shoot(g, "idle"); err != nil {
 		return err
 	}
-	g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
-	g.do(visit.Start{Language: language})
-	g.do(visit.Answer{Value: Sample(g.machine.View(g.now).Question, language)})
-	if g.painted.Screen == string(visit.Pause) {
-		if err := shoot(g, g.painted.Screen); err != nil {
-			return err
-		}
-	}
-	g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
-	g.do(visit.Start{Language: language})
 	g.do(visit.Continue{})
 	for i := 0; g.response == nil && i < 100; i++ {
 		g.do(visit.Answer{Value: Sample(g.machine.View(g.now).Question, language)})
 		g.do(visit.Next{})
 		g.do(visit.Skip{})
+		if g.painted.Screen != string(visit.Pause) {
+			continue
+		}
+		if err := shoot(g, g.painted.Screen); err != nil {
+			return err
+		}
 		g.do(visit.Finish{})
 	}
 	g.do(visit.Saved{})

@@ -105,8 +105,10 @@ func tallies(s *surveys.Survey, response *surveys.Response) []string {
 	}
 	visit := surveys.Visit{Survey: s, Seed: response.Seed, Began: response.Started.Local()}
 	var names []string
-	for _, code := range visit.Quotas(answers) {
-		names = append(names, tally(s.ID, code))
+	if !response.Partial { // a quota is of complete responses
+		for _, code := range visit.Quotas(answers) {
+			names = append(names, tally(s.ID, code))
+		}
 	}
 	if response.Ticket != "" {
 		names = append(names, ticketTally(s.ID, response.Ticket))
