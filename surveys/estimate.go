@@ -9,24 +9,32 @@ import (
 // as it is met, of the time to read each screen's words and to answer. The figures are ours, for adults who stand at the
 // glass: no method of the field gives them. The recorded times of the first weeks say how true they are of a survey.
 func (s *Survey) Seconds() int {
-	language := s.Languages[0]
 	var sum float64
 	for seed := range uint64(drawnVisits) {
 		v := Visit{Survey: s, Seed: seed}
-		page := -1
-		v.walk(v.drawAnswers(), func(step *step) {
-			q := step.question
-			if !q.Kind.Traits().HasScreen {
-				return
-			}
-			if step.page != page || !s.Pages[step.page].Together {
-				sum += secondsPerScreen
-			}
-			page = step.page
-			sum += float64(q.words(language))/wordsPerSecond + q.secondsToAnswer()
-		})
+		sum += v.seconds(v.drawAnswers())
 	}
 	return int(math.Ceil(sum / drawnVisits))
+}
+
+// Seconds estimates, as Survey.Seconds does, how long the way takes that these answers lead.
+func (v Visit) Seconds(a Answers) int { return int(math.Ceil(v.seconds(a))) }
+
+func (v Visit) seconds(a Answers) (sum float64) {
+	language := v.Survey.Languages[0]
+	page := -1
+	v.walk(a, func(step *step) {
+		q := step.question
+		if !q.Kind.Traits().HasScreen {
+			return
+		}
+		if step.page != page || !v.Survey.Pages[step.page].Together {
+			sum += secondsPerScreen
+		}
+		page = step.page
+		sum += float64(q.words(language))/wordsPerSecond + q.secondsToAnswer()
+	})
+	return sum
 }
 
 const (

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"otklik/surveys/lint"
 )
 
 // binary is the real program, built once.
@@ -97,6 +100,7 @@ func TestCommandsWorkWhileItServes(t *testing.T) {
 		t.Errorf("the console: %d %.200s", status, body)
 	}
 	file := filepath.Join(t.TempDir(), "out.csv")
+	nextPoll := withoutOther(t, "number: 99")
 	for _, c := range []struct {
 		args   []string
 		stdin  string
@@ -106,6 +110,8 @@ func TestCommandsWorkWhileItServes(t *testing.T) {
 	}{
 		{args: []string{"survey", "publish", exitPoll}, stdout: `exit-poll number \d+ \(version [0-9a-f]{16}\): published\n`},
 		{args: []string{"survey", "publish", exitPoll}, stdout: `exit-poll .*: was published before, nothing changed\n`},
+		{args: []string{"survey", "publish", nextPoll}, stdout: `exit-poll number 99 \(version [0-9a-f]{16}\): published\n  note: choice other of reason is no longer offered; .* \[choice-removed\]\n`},
+		{args: []string{"survey", "check", "--no-screens", exitPoll}, stdout: `.*survey exit-poll number 1: errors 0, warnings 0; screens .*\n`},
 		{args: []string{"survey", "publish", "main.go"}, status: 1, stdout: `(?s)main\.go:\d+:\d+: .*`, stderr: "not published"},
 		{args: []string{"survey", "list"}, stdout: `(?s)ID .*exit-poll +\d+ .* 0\n`},
 		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Левый"}, stdout: `url: ` + url + `\ncode: [0-9A-Z]{4}(-[0-9A-Z]{4}){5}\n`},
@@ -164,6 +170,82 @@ func TestSurveyCheckNamesThePlace(t *testing.T) {
 	}
 	if _, stderr, status := run(t, "", "survey", "check", "nowhere.yaml"); status == 0 || !strings.Contains(stderr, "nowhere.yaml") {
 		t.Errorf("one that is not: %d %s", status, stderr)
+	}
+}
+
+// withoutOther writes the exit poll as another number, without the last choice of its reasons.
+func withoutOther(t *testing.T, number string) (path string) {
+	t.Helper()
+	source, err := os.ReadFile(exitPoll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(source), "number: 1", number, 1)
+	start := strings.Index(text, "          - code: other")
+	end := strings.Index(text, "\n  - questions:\n      - code: comment")
+	if start < 0 || end < start {
+		t.Fatal("the exit poll has no other reason")
+	}
+	path = filepath.Join(t.TempDir(), "next.yaml")
+	if err := os.WriteFile(path, []byte(text[:start]+text[end:]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestSurveyCheckComparesWithWhatIsPublished(t *testing.T) {
+	data := t.TempDir()
+	if _, stderr, status := run(t, "", "survey", "check", "--no-screens", "--data", data, exitPoll); status != 1 || !strings.Contains(stderr, "no folder of a collector") {
+		t.Errorf("an empty folder: %d %s", status, stderr)
+	}
+	if _, stderr, status := run(t, "", "survey", "publish", "--data", data, exitPoll); status != 0 {
+		t.Fatal(stderr)
+	}
+	for path, want := range map[string]struct {
+		status int
+		rules  string
+	}{
+		exitPoll:                      {0, ""},
+		withoutOther(t, "number: 2"):  {0, "note choice-removed"},
+		withoutOther(t, "number:  1"): {1, "error number-not-raised, note choice-removed"},
+	} {
+		stdout, _, status := run(t, "", "survey", "check", "--json", "--no-screens", "--data", data, path)
+		var said struct{ Files []lint.Report }
+		if err := json.Unmarshal([]byte(stdout), &said); err != nil || len(said.Files) != 1 || status != want.status {
+			t.Fatalf("%s: %d %v %s", path, status, err, stdout)
+		}
+		var rules []string
+		for _, f := range said.Files[0].Findings {
+			rules = append(rules, string(f.Severity)+" "+f.Rule)
+		}
+		if strings.Join(rules, ", ") != want.rules || said.Files[0].Figures.Screens.Longest != 9 || said.Files[0].Survey != "exit-poll" {
+			t.Errorf("%s: %v, want %s; %+v", path, rules, want.rules, said.Files[0])
+		}
+	}
+}
+
+func TestSurveyCheckTriesTheScreens(t *testing.T) {
+	long := filepath.Join(t.TempDir(), "long.yaml")
+	source := "id: long\nnumber: 1\nkind: poll\nlanguages: [ru]\ntitle: {ru: Опрос}\npages:\n  - questions:\n" +
+		"      - {code: q, kind: long-text, text: {ru: " + strings.Repeat("Межведомственная ", 25) + "}}\n"
+	if err := os.WriteFile(long, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"--display", "800x480@7"}, 1, `:8:\d+: error: question q in ru does not fit 800×480, 7″: .* \[does-not-fit\]`},
+		{[]string{"--no-screens"}, 0, `:8:\d+: warning: .* \[too-long\]`},
+	} {
+		stdout, stderr, status := run(t, "", append([]string{"survey", "check", long}, c.args...)...)
+		if status != c.status || !regexp.MustCompile(c.want).MatchString(stdout) {
+			t.Errorf("%v: %d, want %s in\n%s%s", c.args, status, c.want, stdout, stderr)
+		}
+	}
+	if _, stderr, status := run(t, "", "survey", "check", long, "--display", "wide"); status != 1 || !strings.Contains(stderr, "WIDTHxHEIGHT") {
+		t.Errorf("no display: %d %s", status, stderr)
 	}
 }
 

@@ -10,10 +10,11 @@ import (
 	"text/tabwriter"
 
 	"otklik/surveys"
+	"otklik/sync/collector/fleet"
 )
 
 type surveyCommands struct {
-	Check   surveyCheckCommand   `cmd:"" help:"Say what is wrong with survey files, by line and column."`
+	Check   surveyCheckCommand   `cmd:"" help:"Say what survey files would do wrong on the glass, by line and column."`
 	Publish surveyPublishCommand `cmd:"" help:"Give surveys to the terminals."`
 	List    surveyListCommand    `cmd:"" help:"List published surveys."`
 	Show    surveyShowCommand    `cmd:"" help:"Write a published survey to a file."`
@@ -43,34 +44,6 @@ func readSurvey(path string) ([]byte, error) {
 	return source, err
 }
 
-type surveyCheckCommand struct {
-	Files []string `arg:"" name:"file" help:"Survey files (YAML)."`
-}
-
-func (cmd *surveyCheckCommand) Run() error {
-	wrong := 0
-	for _, path := range cmd.Files {
-		source, err := packedSurvey(path)
-		if problems := surveys.Problems(nil); errors.As(err, &problems) {
-			fmt.Println(problems)
-			wrong++
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		s, err := surveys.Load(path, source)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("%s: survey %s number %d with %d questions is right\n", path, s.ID, s.Number, len(s.Questions()))
-	}
-	if wrong > 0 {
-		return fmt.Errorf("%d of %d files cannot be published as they are", wrong, len(cmd.Files))
-	}
-	return nil
-}
-
 type surveyPublishCommand struct {
 	dataFlag
 	Files []string `arg:"" name:"file" help:"Survey files (YAML)."`
@@ -79,11 +52,10 @@ type surveyPublishCommand struct {
 func (cmd *surveyPublishCommand) Run(ctx context.Context) error {
 	return cmd.with(ctx, func(c *collector) error {
 		for _, path := range cmd.Files {
-			var s *surveys.Survey
-			published := false
+			var done fleet.Published
 			source, err := packedSurvey(path)
 			if err == nil {
-				s, published, err = c.fleet.Publish(ctx, path, source)
+				done, err = c.fleet.Publish(ctx, path, source)
 			}
 			var problems surveys.Problems
 			if errors.As(err, &problems) {
@@ -94,10 +66,13 @@ func (cmd *surveyPublishCommand) Run(ctx context.Context) error {
 				return err
 			}
 			what := "published"
-			if !published {
+			if !done.Fresh {
 				what = "was published before, nothing changed"
 			}
-			fmt.Printf("%s number %d (version %s): %s\n", s.ID, s.Number, s.Version, what)
+			fmt.Printf("%s number %d (version %s): %s\n", done.Survey.ID, done.Survey.Number, done.Survey.Version, what)
+			for _, change := range done.Changes {
+				fmt.Printf("  %s: %s [%s]\n", change.Severity, change.Message, change.Rule)
+			}
 		}
 		return nil
 	})

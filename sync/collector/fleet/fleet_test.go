@@ -151,23 +151,23 @@ func TestPublish(t *testing.T) {
 		{"second", collectortest.Visit2, true, ""},
 		{"older again", collectortest.Visit1, false, ""},
 	} {
-		s, fresh, err := f.Publish(t.Context(), c.name, c.source)
+		done, err := f.Publish(t.Context(), c.name, c.source)
 		if c.says != "" {
 			if !errors.Is(err, store.ErrConflict) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%s: %v, want %q", c.name, err, c.says)
 			}
 			continue
 		}
-		if err != nil || fresh != c.fresh || s.ID != "visit" {
-			t.Errorf("%s: fresh %v, %v", c.name, fresh, err)
+		if err != nil || done.Fresh != c.fresh || done.Survey.ID != "visit" || c.name == "second" != (len(done.Changes) > 0) {
+			t.Errorf("%s: %+v, %v", c.name, done, err)
 		}
 	}
 	pictured := bytes.Replace(collectortest.All1, []byte("id: all"), []byte("id: pictured"), 1)
-	if _, _, err := f.Publish(t.Context(), "bare.yaml", pictured); err == nil || !strings.Contains(err.Error(), "the picture hall.png is not in the survey") {
+	if _, err := f.Publish(t.Context(), "bare.yaml", pictured); err == nil || !strings.Contains(err.Error(), "the picture hall.png is not in the survey") {
 		t.Errorf("a survey without its pictures: %v", err)
 	}
 	var problems surveys.Problems
-	if _, _, err := f.Publish(t.Context(), "broken.yaml", []byte("id: x\n")); !errors.As(err, &problems) || problems[0].File != "broken.yaml" {
+	if _, err := f.Publish(t.Context(), "broken.yaml", []byte("id: x\n")); !errors.As(err, &problems) || problems[0].File != "broken.yaml" {
 		t.Errorf("a broken survey: %v", err)
 	}
 }

@@ -6,59 +6,78 @@ import (
 	"fmt"
 
 	"otklik/surveys"
+	"otklik/surveys/lint"
 	"otklik/sync/collector/store"
 )
 
-// Publish checks a survey and publishes it to the terminals; false says that exactly this version was published before.
-// A version never changes: other content needs a higher number. A question keeps its kind over all versions, because its
-// answers share a column. The pictures of its choices must be inside, see surveys.Pack. The error is surveys.Problems when the survey is wrong in itself, and wraps store.ErrConflict
-// when it does not fit what was published; name is the file's name for messages.
-func (f *Fleet) Publish(ctx context.Context, name string, source []byte) (*surveys.Survey, bool, error) {
+// Published is what Publish did.
+type Published struct {
+	Survey *surveys.Survey
+	// Fresh is false when exactly this version was published before.
+	Fresh bool
+	// Changes are what the version does to the columns of exports and what deserves a look; nothing when it is not fresh.
+	Changes []lint.Change
+}
+
+// Publish checks a survey and publishes it to the terminals. A version never changes: other content needs a higher number.
+// A question keeps its kind and its scale over all versions, because its answers share a column: see lint.Compare, whose
+// errors are refused. The pictures of its choices must be inside, see surveys.Pack. The error is surveys.Problems when the
+// survey is wrong in itself, and wraps store.ErrConflict when it does not fit what was published; name is the file's name
+// for messages.
+func (f *Fleet) Publish(ctx context.Context, name string, source []byte) (Published, error) {
 	source, err := surveys.Pack(name, source, nil) // the same, if it has its pictures
 	if err != nil {
-		return nil, false, err
+		return Published{}, err
 	}
 	s, err := surveys.Load(name, source)
 	if err != nil {
-		return nil, false, err
+		return Published{}, err
 	}
-	published, err := f.store.SurveyVersions(ctx, s.ID)
+	changes, err := f.compare(ctx, name, s)
 	if err != nil {
-		return nil, false, err
-	}
-	if err := keepsKinds(s, published); err != nil {
-		return nil, false, fmt.Errorf("%s: %w", name, err)
+		return Published{}, err
 	}
 	fresh, err := f.store.PublishSurvey(ctx, store.SurveyVersion{
 		ID: s.ID, Number: s.Number, Version: s.Version, Source: source, Published: f.now(),
 	})
 	if errors.Is(err, store.ErrConflict) {
-		// Read again: another command may have published meanwhile.
-		if published, err = f.store.SurveyVersions(ctx, s.ID); err != nil {
-			return nil, false, err
+		// Another command has published meanwhile: its version has something to say against this one.
+		if _, err := f.compare(ctx, name, s); err != nil {
+			return Published{}, err
 		}
-		latest := published[len(published)-1].Number
-		return nil, false, fmt.Errorf("%s: survey %s is published with number %d, and a published version never changes: "+
-			"raise \"number\" to %d (%w)", name, s.ID, latest, latest+1, store.ErrConflict)
 	}
 	if err != nil {
-		return nil, false, err
+		return Published{}, fmt.Errorf("%s: %w", name, err)
 	}
-	return s, fresh, nil
+	return Published{s, fresh, changes}, nil
 }
 
-func keepsKinds(s *surveys.Survey, published []store.SurveyVersion) error {
-	for _, p := range published {
-		old, err := surveys.Load(fmt.Sprintf("%s number %d", p.ID, p.Number), p.Source)
-		if err != nil {
-			return fmt.Errorf("a published survey no longer loads: %w", err)
-		}
-		for _, q := range s.Questions() {
-			if was := old.Question(q.Code); was != nil && was.Kind != q.Kind {
-				return fmt.Errorf("question %s is %s here and was %s in number %d; their answers would share a column: "+
-					"give the new question a new code (%w)", q.Code, q.Kind, was.Kind, old.Number, store.ErrConflict)
-			}
+// compare holds a survey against its published versions; what must not be published is an error.
+func (f *Fleet) compare(ctx context.Context, name string, s *surveys.Survey) ([]lint.Change, error) {
+	versions, err := f.Versions(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	changes := lint.Compare(s, versions)
+	for _, c := range changes {
+		if c.Severity == lint.Error {
+			return nil, fmt.Errorf("%s: %s (%w)", name, c.Message, store.ErrConflict)
 		}
 	}
-	return nil
+	return changes, nil
+}
+
+// Versions returns the published versions of a survey in the order of their numbers; none when it was never published.
+func (f *Fleet) Versions(ctx context.Context, id string) ([]*surveys.Survey, error) {
+	published, err := f.store.SurveyVersions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	versions := make([]*surveys.Survey, len(published))
+	for i, p := range published {
+		if versions[i], err = surveys.Load(fmt.Sprintf("%s number %d", p.ID, p.Number), p.Source); err != nil {
+			return nil, fmt.Errorf("a published survey no longer loads: %w", err)
+		}
+	}
+	return versions, nil
 }
