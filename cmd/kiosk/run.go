@@ -63,7 +63,7 @@ func (c *glassCommand) Run() error {
 	behind := &behind{}
 	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
 		<-ready
-		g.Configure(c.visitConfig(config, all, behind.admissions(config)))
+		g.Configure(c.visitConfig(config, all, behind))
 	}
 	t, err := openTerminal(dir, configured)
 	behind.set(t)
@@ -87,7 +87,7 @@ func (c *glassCommand) Run() error {
 	show(ctx, brand, func() *glass.Glass {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {
-			first = c.visitConfig(t.config, t.surveys, behind.admissions(t.config))
+			first = c.visitConfig(t.config, t.surveys, behind)
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Visit: first, Seed: seed,
@@ -104,9 +104,7 @@ func (c *glassCommand) Run() error {
 
 // visitConfig is what a terminal's configuration means for its visits. A survey that this program cannot show is left out
 // and named.
-func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Survey,
-	admissions func(survey, ticket string) visit.Admission,
-) visit.Config {
+func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Survey, behind *behind) visit.Config {
 	shown := slices.DeleteFunc(slices.Clone(all), func(s *surveys.Survey) bool {
 		err := screen.Shows(s)
 		if err != nil {
@@ -116,7 +114,7 @@ func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Su
 	})
 	return visit.Config{
 		Surveys: shown, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second, Unseen: c.Unseen,
-		Tickets: admissions,
+		Tickets: behind.admissions(config), Completed: behind.completed,
 		Known: map[string]string{
 			"site": config.Site, "terminal": config.Name, "window": c.Window, "service": c.Service, "event": c.Event,
 		},
@@ -155,6 +153,14 @@ func (b *behind) save(s *surveys.Survey, r *surveys.Response) error {
 	}
 	_, err := t.record.Save(s, r)
 	return err
+}
+
+// completed is the count of a quota; see recorder.Completed.
+func (b *behind) completed(survey, quota string) int {
+	if t := b.get(); t != nil {
+		return t.record.Completed(survey, quota)
+	}
+	return 0
 }
 
 func (b *behind) repair() error { return b.get().box.Recover() }

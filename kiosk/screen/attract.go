@@ -29,7 +29,7 @@ func attract(p *page) {
 		foot = p.foot() - float32(len(languages))*(h+p.Gap) + p.Gap
 	}
 	title := fit(invitation, p.Display, p.Display*0.6, bold, width, 3)
-	what := p.Say("attract.hint")
+	what := p.promise()
 	if s.Kind == surveys.Test {
 		what = p.Say("exam.hint")
 	}

@@ -163,6 +163,9 @@ func init() { // not a literal: the painters lead back to paint
 		visit.Thanks:       thanks,
 		visit.TestResult:   testResult,
 		visit.TimeOver:     timeOver,
+		visit.Closed:       closed,
+		visit.NotAsked:     notAsked,
+		visit.Enough:       enough,
 		visit.OutOfService: outOfService,
 	}
 }

@@ -130,6 +130,18 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 	if err := exam(s, language, looks, shoot); err != nil {
 		return err
 	}
+	for _, v := range []visit.View{
+		{Screen: visit.Closed, Opens: time.Date(2026, 1, 16, 9, 0, 0, 0, time.UTC), OpensIn: 1},
+		{Screen: visit.NotAsked, OneIn: 5},
+		{Screen: visit.Enough},
+	} {
+		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
+		v.Shown, v.Language, v.Languages = 1000, language, s.Languages
+		g.stage.Show(v)
+		if err := shoot(g, g.painted.Screen); err != nil {
+			return err
+		}
+	}
 	return ending(s, language, looks, shoot)
 }
 

@@ -11,7 +11,10 @@ import (
 
 // open begins a survey at its first question, a test before it.
 func (m *Machine) open(s *surveys.Survey, now time.Time) {
-	m.rules, m.at, m.draft, m.problem, m.exam = surveys.Visit{Survey: s, Began: now}, nil, nil, NoProblem, exam{}
+	m.rules, m.at, m.draft, m.problem, m.exam = surveys.Visit{Survey: s, Began: m.began.Truncate(time.Second)}, nil, nil, NoProblem, exam{}
+	if !slices.Contains(s.Languages, m.language) {
+		m.language = m.home()
+	}
 	if s.Random() { // other responses carry no number at all
 		m.rules.Seed = m.draw()
 	}
@@ -117,6 +120,9 @@ func (m *Machine) forward(now time.Time) *surveys.Response {
 }
 
 func (m *Machine) onward(now time.Time) *surveys.Response {
+	if m.enough(now) {
+		return nil
+	}
 	if next := m.following(); next != nil {
 		m.ask(next, now)
 		return nil
@@ -152,7 +158,7 @@ func (m *Machine) preceding() *surveys.Question {
 func (m *Machine) back(now time.Time) {
 	switch m.screen {
 	case Languages:
-		m.appear(m.returnTo, now)
+		m.comeBack(now)
 	case Menu:
 		m.reset(now)
 	case Pause:
@@ -181,10 +187,11 @@ func (m *Machine) keep() {
 
 // leave goes back from a survey to the menu, or ends the visit where there is none.
 func (m *Machine) leave(now time.Time) {
-	if len(m.cfg.Surveys) < 2 {
+	if len(m.offered) < 2 {
 		m.reset(now)
 		return
 	}
-	m.at, m.draft = nil, nil
+	m.wipe()
+	m.at, m.draft, m.rules = nil, nil, surveys.Visit{}
 	m.appear(Menu, now)
 }

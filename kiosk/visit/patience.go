@@ -1,6 +1,7 @@
 package visit
 
 import (
+	"slices"
 	"time"
 
 	"otklik/surveys"
@@ -14,10 +15,11 @@ func (m *Machine) tick(now time.Time) *surveys.Response {
 	}
 	idle := now.Sub(m.touched)
 	switch {
-	case m.screen == Attract:
-		if m.language != m.cfg.Language && idle >= m.cfg.Idle {
+	case m.waits():
+		if m.language != m.home() && idle >= m.cfg.Idle {
 			m.reset(now) // somebody chose a language and went away
 		}
+		m.renew(now)
 	case m.last():
 		if idle >= m.farewell() {
 			m.reset(now)
@@ -40,7 +42,7 @@ func (m *Machine) tick(now time.Time) *surveys.Response {
 
 // last reports whether a last screen is on the glass.
 func (m *Machine) last() bool {
-	return m.screen == Thanks || m.screen == TestResult || m.screen == TimeOver
+	return slices.Contains([]Screen{Thanks, TestResult, TimeOver, NotAsked, Enough}, m.screen)
 }
 
 // farewell is how long a last screen stays; a result is read longer.
@@ -52,7 +54,8 @@ func (m *Machine) farewell() time.Duration {
 }
 
 // Deadline returns when the caller must next send a Tick, or the zero time when nothing is due. During the warning and
-// the pause that is each whole second of the countdown, in a timed test whenever its clock shows another time.
+// the pause that is each whole second of the countdown, in a timed test whenever its clock shows another time, and while a
+// terminal with schedules waits the next change of one and at least each minute.
 func (m *Machine) Deadline(now time.Time) time.Time {
 	idle, clock := m.idleDeadline(now), m.clockDeadline(now)
 	if idle.IsZero() || !clock.IsZero() && clock.Before(idle) {
@@ -65,11 +68,8 @@ func (m *Machine) idleDeadline(now time.Time) time.Time {
 	switch {
 	case m.saving || !m.inService():
 		return time.Time{}
-	case m.screen == Attract:
-		if m.language == m.cfg.Language {
-			return time.Time{}
-		}
-		return m.touched.Add(m.cfg.Idle)
+	case m.waits():
+		return m.waitDeadline(now)
 	case m.last():
 		return m.touched.Add(m.farewell())
 	case m.screen == Pause:

@@ -34,6 +34,13 @@ type View struct {
 	// Survey is the one in progress or just finished; nil before one is chosen.
 	Survey *surveys.Survey
 
+	// Opens is when a survey is offered again, on Screen Closed, in the terminal's zone, and OpensIn in how many days: 0 is
+	// today. Zero when no schedule says.
+	Opens   time.Time
+	OpensIn int
+	// OneIn says of how many visitors one is asked, on Screen NotAsked; 0 where no such number holds.
+	OneIn int
+
 	// Clock is what a timed test counts down.
 	Clock Clock
 	// Questions is how many questions a test asks, on Screen Opening; at most so many if AtMost.
@@ -72,8 +79,9 @@ type View struct {
 // View returns what to show now.
 func (m *Machine) View(now time.Time) View {
 	v := View{
-		Screen: m.screen, Shown: m.shown, Language: m.language, Languages: m.cfg.languages(),
-		Surveys: m.cfg.Surveys, Survey: m.rules.Survey, Saving: m.saving,
+		Screen: m.screen, Shown: m.shown, Language: m.language, Languages: m.languages(),
+		Surveys: m.offered, Survey: m.rules.Survey, Saving: m.saving,
+		Opens: m.opens, OpensIn: m.opensIn, OneIn: m.oneIn,
 	}
 	if m.warned {
 		v.Warning = max(time.Second, m.cfg.Warning-now.Sub(m.touched).Truncate(time.Second))

@@ -16,6 +16,7 @@ type Screen string
 const (
 	Unenrolled   Screen = "unenrolled"     // the terminal belongs to no collector yet
 	NoSurvey     Screen = "no-survey"      // nothing is assigned to this terminal
+	Closed       Screen = "closed"         // no survey is open now
 	Attract      Screen = "attract"        // nobody is here
 	Languages    Screen = "languages"      // choose a language
 	Menu         Screen = "menu"           // choose one of several surveys
@@ -26,6 +27,8 @@ const (
 	Thanks       Screen = "thanks"         // the answer is saved
 	TestResult   Screen = "result"         // so are the answers to a test that tells its result
 	TimeOver     Screen = "time-over"      // so are those to a test whose time ran out and that tells no result
+	NotAsked     Screen = "not-asked"      // the sample does not ask this visitor
+	Enough       Screen = "enough"         // a quota needs this visitor no more: nothing is stored
 	OutOfService Screen = "out-of-service" // an answer could not be saved: nobody is thanked, nobody is asked
 )
 
@@ -33,7 +36,8 @@ const (
 type Config struct {
 	// Unenrolled says that the terminal belongs to no collector yet: nothing can be asked.
 	Unenrolled bool
-	// Surveys are offered in this order; with more than one the visitor chooses from a menu.
+	// Surveys are offered in this order, as far as their schedules, quotas and samples allow; of more than one the visitor
+	// chooses from a menu.
 	Surveys []*surveys.Survey
 	// Language is shown while nobody is here; "" is the first language of the first survey.
 	Language string
@@ -47,6 +51,9 @@ type Config struct {
 	Tickets func(survey, ticket string) Admission
 	// UndoFor is how long the one answer of a poll of a single question can be taken back before it is stored. Default 3 s.
 	UndoFor time.Duration
+	// Completed returns how many responses a quota of a survey has counted on this terminal; nil for none. It must not
+	// wait for anything.
+	Completed func(survey, quota string) int
 	// Known is what the terminal knows for hidden questions, by surveys.HiddenSources.
 	Known map[string]string
 	// Unseen is how long after a screen appeared a touch on it cannot have been meant for it. Default 150 ms.
@@ -75,26 +82,13 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// languages returns every language that some survey speaks, in the order they are first met.
-func (c Config) languages() []string {
-	var all []string
-	seen := map[string]bool{}
-	for _, s := range c.Surveys {
-		for _, l := range s.Languages {
-			if !seen[l] {
-				seen[l] = true
-				all = append(all, l)
-			}
-		}
-	}
-	return all
-}
-
 // Machine is the visit in progress, or the wait for the next one. It is not safe for concurrent use.
 type Machine struct {
 	cfg  Config
 	next *Config // taken up when this visit is over
 	draw func() uint64
+	// counted is how many visitors each survey with a sample could have asked; see sampled.
+	counted map[string]uint64
 
 	visit           // replaced whole at each reset
 	shown uint64    // counts the screens shown, see View.Shown
@@ -106,7 +100,12 @@ type Machine struct {
 type visit struct {
 	screen   Screen
 	language string
-	returnTo Screen        // where the language screen leads back to
+	returnTo Screen // where the language screen leads back to
+	offered  []*surveys.Survey
+	changes  time.Time     // when a schedule next opens or closes; zero for never
+	opens    time.Time     // when a survey is offered again, while none is
+	opensIn  int           // in how many days that is
+	oneIn    int           // of how many visitors one is asked, while this one is not; 0 where there is no such number
 	rules    surveys.Visit // of the survey in progress; its Survey is nil before one is chosen
 	answers  surveys.Answers
 	declined map[string]bool          // questions the visitor chose not to answer
@@ -139,7 +138,7 @@ func (m *Machine) Configure(cfg Config, now time.Time) {
 	if m.saving {
 		return // what is being stored belongs to this visit
 	}
-	if m.screen == Attract || !m.inService() && m.screen != OutOfService {
+	if m.waits() || !m.inService() && m.screen != OutOfService {
 		m.reset(now)
 	}
 }
@@ -150,12 +149,16 @@ func (m *Machine) reset(now time.Time) {
 		m.cfg, m.next = *m.next, nil
 	}
 	m.wipe()
-	m.visit = visit{screen: Attract, language: m.cfg.Language}
+	m.visit = visit{screen: Attract}
+	m.offer(now)
+	m.language = m.home()
 	switch {
 	case m.cfg.Unenrolled:
 		m.screen = Unenrolled
 	case len(m.cfg.Surveys) == 0:
 		m.screen = NoSurvey
+	case len(m.offered) == 0:
+		m.screen = Closed
 	}
 	m.appear(m.screen, now)
 }

@@ -82,25 +82,34 @@ func (m *Machine) start(language string, now time.Time) {
 	if m.screen != Attract {
 		return
 	}
+	m.renew(now)
+	if m.screen != Attract {
+		return // the last survey closed a moment ago
+	}
 	m.setLanguage(language)
 	m.began = now
-	if len(m.cfg.Surveys) > 1 {
+	all := m.offered
+	switch m.offered = m.sampled(); len(m.offered) {
+	case 0:
+		m.oneIn = oneIn(all)
+		m.appear(NotAsked, now)
+	case 1:
+		m.open(m.offered[0], now)
+	default:
 		m.appear(Menu, now)
-		return
 	}
-	m.open(m.cfg.Surveys[0], now)
 }
 
 func (m *Machine) speak(language string, now time.Time) {
 	m.setLanguage(language)
 	if m.screen == Languages {
-		m.appear(m.returnTo, now)
+		m.comeBack(now)
 	}
 	m.shown++
 }
 
 func (m *Machine) setLanguage(language string) {
-	if slices.Contains(m.cfg.languages(), language) {
+	if slices.Contains(m.languages(), language) {
 		m.language = language
 	}
 }
@@ -109,7 +118,7 @@ func (m *Machine) choose(id string, now time.Time) {
 	if m.screen != Menu {
 		return
 	}
-	for _, s := range m.cfg.Surveys {
+	for _, s := range m.offered {
 		if s.ID == id {
 			m.open(s, now)
 			return
