@@ -46,7 +46,7 @@ func (cmd *surveyImportCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "%s: survey %s number %d with %d questions\n", cmd.Output, s.ID, s.Number, len(s.Questions()))
+	fmt.Fprintf(os.Stderr, "%s: survey %s number %d, questions: %d\n", cmd.Output, s.ID, s.Number, len(s.Questions()))
 	if files := s.ImageFiles(); len(files) > 0 {
 		fmt.Fprintf(os.Stderr, "lay the pictures beside it before it is checked and published: %s\n", strings.Join(files, ", "))
 	}
