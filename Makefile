@@ -16,6 +16,7 @@ test: ## set up and run all tests
 	@.ci/setup build test
 	@$(MAKE) --no-print-directory check
 	go test -timeout 20m ./...
+	cd .ci/glass && go test -timeout 20m ./...
 
 check: $(TOOLS) ## the quick gate before every commit: format, vet, staticcheck, import arrows, catalogues
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 bin/tools/gofumpt -l); \
@@ -32,9 +33,10 @@ bench: build ## measure; figures are ratios taken side by side in one run
 	@.ci/setup build test
 	go test -run '^$$' -bench . -benchtime 2s ./sync/... ./surveys/... ./cmd
 
-soak: build ## the long runs: fuzz every decoder for FUZZTIME (default 10m) each, repeat the fault runs
+soak: build ## the long runs: fuzz every decoder for FUZZTIME (default 10m) each, repeat the fault runs, torment the glass
 	@.ci/setup build test
 	.ci/soak
+	cd .ci/glass && go run . idle && go run . monkey && go run . soak
 
 pictures: build ## render the pictures of every screen that the documents show
 	.ci/pictures

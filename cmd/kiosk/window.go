@@ -45,6 +45,7 @@ func show(ctx context.Context, brand *theme.Brand, make func() *glass.Glass) {
 		<-ctx.Done()
 		fyne.Do(a.Quit)
 	}()
+	a.Lifecycle().SetOnStarted(func() { keepInFront(ctx, w) })
 	w.ShowAndRun()
 }
 
