@@ -63,7 +63,11 @@ func (p *page) start(language string, r rect) {
 
 // hero paints the ground of the attract screen.
 func (p *page) hero() {
-	ground := canvas.NewVerticalGradient(p.HeroTop, p.HeroFoot)
-	place(ground, rect{0, 0, p.Width, p.Height})
+	ground, all := *p.ground, rect{0, 0, p.Width, p.Height}
+	if ground == nil || ground.StartColor != p.HeroTop || ground.EndColor != p.HeroFoot || ground.Size() != fyne.NewSize(all.w, all.h) {
+		ground = canvas.NewVerticalGradient(p.HeroTop, p.HeroFoot)
+		place(ground, all)
+		*p.ground = ground
+	}
 	p.add(ground)
 }

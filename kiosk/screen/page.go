@@ -36,6 +36,7 @@ type page struct {
 	view     visit.View
 	state    *state
 	album    *album
+	ground   **canvas.LinearGradient
 	send     func(visit.Event)
 	redraw   func() // paints the screen anew, after a change of state
 	write    func() // tells the visit what the keyboard wrote

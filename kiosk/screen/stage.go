@@ -34,6 +34,7 @@ type Stage struct {
 	state   state
 	targets []Target
 	album   album
+	ground  *canvas.LinearGradient // of the attract screen: kept, since each new one costs a picture as large as the glass
 	// pictures are the icons drawn so far.
 	pictures map[string]fyne.Resource
 	touched  surveys.Tap     // where the glass was touched last
@@ -134,7 +135,7 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(display, s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
-		view: s.view, state: &s.state, album: &s.album, send: s.tell, redraw: s.paint, write: s.write, touched: &s.touched,
+		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.paint, write: s.write, touched: &s.touched,
 	}
 }
 
