@@ -144,11 +144,13 @@ func (g *Glass) Await(name string) (Painted, error) {
 	}
 }
 
-// Window finds the window of the glass: the uppermost of the program and its children. The process is the window's own.
+// Window finds the window of the glass: the uppermost of the program and its children, but for the holding picture that
+// they show while the glass starts. The process is the window's own.
 func (g *Glass) Window() (x11.Window, error) {
 	family := map[int]bool{}
 	for _, pid := range Family(g.PID) {
-		family[pid] = true
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		family[pid] = err == nil && !strings.Contains(string(line), "\x00hold")
 	}
 	var found x11.Window
 	for _, w := range g.Display.Windows() {
