@@ -1,8 +1,10 @@
 package lint_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,4 +55,25 @@ func FuzzCheck(f *testing.F) {
 			t.Fatal("the check does not end")
 		}
 	})
+}
+
+// The largest survey, all of whose conditions name all questions before, is checked in bounded time: what takes too many
+// combinations is left undecided.
+func TestTheLargestSurveyIsCheckedInBoundedTime(t *testing.T) {
+	var questions []string
+	condition := "true()"
+	for i := range 200 {
+		questions = append(questions, fmt.Sprintf("code: q%d, kind: stars, text: {ru: Как вам зал?}, relevance: %q", i, condition))
+		if i%20 == 0 {
+			condition = fmt.Sprintf("${q%d} = 6", i)
+		} else if i%20 < 8 {
+			condition += fmt.Sprintf(" or ${q%d} + ${q%d} > 11", i, i-1)
+		}
+	}
+	began := time.Now()
+	r := check(t, pages(strings.Join(questions, "\n")), lint.Options{})
+	t.Logf("%d findings in %v", len(r.Findings), time.Since(began))
+	if len(r.Findings) == 0 || r.Figures.Screens.Longest == 0 {
+		t.Errorf("%+v", r)
+	}
 }
