@@ -90,7 +90,9 @@ func (cmd *surveyCheckCommand) check(ctx context.Context, c *collector, o lint.O
 }
 
 // report checks one file as it would be published, its pictures inside.
-func (cmd *surveyCheckCommand) report(ctx context.Context, path string, c *collector, o lint.Options) (*lint.Report, error) {
+func (cmd *surveyCheckCommand) report(ctx context.Context, path string, c *collector, o lint.Options) (*lint.Report,
+	error,
+) {
 	source, err := packedSurvey(path)
 	if problems := surveys.Problems(nil); errors.As(err, &problems) {
 		return lint.Invalid(path, problems), nil
@@ -117,8 +119,10 @@ func print(r *lint.Report) {
 		count[f.Severity]++
 	}
 	if f := r.Figures; f != nil {
-		fmt.Printf("%s: survey %s number %d: errors %d, warnings %d; screens %d to %d; about %d seconds, %d to %d\n", r.File, r.Survey,
-			r.Number, count[lint.Error], count[lint.Warning], f.Screens.Shortest, f.Screens.Longest, f.Typical, f.Seconds.Shortest, f.Seconds.Longest)
+		fmt.Printf("%s: survey %s number %d: errors %d, warnings %d; screens %d to %d; about %d seconds, %d to %d\n",
+			r.File, r.Survey,
+			r.Number, count[lint.Error], count[lint.Warning], f.Screens.Shortest, f.Screens.Longest, f.Typical,
+			f.Seconds.Shortest, f.Seconds.Longest)
 	}
 }
 

@@ -52,7 +52,8 @@ func measureTargets(targets []screen.Target, d theme.Display) (wrong []string) {
 				continue // the ground of the attract screen, under the keys
 			}
 			if between := float64(apart(a, b)) / mm; between < gap-0.05 {
-				wrong = append(wrong, fmt.Sprintf("%s and %s are %.1f mm apart, less than %.0f", a.Name, b.Name, between, gap))
+				wrong = append(wrong, fmt.Sprintf("%s and %s are %.1f mm apart, less than %.0f", a.Name, b.Name,
+					between, gap))
 			}
 		}
 	}

@@ -53,8 +53,9 @@ func ParseDisplay(written string) (theme.Display, error) {
 	n, _ := fmt.Sscanf(written+" .", form+" %s", append(fields, &rest)...)
 	if n != len(fields)+1 || rest != "." || min(d.Width, d.Height) < leastSide || max(d.Width, d.Height) > mostSide ||
 		d.Inches != 0 && !(d.Inches >= 3 && d.Inches <= 120) {
-		return theme.Display{}, fmt.Errorf("%q is no display; expected WIDTHxHEIGHT in pixels, %d to %d, such as 1080x1920, "+
-			"or with its diagonal in inches, 1080x1920@32", written, leastSide, mostSide)
+		return theme.Display{},
+			fmt.Errorf("%q is no display; expected WIDTHxHEIGHT in pixels, %d to %d, such as 1080x1920, "+
+				"or with its diagonal in inches, 1080x1920@32", written, leastSide, mostSide)
 	}
 	return d, nil
 }

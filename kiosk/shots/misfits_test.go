@@ -28,7 +28,8 @@ pages:
 `
 
 func TestMisfitsNameQuestionLanguageAndDisplay(t *testing.T) {
-	source := strings.Replace(crowded, "TEXT", strings.TrimSpace(strings.Repeat("interdepartmental correspondence ", 14)), 1)
+	source := strings.Replace(crowded, "TEXT", strings.TrimSpace(strings.Repeat("interdepartmental correspondence ",
+		14)), 1)
 	s, err := surveys.Load("crowded.yaml", []byte(source))
 	if err != nil {
 		t.Fatal(err)

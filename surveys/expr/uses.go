@@ -74,7 +74,10 @@ func (u *users) compares(variable, constant *node) bool {
 		return false
 	}
 	use := u.use(variable)
-	if !value.IsEmpty() && !slices.ContainsFunc(use.Compared, func(v Value) bool { return v.num == value.num && v.text == value.text }) {
+	if !value.IsEmpty() && !slices.ContainsFunc(use.Compared, func(v Value) bool {
+		return v.num == value.num &&
+			v.text == value.text
+	}) {
 		use.Compared = append(use.Compared, value)
 	}
 	return true

@@ -27,8 +27,10 @@ func (c *checker) alike(q *surveys.Question, path, what string, parts []part) {
 				if what == "choice" && !c.meet(q, j, i) {
 					continue
 				}
-				c.found(Error, "look-alike-choices", fmt.Sprintf("%s/%ss/%d/text/%s", path, what, i, language), q.Code, language,
-					"%s %s of %s looks like %s %s in %s: %q and %q; word them differently", what, p.code, q.Code, what, parts[j].code,
+				c.found(Error, "look-alike-choices", fmt.Sprintf("%s/%ss/%d/text/%s", path, what, i, language), q.Code,
+					language,
+					"%s %s of %s looks like %s %s in %s: %q and %q; word them differently", what, p.code, q.Code, what,
+					parts[j].code,
 					language, p.text[language], parts[j].text[language])
 				break
 			}
@@ -48,7 +50,8 @@ func (c *checker) meet(q *surveys.Question, i, j int) bool {
 }
 
 // homoglyphs are letters of the Latin alphabet that look like Cyrillic ones, and letters that are read as the same.
-var homoglyphs = strings.NewReplacer("a", "а", "c", "с", "e", "е", "o", "о", "p", "р", "x", "х", "y", "у", "k", "к", "m", "м", "t", "т",
+var homoglyphs = strings.NewReplacer("a", "а", "c", "с", "e", "е", "o", "о", "p", "р", "x", "х", "y", "у", "k", "к",
+	"m", "м", "t", "т",
 	"h", "н", "b", "в", "ё", "е", "i", "і", "l", "і", "І", "і", "0", "о")
 
 // appearance folds what people do not tell apart at a glance: case, ё, letters of two alphabets that look alike, white
@@ -60,7 +63,8 @@ func appearance(text string) string {
 	space := false
 	for i, r := range runes {
 		inNumber := digit(i+1) && (digit(i-1) || strings.ContainsRune("-−–", r))
-		ignored := unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsPunct(r) && !strings.ContainsRune("%/#&@*№", r) && !inNumber
+		ignored := unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsPunct(r) &&
+			!strings.ContainsRune("%/#&@*№", r) && !inNumber
 		if ignored {
 			space = true
 			continue

@@ -27,13 +27,15 @@ type Change struct {
 // what comes and goes it tells against the latest.
 func Compare(s *surveys.Survey, published []*surveys.Survey) []Change {
 	published = slices.DeleteFunc(slices.Clone(published), func(p *surveys.Survey) bool { return p.ID != s.ID })
-	if len(published) == 0 || slices.ContainsFunc(published, func(p *surveys.Survey) bool { return p.Version == s.Version }) {
+	if len(published) == 0 || slices.ContainsFunc(published,
+		func(p *surveys.Survey) bool { return p.Version == s.Version }) {
 		return nil
 	}
 	c := &comparison{now: s, at: newLogic(s).at}
 	latest := published[len(published)-1]
 	if s.Number <= latest.Number {
-		c.add(Error, "number-not-raised", "/number", "", "survey %s is published with number %d, and a published version never changes: raise \"number\" to %d",
+		c.add(Error, "number-not-raised", "/number", "",
+			"survey %s is published with number %d, and a published version never changes: raise \"number\" to %d",
 			s.ID, latest.Number, latest.Number+1)
 	}
 	for _, q := range s.Questions() {
@@ -63,24 +65,30 @@ func (c *comparison) meaning(q *surveys.Question, published []*surveys.Survey) {
 		case was == nil:
 			continue
 		case was.Kind != q.Kind:
-			c.add(Error, "kind-changed", path+"/kind", q.Code, "question %s is %s here and was %s in number %d; %s", q.Code, q.Kind, was.Kind, p.Number, advice)
+			c.add(Error, "kind-changed", path+"/kind", q.Code, "question %s is %s here and was %s in number %d; %s",
+				q.Code, q.Kind, was.Kind, p.Number, advice)
 			return
 		case was.Kind == surveys.Matrix && was.RowKind != q.RowKind:
-			c.add(Error, "scale-changed", path+"/scale", q.Code, "the rows of %s are answered on %s here and were on %s in number %d; %s",
+			c.add(Error, "scale-changed", path+"/scale", q.Code,
+				"the rows of %s are answered on %s here and were on %s in number %d; %s",
 				q.Code, scaleOf(q), scaleOf(was), p.Number, advice)
 			return
 		case scaleOf(was) != scaleOf(q):
-			c.add(Error, "scale-changed", path, q.Code, "question %s has %s here and had %s in number %d; %s", q.Code, scaleOf(q), scaleOf(was), p.Number, advice)
+			c.add(Error, "scale-changed", path, q.Code, "question %s has %s here and had %s in number %d; %s", q.Code,
+				scaleOf(q), scaleOf(was), p.Number, advice)
 			return
 		case was.Reversed != q.Reversed:
-			c.add(Error, "scale-changed", path+"/reversed", q.Code, "question %s turns its scale round: it is reversed in one of number %d and this one; %s", q.Code, p.Number, advice)
+			c.add(Error, "scale-changed", path+"/reversed", q.Code,
+				"question %s turns its scale round: it is reversed in one of number %d and this one; %s", q.Code,
+				p.Number, advice)
 			return
 		}
 		for i, r := range q.Rows {
 			j := slices.IndexFunc(was.Rows, func(old surveys.Row) bool { return old.Code == r.Code })
 			if j >= 0 && was.Rows[j].Reversed != r.Reversed {
 				c.add(Error, "scale-changed", fmt.Sprintf("%s/rows/%d", path, i), q.Code,
-					"row %s of %s turns its scale round: it is reversed in one of number %d and this one; give the row a new code", r.Code, q.Code, p.Number)
+					"row %s of %s turns its scale round: it is reversed in one of number %d and this one; "+
+						"give the row a new code", r.Code, q.Code, p.Number)
 				return
 			}
 		}
@@ -127,7 +135,8 @@ func (c *comparison) columns(latest *surveys.Survey, published []*surveys.Survey
 	}
 	for _, was := range latest.Questions() {
 		if was.Kind.Traits().HasValue && c.now.Question(was.Code) == nil {
-			c.add(Note, "column-kept", "/pages", was.Code, "%s is no longer asked; its column stays for the answers it has", was.Code)
+			c.add(Note, "column-kept", "/pages", was.Code,
+				"%s is no longer asked; its column stays for the answers it has", was.Code)
 		}
 	}
 }
@@ -175,7 +184,8 @@ func (c *comparison) parts(path, key string, q, was *surveys.Question, now, befo
 		case j >= 0:
 			c.reused(at+"/text", q.Code, fmt.Sprintf("%s %s of %s", what, p.code, q.Code), before[j].text, p.text)
 		case columns:
-			c.add(Note, what+"-added", at, q.Code, "%s %s of %s is added, with the column %s/%s at the end", what, p.code, q.Code, q.Code, p.code)
+			c.add(Note, what+"-added", at, q.Code, "%s %s of %s is added, with the column %s/%s at the end", what,
+				p.code, q.Code, q.Code, p.code)
 		default:
 			c.add(Note, what+"-added", at, q.Code, "%s %s of %s is added; no column changes", what, p.code, q.Code)
 		}
@@ -188,7 +198,8 @@ func (c *comparison) parts(path, key string, q, was *surveys.Question, now, befo
 		if columns {
 			stays = fmt.Sprintf("the column %s/%s stays for the answers it has", was.Code, b.code)
 		}
-		c.add(Note, what+"-removed", path+"/"+key, q.Code, "%s %s of %s is no longer offered; %s", what, b.code, q.Code, stays)
+		c.add(Note, what+"-removed", path+"/"+key, q.Code, "%s %s of %s is no longer offered; %s", what, b.code, q.Code,
+			stays)
 	}
 }
 
@@ -208,7 +219,8 @@ func (c *comparison) reused(path, question, what string, was, now surveys.Text) 
 	}
 	if compared {
 		language := c.now.Languages[0]
-		c.add(Warning, "code-reused", path, question, "%s has another text: %q, before %q; if it means something else now, give it a new code",
+		c.add(Warning, "code-reused", path, question,
+			"%s has another text: %q, before %q; if it means something else now, give it a new code",
 			what, now.In(language), was.In(language, sortedKeys(was)...))
 	}
 }

@@ -35,26 +35,46 @@ func edit(source string, pairs ...string) string {
 
 func TestCompareSaysWhatAVersionDoesToTheColumns(t *testing.T) {
 	for name, c := range map[string]struct{ before, after, want string }{
-		"nothing but words":   {pages(who), edit(pages(who), "Кто вы?", "А вы кто?"), ""},
-		"a question comes":    {pages(who), pages(who, face), "note column-added face"},
-		"a question goes":     {pages(who, face), pages(who), "note column-kept face"},
-		"information comes":   {pages(who), pages(who, "code: i, kind: information, text: {ru: Спасибо}"), ""},
-		"a choice comes":      {pages(who), edit(pages(who), "}]", "}, {code: c, text: {ru: Сосед}}]"), "note choice-added who"},
-		"a choice goes":       {pages(many), edit(pages(many), "{code: y, text: {ru: Два}}, ", ""), "note choice-removed many"},
-		"a row comes":         {pages(rows), edit(pages(rows), "Шум}}]", "Шум}}, {code: t, text: {ru: Свет}}]"), "note row-added m"},
-		"a row goes":          {pages(rows), edit(pages(rows), ", {code: s, text: {ru: Шум}}", ""), "note row-removed m"},
-		"another kind":        {pages(face), edit(pages(face), "smiley", "stars"), "error kind-changed face"},
-		"another scale":       {pages(level), edit(pages(level), "levels: 5", "levels: 7"), "error scale-changed q"},
-		"another row scale":   {pages(rows), edit(pages(rows), "scale: stars", "scale: nps"), "error scale-changed m"},
-		"more row levels":     {pages(edit(rows, "stars", "agreement")), pages(edit(rows, "stars", "agreement, levels: 7")), "error scale-changed m"},
-		"a scale turned":      {pages(face), pages(face + ", reversed: true"), "error scale-changed face"},
-		"a row turned":        {pages(rows), edit(pages(rows), "{code: r,", "{code: r, reversed: true,"), "error scale-changed m"},
-		"a longer slider":     {pages(slider), edit(pages(slider), "max: 10", "max: 20"), "error scale-changed q"},
-		"a number let go":     {pages(number), edit(pages(number), "120", "130"), ""},
-		"a question's code":   {pages(face), edit(pages(face), "Как вас встретили?", "Удобно ли парковаться?"), "warning code-reused face"},
-		"a choice's code":     {pages(who), edit(pages(who), "Хозяин", "Прохожий"), "warning code-reused who"},
-		"a choice in words":   {pages(who), edit(pages(who), "Хозяин", "Я хозяин дома"), ""},
-		"the same in English": {english("smiley", "Как визит?", "How was your visit?"), english("smiley", "Удобно?", "How did your visit go?"), ""},
+		"nothing but words": {pages(who), edit(pages(who), "Кто вы?", "А вы кто?"), ""},
+		"a question comes":  {pages(who), pages(who, face), "note column-added face"},
+		"a question goes":   {pages(who, face), pages(who), "note column-kept face"},
+		"information comes": {pages(who), pages(who, "code: i, kind: information, text: {ru: Спасибо}"), ""},
+		"a choice comes": {
+			pages(who), edit(pages(who), "}]", "}, {code: c, text: {ru: Сосед}}]"),
+			"note choice-added who",
+		},
+		"a choice goes": {
+			pages(many), edit(pages(many), "{code: y, text: {ru: Два}}, ", ""),
+			"note choice-removed many",
+		},
+		"a row comes": {
+			pages(rows), edit(pages(rows), "Шум}}]", "Шум}}, {code: t, text: {ru: Свет}}]"),
+			"note row-added m",
+		},
+		"a row goes": {
+			pages(rows), edit(pages(rows), ", {code: s, text: {ru: Шум}}", ""),
+			"note row-removed m",
+		},
+		"another kind":      {pages(face), edit(pages(face), "smiley", "stars"), "error kind-changed face"},
+		"another scale":     {pages(level), edit(pages(level), "levels: 5", "levels: 7"), "error scale-changed q"},
+		"another row scale": {pages(rows), edit(pages(rows), "scale: stars", "scale: nps"), "error scale-changed m"},
+		"more row levels": {pages(edit(rows, "stars", "agreement")), pages(edit(rows, "stars",
+			"agreement, levels: 7")), "error scale-changed m"},
+		"a scale turned": {pages(face), pages(face + ", reversed: true"), "error scale-changed face"},
+		"a row turned": {
+			pages(rows), edit(pages(rows), "{code: r,", "{code: r, reversed: true,"),
+			"error scale-changed m",
+		},
+		"a longer slider": {pages(slider), edit(pages(slider), "max: 10", "max: 20"), "error scale-changed q"},
+		"a number let go": {pages(number), edit(pages(number), "120", "130"), ""},
+		"a question's code": {
+			pages(face), edit(pages(face), "Как вас встретили?", "Удобно ли парковаться?"),
+			"warning code-reused face",
+		},
+		"a choice's code":   {pages(who), edit(pages(who), "Хозяин", "Прохожий"), "warning code-reused who"},
+		"a choice in words": {pages(who), edit(pages(who), "Хозяин", "Я хозяин дома"), ""},
+		"the same in English": {english("smiley", "Как визит?", "How was your visit?"), english("smiley", "Удобно?",
+			"How did your visit go?"), ""},
 	} {
 		before := mustLoad(t, c.before)
 		var got []string
@@ -80,7 +100,10 @@ func TestComparePublishesNothingTwice(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	// A code is looked for in every version, not in the latest alone.
-	got = lint.Compare(mustLoad(t, numbered(3, edit(pages(who), "single-choice", "dropdown"))), []*surveys.Survey{one, two})
+	got = lint.Compare(mustLoad(t, numbered(3, edit(pages(who), "single-choice", "dropdown"))), []*surveys.Survey{
+		one,
+		two,
+	})
 	if len(got) == 0 || got[0].Rule != "kind-changed" || !strings.Contains(got[0].Message, "in number 1") {
 		t.Errorf("%v", got)
 	}

@@ -41,7 +41,8 @@ func domain(v *variable) (values []expr.Value, ok bool) {
 	case u.Type == expr.Number:
 		for _, c := range u.Compared {
 			n, _ := c.Number()
-			values = append(values, expr.Num(math.Nextafter(n, math.Inf(-1))), c, expr.Num(math.Nextafter(n, math.Inf(1))))
+			values = append(values, expr.Num(math.Nextafter(n, math.Inf(-1))), c, expr.Num(math.Nextafter(n,
+				math.Inf(1))))
 		}
 		return append(values, expr.Num(0)), true
 	case u.Type == expr.Date:
@@ -107,7 +108,11 @@ func numbers(q *surveys.Question, u expr.Use) (values []expr.Value, ok bool) {
 			return
 		}
 		n, err := strconv.ParseFloat(strconv.FormatFloat(q.Min+k*q.Step, 'f', q.Decimals, 64), 64)
-		if err == nil && !slices.ContainsFunc(values, func(v expr.Value) bool { m, ok := v.Number(); return ok && m == n }) {
+		if err == nil && !slices.ContainsFunc(values, func(v expr.Value) bool {
+			m, ok := v.Number()
+			return ok &&
+				m == n
+		}) {
 			values = append(values, expr.Num(n))
 		}
 	}
@@ -152,7 +157,8 @@ func dates(q *surveys.Question, u expr.Use) (values []expr.Value, ok bool) {
 	days = append(days, "2026-01-31")
 	slices.Sort(days)
 	for _, day := range slices.Compact(days) {
-		if day != "" && (q.Kind != surveys.Date || (q.Earliest == "" || day >= q.Earliest) && (q.Latest == "" || day <= q.Latest)) {
+		if day != "" && (q.Kind != surveys.Date || (q.Earliest == "" || day >= q.Earliest) && (q.Latest == "" ||
+			day <= q.Latest)) {
 			values = append(values, expr.DateOf(day))
 		}
 	}

@@ -95,7 +95,8 @@ func (c *checker) figures() *Figures {
 		walk(a, random.Uint64())
 	}
 	if most := longVisit[c.survey.Kind]; most > 0 && f.Typical > most {
-		c.found(Warning, "long-visit", "/pages", "", "", "a visit takes about %d seconds, more than the %d that people give a survey of the kind %s; ask less",
+		c.found(Warning, "long-visit", "/pages", "", "",
+			"a visit takes about %d seconds, more than the %d that people give a survey of the kind %s; ask less",
 			f.Typical, most, c.survey.Kind)
 	}
 	return f

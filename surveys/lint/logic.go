@@ -268,11 +268,13 @@ func (w *world) feasible(c claim, env *expr.Env) bool {
 		if !w.deep {
 			continue
 		}
-		if !all(w.asked[v.question.Code], env) || v.question.Constraint != nil && !v.question.Constraint.Eval(env).Boolean() {
+		if !all(w.asked[v.question.Code], env) || v.question.Constraint != nil &&
+			!v.question.Constraint.Eval(env).Boolean() {
 			return false
 		}
 		for i := range v.question.Choices {
-			if choice := &v.question.Choices[i]; choice.When != nil && holdsCode(value, choice.Code) && !choice.When.Eval(env).Boolean() {
+			if choice := &v.question.Choices[i]; choice.When != nil && holdsCode(value, choice.Code) &&
+				!choice.When.Eval(env).Boolean() {
 				return false
 			}
 		}

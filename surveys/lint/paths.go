@@ -21,10 +21,12 @@ func (c *checker) paths() {
 		}
 	}
 	for i, a := range c.survey.Audiences {
-		c.constant(a.When, fmt.Sprintf("/audiences/%d/when", i), "nobody belongs to the audience "+a.Code, "everybody belongs to the audience "+a.Code)
+		c.constant(a.When, fmt.Sprintf("/audiences/%d/when", i), "nobody belongs to the audience "+a.Code,
+			"everybody belongs to the audience "+a.Code)
 	}
 	for i, q := range c.survey.Quotas {
-		c.constant(q.When, fmt.Sprintf("/quotas/%d/when", i), "the quota "+q.Code+" counts nobody", "the quota "+q.Code+" counts everybody")
+		c.constant(q.When, fmt.Sprintf("/quotas/%d/when", i), "the quota "+q.Code+" counts nobody",
+			"the quota "+q.Code+" counts everybody")
 	}
 }
 
@@ -43,10 +45,12 @@ func (c *checker) constant(when *expr.Program, path, nobody, everybody string) {
 func (c *checker) condition(v verdict, path, question, what string, relevance *expr.Program) bool {
 	switch {
 	case v.known && !v.ever:
-		c.found(Error, "unreachable", path, question, "", "%s is never asked: %s is never true; mend the condition or take it out", what, relevance)
+		c.found(Error, "unreachable", path, question, "",
+			"%s is never asked: %s is never true; mend the condition or take it out", what, relevance)
 		return true
 	case v.known && !v.failed:
-		c.found(Warning, "always-true", path, question, "", "%s is always asked: %s is always true; leave it out or mend it", what, relevance)
+		c.found(Warning, "always-true", path, question, "",
+			"%s is always asked: %s is always true; leave it out or mend it", what, relevance)
 	}
 	return false
 }
@@ -61,7 +65,8 @@ func (c *checker) question(page *surveys.Page, q *surveys.Question, path string)
 	if page.Relevance != nil && q.Relevance != nil {
 		if v := c.logic.settle(claim{conditions: asked}); v.known && !v.ever {
 			c.found(Error, "unreachable", path+"/relevance", q.Code, "",
-				"question %s is never asked: %s is never true together with the page's %s; mend one of them", q.Code, q.Relevance, page.Relevance)
+				"question %s is never asked: %s is never true together with the page's %s; mend one of them", q.Code,
+				q.Relevance, page.Relevance)
 			return
 		}
 	}
@@ -86,10 +91,12 @@ func (c *checker) question(page *surveys.Page, q *surveys.Question, path string)
 		switch {
 		case v.known && !v.ever:
 			c.found(Error, "unreachable", at, q.Code, "",
-				"choice %s of %s is never offered: %s is never true; mend the condition or take the choice out", choice.Code, q.Code, choice.When)
+				"choice %s of %s is never offered: %s is never true; mend the condition or take the choice out",
+				choice.Code, q.Code, choice.When)
 		case v.known && !v.failed:
 			c.found(Warning, "always-true", at, q.Code, "",
-				"choice %s of %s is always offered: %s is always true; leave it out or mend it", choice.Code, q.Code, choice.When)
+				"choice %s of %s is always offered: %s is always true; leave it out or mend it", choice.Code, q.Code,
+				choice.When)
 		}
 	}
 }

@@ -119,6 +119,10 @@ var cases = []struct {
 	{"leading-wording", "an open question", pages("code: q, kind: yes-no, text: {ru: 'Вам понравилось?'}"), pages("code: q, kind: short-text, text: {ru: 'Что вам понравилось?'}")},
 	{"scale-direction", "ends", pages("code: q, kind: slider, low: {ru: отлично}, high: {ru: плохо}, text: {ru: Как приём?}"), pages("code: q, kind: slider, reversed: true, low: {ru: отлично}, high: {ru: плохо}, text: {ru: Как приём?}")},
 	{"scale-direction", "reversed for nothing", pages("code: q, kind: nps, reversed: true, low: {ru: ужасно}, high: {ru: отлично}, text: {ru: Как приём?}"), pages("code: q, kind: nps, low: {ru: не легко}, high: {ru: трудно}, text: {ru: Как приём?}")},
+	{
+		"scale-direction", "a Tatar complaint", tatar("agreement", "Мне помогли", "Мин канәгатьсез калдым"),
+		tatar("agreement", "Мне помогли", "Мин канәгать калдым"),
+	},
 	{"scale-direction", "a complaint to agree with", agree("Мне было трудно записаться"), agree("Мне было нетрудно записаться")},
 	{"scale-direction", "denied", agree("Пришлось долго ждать"), agree("Мне не пришлось долго ждать")},
 	{

@@ -102,14 +102,18 @@ func (c *checker) wording() {
 			text := t.text[language]
 			c.length(t, language, text, warn)
 			if word := mixed(text); word != "" {
-				warn("mixed-alphabets", language, "%q mixes letters of two alphabets that look alike; type it again in one", word)
+				warn("mixed-alphabets", language,
+					"%q mixes letters of two alphabets that look alike; type it again in one", word)
 			}
 			if other := foreign(language, text); other != 0 {
-				warn("foreign-letters", language, "%s in %s has the letter %q of another language: %q; is it in the right place?", t.name, language, other, text)
+				warn("foreign-letters", language,
+					"%s in %s has the letter %q of another language: %q; is it in the right place?", t.name, language,
+					other, text)
 			}
 			for _, before := range c.survey.Languages[:i] {
 				if text == t.text[before] && untranslated(t.role, text) {
-					warn("untranslated", language, "%s reads the same in %s and in %s: %q; translate it", t.name, before, language, text)
+					warn("untranslated", language, "%s reads the same in %s and in %s: %q; translate it", t.name,
+						before, language, text)
 					break
 				}
 			}
@@ -129,7 +133,9 @@ type warner func(rule, language, format string, args ...any)
 func (c *checker) length(t told, language, text string, warn warner) {
 	plain := pipes.ReplaceAllString(text, "…")
 	if n := utf8.RuneCountInString(plain); n > t.most {
-		warn("too-long", language, "%s in %s has %d characters, more than the %d that are read at a glance: %q; shorten it", t.name, language, n, t.most, text)
+		warn("too-long", language,
+			"%s in %s has %d characters, more than the %d that are read at a glance: %q; shorten it", t.name, language,
+			n, t.most, text)
 		return
 	}
 	if t.role == legalText || t.role == unseenText {
@@ -137,7 +143,9 @@ func (c *checker) length(t told, language, text string, warn warner) {
 	}
 	for _, sentence := range sentences(plain) {
 		if n := len(words(sentence)); n > mostWords {
-			warn("too-long", language, "a sentence of %d words in %s, more than the %d that are read at a glance: %q; make two of it", n, language, mostWords, sentence)
+			warn("too-long", language,
+				"a sentence of %d words in %s, more than the %d that are read at a glance: %q; make two of it", n,
+				language, mostWords, sentence)
 			return
 		}
 	}
@@ -179,7 +187,8 @@ func untranslated(r role, text string) bool {
 	plain := words(pipes.ReplaceAllString(text, " "))
 	cyrillic := 0
 	for _, w := range plain {
-		if n := utf8.RuneCountInString(w); n > 2 && !isNumber(w) && (unicode.Is(unicode.Cyrillic, []rune(w)[0]) || r.item) {
+		if n := utf8.RuneCountInString(w); n > 2 && !isNumber(w) && (unicode.Is(unicode.Cyrillic, []rune(w)[0]) ||
+			r.item) {
 			cyrillic++
 		}
 	}
@@ -193,15 +202,19 @@ func (c *checker) asked(t told, language, text string, warn warner) {
 		warn("two-questions", language, "it asks more than once: %q; make a question of each", text)
 	} else if rated(t.question) {
 		if word := joined(language, lower); word != "" {
-			warn("two-questions", language, "%q asks about two things, and the answer will not say which is meant: «%s»; ask about one, or make two questions", text, word)
+			warn("two-questions", language,
+				"%q asks about two things, and the answer will not say which is meant: «%s»; "+
+					"ask about one, or make two questions", text, word)
 		}
 	}
 	if !rated(t.question) {
 		return
 	}
 	for _, l := range loaded[language] {
-		if strings.Contains(lower, " "+l.phrase) && !slices.ContainsFunc(l.unless, func(u string) bool { return strings.Contains(lower, u) }) {
-			warn("leading-wording", language, "%q suggests an answer: «%s»; ask neutrally, for example «%s»", text, l.phrase, l.instead)
+		if strings.Contains(lower, " "+l.phrase) && !slices.ContainsFunc(l.unless,
+			func(u string) bool { return strings.Contains(lower, u) }) {
+			warn("leading-wording", language, "%q suggests an answer: «%s»; ask neutrally, for example «%s»", text,
+				l.phrase, l.instead)
 			return
 		}
 	}
@@ -248,18 +261,21 @@ func (c *checker) directions(q *surveys.Question, path string) {
 	}
 	if q.Kind == surveys.Matrix && reversed > 0 && reversed < len(q.Rows) {
 		c.found(Warning, "mixed-directions", path+"/rows", q.Code, "",
-			"in some rows of %s the higher answer is better and in others worse, which people overlook; word all rows in one direction", q.Code)
+			"in some rows of %s the higher answer is better and in others worse, "+
+				"which people overlook; word all rows in one direction", q.Code)
 	}
 	for _, language := range c.survey.Languages {
 		low, high := praise(language, q.Low[language]), praise(language, q.High[language])
 		switch {
 		case low > 0 && high < 0 && !q.Reversed:
 			c.found(Warning, "scale-direction", path+"/low/"+language, q.Code, language,
-				"the scale of %s goes from «%s» to «%s», so a higher answer is worse; exchange the ends, or say reversed: true", q.Code, q.Low[language], q.High[language])
+				"the scale of %s goes from «%s» to «%s», so a higher answer is worse; "+
+					"exchange the ends, or say reversed: true", q.Code, q.Low[language], q.High[language])
 			return
 		case low < 0 && high > 0 && q.Reversed:
 			c.found(Warning, "scale-direction", path+"/reversed", q.Code, language,
-				"%s is reversed, but its scale goes from «%s» to «%s», so a higher answer is better; take reversed out", q.Code, q.Low[language], q.High[language])
+				"%s is reversed, but its scale goes from «%s» to «%s», so a higher answer is better; take reversed out",
+				q.Code, q.Low[language], q.High[language])
 			return
 		}
 	}
@@ -274,7 +290,8 @@ func (c *checker) directions(q *surveys.Question, path string) {
 		for _, language := range c.survey.Languages {
 			if text := item.Text[language]; praise(language, text) < 0 {
 				c.found(Warning, "scale-direction", at+language, q.Code, language,
-					"who agrees that %q is not content, so a higher answer is worse; say reversed: true, or word it the other way round", text)
+					"who agrees that %q is not content, so a higher answer is worse; "+
+						"say reversed: true, or word it the other way round", text)
 				break
 			}
 		}
@@ -286,22 +303,21 @@ func praise(language, text string) int {
 	value := 0
 	all := words(strings.ToLower(text))
 	for i, w := range all {
-		if slices.Contains(negations[language], w) || language == "en" && (strings.HasSuffix(w, "n't") || strings.HasSuffix(w, "n’t")) {
+		if slices.Contains(negations[language], w) || language == "en" && (strings.HasSuffix(w, "n't") ||
+			strings.HasSuffix(w, "n’t")) {
 			return 0
 		}
 		joined := w
 		if i+1 < len(all) {
 			joined += " " + all[i+1]
 		}
-		for _, good := range goodWords[language] {
-			if strings.HasPrefix(w, good) {
-				value |= 1
-			}
+		starts := func(beginnings []string, with string) bool {
+			return slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(with, b) })
 		}
-		for _, bad := range badWords[language] {
-			if strings.HasPrefix(joined, bad) {
-				value |= 2
-			}
+		if starts(badWords[language], joined) { // first: канәгатьсез begins with канәгать
+			value |= 2
+		} else if starts(goodWords[language], w) {
+			value |= 1
 		}
 	}
 	return []int{0, 1, -1, 0}[value]

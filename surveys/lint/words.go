@@ -120,13 +120,31 @@ var negations = map[string][]string{
 // goodWords and badWords are beginnings of words at the ends of scales and in statements.
 var (
 	goodWords = map[string][]string{
-		"ru": {"отличн", "хорош", "прекрасн", "замечательн", "превосходн", "легко", "лёгк", "прост", "удобн", "довол", "согласен", "вежлив", "понятн", "быстр"},
-		"tt": {"яхшы", "бик яхшы", "искиткеч", "җиңел", "гади", "уңайлы", "канәгать", "риза", "әдәпле", "аңлаешлы", "тиз"},
-		"en": {"excellent", "good", "great", "wonderful", "easy", "simple", "comfortable", "convenient", "satisfied", "agree", "polite", "clear", "fast", "best"},
+		"ru": {
+			"отличн", "хорош", "прекрасн", "замечательн", "превосходн", "легко", "лёгк", "прост", "удобн", "довол",
+			"согласен", "вежлив", "понятн", "быстр",
+		},
+		"tt": {
+			"яхшы", "бик яхшы", "искиткеч", "җиңел", "гади", "уңайлы", "канәгать", "риза", "әдәпле", "аңлаешлы",
+			"тиз",
+		},
+		"en": {
+			"excellent", "good", "great", "wonderful", "easy", "simple", "comfortable", "convenient", "satisfied",
+			"agree", "polite", "clear", "fast", "best",
+		},
 	}
 	badWords = map[string][]string{
-		"ru": {"плох", "ужасн", "отвратительн", "трудн", "сложн", "неудобн", "недовол", "несоглас", "груб", "невежлив", "непонятн", "медленн", "долго ждать", "долго ждал", "пришлось долго", "запутан"},
-		"tt": {"начар", "коточкыч", "авыр", "кыен", "уңайсыз", "канәгатьсез", "тупас", "аңлаешсыз", "озак көт", "әкрен"},
-		"en": {"bad", "poor", "terrible", "awful", "difficult", "hard to", "uncomfortable", "inconvenient", "dissatisfied", "disagree", "rude", "impolite", "confusing", "slow", "too long", "worst", "unclear"},
+		"ru": {
+			"плох", "ужасн", "отвратительн", "трудн", "сложн", "неудобн", "недовол", "несоглас", "груб", "невежлив",
+			"непонятн", "медленн", "долго ждать", "долго ждал", "пришлось долго", "запутан",
+		},
+		"tt": {
+			"начар", "коточкыч", "авыр", "кыен", "уңайсыз", "канәгатьсез", "тупас", "аңлаешсыз", "озак көт",
+			"әкрен",
+		},
+		"en": {
+			"bad", "poor", "terrible", "awful", "difficult", "hard to", "uncomfortable", "inconvenient",
+			"dissatisfied", "disagree", "rude", "impolite", "confusing", "slow", "too long", "worst", "unclear",
+		},
 	}
 )
