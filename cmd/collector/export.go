@@ -21,6 +21,7 @@ type exportCommand struct {
 	BOM       bool   `name:"bom" help:"Start a CSV with the byte order mark, by which Excel knows UTF-8."`
 	Separator string `help:"What separates the cells of a CSV; Excel expects a semicolon where a comma is the decimal sign." enum:"comma,semicolon" default:"comma"`
 	Outcomes  bool   `help:"Add columns to a CSV that say whether each question was answered, skipped, declined or timed out."`
+	Timings   bool   `help:"Add columns to a CSV that say how many seconds each question was on the glass; for a survey of one question also when and where it was tapped."`
 }
 
 func (cmd *exportCommand) Run(ctx context.Context) error {
@@ -33,7 +34,7 @@ func (cmd *exportCommand) Run(ctx context.Context) error {
 			}
 			rows, err = export.CSV(ctx, c.store, cmd.Survey, export.Options{
 				Header: cmd.Header, BOM: cmd.BOM, Semicolon: cmd.Separator == "semicolon", Location: time.Local,
-				Outcomes: cmd.Outcomes,
+				Outcomes: cmd.Outcomes, Timings: cmd.Timings,
 			}, w)
 			return err
 		}

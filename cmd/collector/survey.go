@@ -91,9 +91,10 @@ func (cmd *surveyListCommand) Run(ctx context.Context) error {
 			return err
 		}
 		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(out, "ID\tNUMBER\tVERSION\tPUBLISHED\tRESPONSES")
+		fmt.Fprintln(out, "ID\tNUMBER\tVERSION\tPUBLISHED\tRESPONSES\tASIDE")
 		for _, s := range latest {
-			fmt.Fprintf(out, "%s\t%d\t%s\t%s\t%d\n", s.ID, s.Number, s.Version, local(s.Published), totals[s.ID].Responses)
+			fmt.Fprintf(out, "%s\t%d\t%s\t%s\t%d\t%d\n", s.ID, s.Number, s.Version, local(s.Published),
+				totals[s.ID].Responses, totals[s.ID].Aside)
 		}
 		return out.Flush()
 	})

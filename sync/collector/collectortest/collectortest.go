@@ -84,6 +84,14 @@ func RespondBy(t testing.TB, s store.Store, terminal store.Terminal, seq uint64,
 	answers ...surveys.Answer,
 ) {
 	t.Helper()
+	RespondAs(t, s, terminal, seq, survey, func(r *surveys.Response) { r.Ticket = ticket }, answers...)
+}
+
+// RespondAs is Respond with a response that was changed first.
+func RespondAs(t testing.TB, s store.Store, terminal store.Terminal, seq uint64, survey *surveys.Survey,
+	change func(*surveys.Response), answers ...surveys.Answer,
+) {
+	t.Helper()
 	submitted := Now.Add(time.Duration(seq) * time.Second)
 	values := surveys.Answers{}
 	for _, a := range answers {
@@ -94,8 +102,9 @@ func RespondBy(t testing.TB, s store.Store, terminal store.Terminal, seq uint64,
 	r := surveys.Response{
 		Audience: survey.AudienceOf(values),
 		Survey:   survey.ID, Version: survey.Version, Number: survey.Number, Language: survey.Languages[0],
-		Started: submitted.Add(-40 * time.Second), Seconds: 40, Answers: answers, Ticket: ticket,
+		Started: submitted.Add(-40 * time.Second), Seconds: 40, Answers: answers,
 	}
+	change(&r)
 	body, err := json.Marshal(wire.Body{Response: r, Clock: wire.Clock{Wall: submitted, OffsetKnown: true}})
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +116,7 @@ func RespondBy(t testing.TB, s store.Store, terminal store.Terminal, seq uint64,
 			Response: store.Response{
 				Survey: r.Survey, Version: r.Version, Number: r.Number, Language: r.Language, Audience: r.Audience,
 				Started: r.Started, Submitted: submitted, ClockTrusted: true, Seconds: r.Seconds,
-				Ticket: ticket,
+				Ticket: r.Ticket,
 				Hash:   sha256.Sum256(body), Body: body,
 			},
 		}},

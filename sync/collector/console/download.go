@@ -16,7 +16,7 @@ var formats = map[string]struct{ contentType, ending string }{
 }
 
 // download writes the responses of a survey as a file. What the query may say: format=csv|jsonl, header=codes|ru|tt|en,
-// for=excel, outcomes=yes.
+// for=excel, outcomes=yes, timings=yes.
 func (c *Console) download(w http.ResponseWriter, r *http.Request) error {
 	id, query := r.PathValue("id"), r.URL.Query()
 	format, ok := formats[query.Get("format")]
@@ -45,6 +45,7 @@ func (c *Console) write(w io.Writer, r *http.Request, id, format, header string,
 		return export.JSONL(r.Context(), c.Store, id, w)
 	}
 	return export.CSV(r.Context(), c.Store, id, export.Options{
-		Header: header, Outcomes: r.URL.Query().Get("outcomes") == "yes", BOM: excel, Semicolon: excel, Location: c.Zone,
+		Header: header, Outcomes: r.URL.Query().Get("outcomes") == "yes", Timings: r.URL.Query().Get("timings") == "yes",
+		BOM: excel, Semicolon: excel, Location: c.Zone,
 	}, w)
 }

@@ -49,6 +49,7 @@ type responseView struct {
 	store.Response
 	Terminal store.Terminal
 	Audience string
+	Partial  bool
 	Answers  []answerView
 }
 
@@ -141,11 +142,13 @@ func (c *Console) latest(r *http.Request, sum *results.Summary) ([]responseView,
 	words := c.words(r)
 	views := make([]responseView, len(responses))
 	for i, response := range responses {
-		answers, err := results.Answers(&response)
+		answers, partial, err := results.Answers(&response)
 		if err != nil {
 			return nil, err
 		}
-		v := responseView{Response: response, Terminal: terminals[response.Terminal], Audience: response.Audience}
+		v := responseView{
+			Response: response, Terminal: terminals[response.Terminal], Audience: response.Audience, Partial: partial,
+		}
 		for _, a := range sum.Audiences {
 			if a.Code == response.Audience {
 				v.Audience = words.Of(a.Name, sum.Survey)

@@ -7,10 +7,11 @@ import (
 	"otklik/surveys"
 )
 
-// surveyLine is one survey in the list.
+// surveyLine is one survey in the list. It counts responses as the survey's page does.
 type surveyLine struct {
 	Survey    *surveys.Survey
 	Responses int
+	Aside     int    // those that are in no figure
 	Ago       string // when the last response came; "" without any
 	Last      time.Time
 }
@@ -31,8 +32,8 @@ func (c *Console) showSurveys(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		total := totals[v.ID]
-		lines[i] = surveyLine{Survey: s, Responses: total.Responses, Last: total.Last}
-		if total.Responses > 0 {
+		lines[i] = surveyLine{Survey: s, Responses: total.Responses, Aside: total.Aside, Last: total.Last}
+		if !total.Last.IsZero() {
 			if lines[i].Ago, err = c.words(r).Ago(total.Last, c.Now()); err != nil {
 				return err
 			}

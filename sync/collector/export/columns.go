@@ -25,12 +25,15 @@ type role uint8
 const (
 	answer  role = iota
 	outcome      // what became of the question
-	mark         // of a test
+	timing       // how long the question was on the glass
+	mark         // of the whole response: part is its code
 )
 
-// outcomeWord ends the names of outcome columns; notACode stands before a code that would be taken for something else.
+// outcomeWord and timingWord end the names of such columns; notACode stands before a code that would be taken for something
+// else.
 const (
 	outcomeWord = "outcome"
+	timingWord  = "seconds"
 	notACode    = "Q/"
 )
 
@@ -47,7 +50,9 @@ func (c column) name() string {
 	switch {
 	case c.role == outcome:
 		return question + "/" + outcomeWord
-	case c.part == outcomeWord:
+	case c.role == timing:
+		return question + "/" + timingWord
+	case c.part == outcomeWord || c.part == timingWord:
 		return question + "/" + notACode + c.part
 	case c.part != "":
 		return question + "/" + c.part
@@ -57,8 +62,7 @@ func (c column) name() string {
 
 // isTaken reports whether a column that is no question's has the code.
 func isTaken(code string) bool {
-	return slices.ContainsFunc(metadata, func(m titled) bool { return m.code == code }) ||
-		slices.ContainsFunc(marks, func(m titled) bool { return m.code == code })
+	return slices.ContainsFunc(slices.Concat(metadata, marks), func(m titled) bool { return m.code == code })
 }
 
 // columns is the order of all answer columns of a survey. What version 1 asks comes first in its order, then what
@@ -69,16 +73,25 @@ type columns struct {
 	index    map[column]int
 	kinds    map[string]surveys.QuestionKind // by question; a code keeps its kind over all versions
 	outcomes bool
+	timings  bool
 }
 
-func newColumns(versions []*surveys.Survey, outcomes bool) *columns {
-	cs := &columns{index: make(map[column]int), kinds: make(map[string]surveys.QuestionKind), outcomes: outcomes}
-	for _, v := range versions {
+func newColumns(m *material, o Options) *columns {
+	cs := &columns{
+		index: make(map[column]int), kinds: make(map[string]surveys.QuestionKind), outcomes: o.Outcomes, timings: o.Timings,
+	}
+	for _, v := range m.versions {
 		if v.Kind == surveys.Test {
-			cs.addMarks(marks[:scores])
+			cs.addMarks(ofTest)
 		}
 		if v.Test != nil && v.Test.Tickets {
-			cs.addMarks(marks[scores:])
+			cs.addMarks(ofTicket)
+		}
+		if v.Partial {
+			cs.addMarks(ofPartial)
+		}
+		if o.Timings && !m.anonymous && isShort(v) {
+			cs.addMarks(ofBurst)
 		}
 		for _, q := range v.Questions() {
 			if q.Kind.Traits().HasValue {
@@ -87,6 +100,18 @@ func newColumns(versions []*surveys.Survey, outcomes bool) *columns {
 		}
 	}
 	return cs
+}
+
+// isShort reports whether a survey asks one question that one tap answers, as those are where a burst of taps is told apart.
+func isShort(s *surveys.Survey) bool {
+	asked := slices.DeleteFunc(slices.Clone(s.Questions()), func(q *surveys.Question) bool { return !q.Kind.Traits().HasScreen })
+	return len(asked) == 1 && asked[0].Kind.Traits().OneTap && asked[0].Kind != surveys.Consent
+}
+
+// has reports whether there is such a column.
+func (cs *columns) has(c column) bool {
+	_, ok := cs.index[c]
+	return ok
 }
 
 func (cs *columns) addMarks(of []titled) {
@@ -103,6 +128,9 @@ func (cs *columns) addQuestion(q *surveys.Question) {
 	if cs.outcomes {
 		cs.add(column{question: q.Code, role: outcome})
 	}
+	if cs.timings && q.Kind.Traits().HasScreen {
+		cs.add(column{question: q.Code, role: timing})
+	}
 	for _, r := range q.Rows {
 		cs.add(column{question: q.Code, part: r.Code})
 	}
@@ -115,7 +143,7 @@ func (cs *columns) addQuestion(q *surveys.Question) {
 
 // add adds a column unless it is there.
 func (cs *columns) add(c column) {
-	if _, ok := cs.index[c]; !ok {
+	if !cs.has(c) {
 		cs.index[c] = len(cs.order)
 		cs.order = append(cs.order, c)
 	}
@@ -141,7 +169,10 @@ func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) 
 			return err
 		}
 		if r.Ticket != "" {
-			cs.addMarks(marks[scores:])
+			cs.addMarks(ofTicket)
+		}
+		if said.Partial {
+			cs.addMarks(ofPartial)
 		}
 		for _, a := range said.Answers {
 			rows, isMatrix := a.Value.Rows()
@@ -150,6 +181,9 @@ func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) 
 			}
 			if cs.outcomes {
 				found[column{question: a.Question, role: outcome}] = true
+			}
+			if cs.timings && a.Tenths > 0 {
+				found[column{question: a.Question, role: timing}] = true
 			}
 			for _, row := range rows {
 				found[column{question: a.Question, part: row.Row}] = true
@@ -175,6 +209,9 @@ func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) 
 // said is what of a kept body the columns show.
 type said struct {
 	Seed    uint64           `json:"seed"`
+	Partial bool             `json:"partial"`
+	Gap     int              `json:"gap"`
+	Tap     surveys.Tap      `json:"tap"`
 	Answers []surveys.Answer `json:"answers"`
 }
 
@@ -202,8 +239,11 @@ func heading(c column, versions []*surveys.Survey, language string) string {
 			continue
 		}
 		text := q.Text.In(language, v.Languages...)
-		if c.role == outcome {
+		switch c.role {
+		case outcome:
 			return text + " / " + outcomeTitle.In(language, "ru")
+		case timing:
+			return text + " / " + timingTitle.In(language, "ru")
 		}
 		if c.part == "" {
 			return text

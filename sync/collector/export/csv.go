@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,19 +44,30 @@ const (
 	atAudience = 6
 )
 
-// marks are the columns of a test.
-var marks = []titled{
-	{"score", surveys.Text{"ru": "Баллы", "tt": "Баллар", "en": "Points"}},
-	{"score_max", surveys.Text{"ru": "Баллов всего", "tt": "Барлык баллар", "en": "Points in all"}},
-	{"passed", surveys.Text{"ru": "Сдан", "tt": "Тапшырылды", "en": "Passed"}},
-	{"ticket", surveys.Text{"ru": "Билет", "tt": "Билет", "en": "Ticket"}},
-	{"ticket_state", surveys.Text{"ru": "Состояние билета", "tt": "Билетның хәле", "en": "State of the ticket"}},
-}
+// The columns before the answers that not every survey has.
+var (
+	ofTest = []titled{
+		{"score", surveys.Text{"ru": "Баллы", "tt": "Баллар", "en": "Points"}},
+		{"score_max", surveys.Text{"ru": "Баллов всего", "tt": "Барлык баллар", "en": "Points in all"}},
+		{"passed", surveys.Text{"ru": "Сдан", "tt": "Тапшырылды", "en": "Passed"}},
+	}
+	ofTicket = []titled{
+		{"ticket", surveys.Text{"ru": "Билет", "tt": "Билет", "en": "Ticket"}},
+		{"ticket_state", surveys.Text{"ru": "Состояние билета", "tt": "Билетның хәле", "en": "State of the ticket"}},
+	}
+	ofPartial = []titled{{"partial", surveys.Text{"ru": "Не закончен", "tt": "Тәмамланмаган", "en": "Not finished"}}}
+	ofBurst   = []titled{
+		{"gap", surveys.Text{"ru": "Секунд после предыдущего", "tt": "Алдагысыннан соң секунд", "en": "Seconds after the one before"}},
+		{"tap_x", surveys.Text{"ru": "Касание, слева", "tt": "Кагылу, сулдан", "en": "Tap, from the left"}},
+		{"tap_y", surveys.Text{"ru": "Касание, сверху", "tt": "Кагылу, өстән", "en": "Tap, from the top"}},
+	}
+	marks = slices.Concat(ofTest, ofTicket, ofPartial, ofBurst)
+)
 
-// scores is how many of the marks every test has; the others are of a test that is taken by ticket.
-const scores = 3
-
-var outcomeTitle = surveys.Text{"ru": "исход", "tt": "нәтиҗә", "en": "outcome"}
+var (
+	outcomeTitle = surveys.Text{"ru": "исход", "tt": "нәтиҗә", "en": "outcome"}
+	timingTitle  = surveys.Text{"ru": "секунд", "tt": "секунд", "en": "seconds"}
+)
 
 // Languages are those that Options.Header may name for every column; a survey may have fewer.
 var Languages = []string{"ru", "tt", "en"}
@@ -76,7 +88,7 @@ func CSV(ctx context.Context, src Source, survey string, o Options, w io.Writer)
 	if err != nil {
 		return 0, err
 	}
-	t := table{material: m, columns: newColumns(m.versions, o.Outcomes), Options: o}
+	t := table{material: m, columns: newColumns(m, o), Options: o}
 	if err := t.addUnpublished(ctx, src, m); err != nil {
 		return 0, err
 	}
@@ -231,6 +243,9 @@ func (t *table) fillAnswers(row []string, r *store.Response) error {
 	}
 	for _, a := range said.Answers {
 		of := column{question: a.Question}
+		if took := (column{question: a.Question, role: timing}); a.Tenths > 0 && t.has(took) {
+			put(took, t.tenths(a.Tenths))
+		}
 		if t.outcomes {
 			put(column{question: a.Question, role: outcome}, outcomeCell(a))
 		}
@@ -257,17 +272,31 @@ func (t *table) fillAnswers(row []string, r *store.Response) error {
 			put(of, t.cell(a.Value))
 		}
 	}
+	of := func(columns []titled, cells ...string) {
+		for i, cell := range cells {
+			put(column{part: columns[i].code, role: mark}, cell)
+		}
+	}
 	if visit.Survey != nil && visit.Survey.Kind == surveys.Test {
 		points, highest, passed := visit.Score(answers)
-		put(column{part: marks[0].code, role: mark}, strconv.Itoa(points))
-		put(column{part: marks[1].code, role: mark}, strconv.Itoa(highest))
+		of(ofTest, strconv.Itoa(points), strconv.Itoa(highest))
 		if visit.Survey.Test != nil {
-			put(column{part: marks[2].code, role: mark}, map[bool]string{true: "1", false: "0"}[passed])
+			of(ofTest[2:], map[bool]string{true: "1", false: "0"}[passed])
 		}
 	}
 	if r.Ticket != "" {
-		put(column{part: marks[scores].code, role: mark}, Harmless(r.Ticket))
-		put(column{part: marks[scores+1].code, role: mark}, string(r.TicketState))
+		of(ofTicket, Harmless(r.Ticket), string(r.TicketState))
+	}
+	if said.Partial {
+		of(ofPartial, yesWord)
+	}
+	if t.has(column{part: ofBurst[0].code, role: mark}) {
+		if said.Gap > 0 {
+			of(ofBurst, t.tenths(said.Gap))
+		}
+		if !said.Tap.IsZero() {
+			of(ofBurst[1:], strconv.Itoa(said.Tap[0]), strconv.Itoa(said.Tap[1]))
+		}
 	}
 	return err
 }
@@ -280,8 +309,11 @@ func offered(v surveys.Visit, question string, answers surveys.Answers) []survey
 	return v.Choices(v.Survey.Question(question), answers)
 }
 
-// answeredWord is the outcome of a question that has an answer.
-const answeredWord = "answered"
+// answeredWord is the outcome of a question that has an answer, yesWord what a partial response has.
+const (
+	answeredWord = "answered"
+	yesWord      = "yes"
+)
 
 func outcomeCell(a surveys.Answer) string {
 	if a.Outcome == surveys.Answered {
@@ -303,9 +335,17 @@ func (t *table) cell(v surveys.Value) string {
 		s, _ := v.Text()
 		return Harmless(s)
 	}
-	s := strconv.FormatFloat(n, 'f', -1, 64)
+	return t.decimal(strconv.FormatFloat(n, 'f', -1, 64))
+}
+
+// tenths are tenths of a second in seconds.
+func (t *table) tenths(n int) string {
+	return t.decimal(strconv.FormatFloat(float64(n)/10, 'f', -1, 64))
+}
+
+func (t *table) decimal(s string) string {
 	if t.Semicolon {
-		s = strings.Replace(s, ".", ",", 1)
+		return strings.Replace(s, ".", ",", 1)
 	}
 	return s
 }

@@ -14,14 +14,19 @@
 //	texts, phone, email, hidden, calculated q           the text, made harmless; a calculated number is a number
 //	signature                               q           its SVG path on a sheet of 1000 by 400, as surveys.Strokes writes it
 //	any, with Options.Outcomes              q/outcome   answered, skipped, declined, timed-out; empty when not asked
+//	any shown, with Options.Timings         q/seconds   how long it was on the glass, in tenths (4.2); empty when not measured
 //
 // A survey of the kind test has score, score_max (of what this visit was asked) and passed (1 or 0) before its questions,
 // and when it is taken by ticket ticket and ticket_state: good, used-before, revoked or unknown. Only responses with a good
-// one are in the console's figures; here are all.
-// A question called like one of the other columns stands as Q/code, a choice or row called outcome as q/Q/outcome: no
-// code has a capital letter.
+// one are in the console's figures; here are all. A survey that keeps what somebody answered who went away has partial: yes,
+// or empty. With Options.Timings, a survey of one question that one tap answers has gap, the seconds since the visit before
+// ended on the terminal (3600 for an hour and more, empty for the first), and tap_x and tap_y, where the glass was touched, in
+// thousandths of its width and height.
+// A question called like one of these columns stands as Q/code, whether this export has the column or not, and a choice or
+// row called outcome or seconds as q/Q/outcome and q/Q/seconds: no code has a capital letter.
 //
-// Of an anonymous survey an export never names a terminal, shows days instead of times, and is sorted by the random ids.
+// How long a question took says nothing of who answered or when, so anonymous surveys have it, too; gap and tap they never
+// have. Of an anonymous survey an export never names a terminal, shows days instead of times, and is sorted by the random ids.
 // With fewer than results.TooFew responses it refuses with ErrTooFew; a site, language or audience of fewer is left empty.
 package export
 
@@ -65,6 +70,8 @@ type Options struct {
 	Semicolon bool
 	// Outcomes adds the columns question/outcome.
 	Outcomes bool
+	// Timings adds the columns question/seconds, and gap, tap_x and tap_y to a survey of one question.
+	Timings bool
 	// Location is the time zone of times; nil for UTC.
 	Location *time.Location
 }

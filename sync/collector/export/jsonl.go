@@ -59,6 +59,7 @@ func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows in
 				return fmt.Errorf("export: response %s in the store cannot be read: %w", r.AnswerID, err)
 			}
 			l.Body.Response.Started = l.Body.Response.Started.UTC().Truncate(24 * time.Hour)
+			l.Body.Response.Gap, l.Body.Response.Tap = 0, surveys.Tap{} // of a version that was not yet anonymous
 			return out.Encode(l)
 		}
 		t := m.terminals[r.Terminal]

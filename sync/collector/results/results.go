@@ -41,6 +41,8 @@ type Summary struct {
 	Survey *surveys.Survey // the latest version
 	// Responses is over all versions.
 	Responses int
+	// Partial are those of Responses whose visitors went away before the end; what they answered is in the figures.
+	Partial int
 	// Aside are the responses to a test that are neither among Responses nor in any figure because of their tickets.
 	Aside Aside
 	// Anonymous says that one of the versions promised it: nothing may be shown response by response.
@@ -125,15 +127,16 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 	return t.summary(versions), nil
 }
 
-// Answers reads the answers out of a kept response.
-func Answers(r *store.Response) ([]surveys.Answer, error) {
+// Answers reads the answers out of a kept response, and whether its visitor went away before the end.
+func Answers(r *store.Response) (answers []surveys.Answer, partial bool, err error) {
 	read, err := read(r)
-	return read.Answers, err
+	return read.Answers, read.Partial, err
 }
 
 // said is what of a kept response is counted.
 type said struct {
 	Seed    uint64           `json:"seed"`
+	Partial bool             `json:"partial"`
 	Answers []surveys.Answer `json:"answers"`
 }
 

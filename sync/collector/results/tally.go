@@ -16,6 +16,7 @@ type tally struct {
 	kinds       map[string]surveys.QuestionKind // of questions and rows; a code keeps its kind over all versions
 	lastID      int64
 	responses   int
+	partial     int
 	first, last time.Time
 	audiences   map[string]int
 	questions   map[string]*questionTally // by the code of the question, or question/row
@@ -67,6 +68,9 @@ func (t *tally) add(r *store.Response) error {
 		return nil
 	}
 	t.responses++
+	if response.Partial {
+		t.partial++
+	}
 	if at := r.Submitted; !at.IsZero() {
 		if t.first.IsZero() || at.Before(t.first) {
 			t.first = at
@@ -152,7 +156,7 @@ func IsFreeText(k surveys.QuestionKind) bool { return k == surveys.ShortText || 
 // summary shows the tally by the survey's versions, of which there is at least one.
 func (t *tally) summary(versions []*surveys.Survey) *Summary {
 	latest := versions[len(versions)-1]
-	sum := &Summary{Survey: latest, Responses: t.responses, First: t.first, Last: t.last, Aside: t.aside}
+	sum := &Summary{Survey: latest, Responses: t.responses, Partial: t.partial, First: t.first, Last: t.last, Aside: t.aside}
 	for _, v := range versions {
 		sum.Anonymous = sum.Anonymous || v.Anonymous
 	}

@@ -98,8 +98,9 @@ type Alarm struct {
 
 // Total is how much there is of one survey.
 type Total struct {
-	Responses int
-	Last      time.Time // when the latest one arrived
+	Responses int       // those in the figures, see TicketState.Counts
+	Aside     int       // the others
+	Last      time.Time // when the latest one arrived, whichever it was
 }
 
 // Enrolment is a one-time code that makes a terminal.

@@ -66,7 +66,8 @@ type Responses interface {
 	LatestResponses(ctx context.Context, survey string, n int) ([]Response, error)
 	// ResponseVersions returns the versions of a survey that have responses, whether published here or not, sorted.
 	ResponseVersions(ctx context.Context, survey string) ([]string, error)
-	// Totals returns how many responses each survey has; surveys without any are left out.
+	// Totals returns how many responses each survey has, those that are in no figure counted apart; surveys without any are
+	// left out.
 	Totals(ctx context.Context) (map[string]Total, error)
 	// Alarms returns the last n alarms, the latest first.
 	Alarms(ctx context.Context, n int) ([]Alarm, error)

@@ -79,13 +79,15 @@ func (s *Store) Totals(ctx context.Context) (map[string]store.Total, error) {
 		survey string
 		total  store.Total
 	}
-	// The last row of each survey is found in its index; only those rows are read.
+	// Responses are counted, and the last of each survey is found, in its index; only the last rows are read.
 	rows, err := list(ctx, s.db, "totals", func(rows *sql.Rows, r *row) error {
 		var last int64
-		err := rows.Scan(&r.survey, &r.total.Responses, &last)
+		err := rows.Scan(&r.survey, &r.total.Responses, &r.total.Aside, &last)
+		r.total.Responses -= r.total.Aside
 		r.total.Last = instant(last)
 		return err
-	}, "SELECT t.survey, t.n, r.received FROM (SELECT survey, count(*) AS n, max(id) AS last FROM responses "+
+	}, "SELECT t.survey, t.n, (SELECT count(*) FROM responses AS a WHERE a.survey = t.survey AND "+
+		"a.ticket_state NOT IN ('', 'good')), r.received FROM (SELECT survey, count(*) AS n, max(id) AS last FROM responses "+
 		"GROUP BY survey) AS t JOIN responses AS r ON r.id = t.last")
 	if err != nil {
 		return nil, err

@@ -77,6 +77,11 @@ func tickets(t *testing.T, p Place) {
 			t.Errorf("seq %d: ticket %q is %q, want %q", r.Seq, r.Ticket, r.TicketState, states[r.Seq])
 		}
 	}
+	totals, err := s.Totals(t.Context())
+	must(t, err)
+	if got := totals["smiley"]; got != (store.Total{Responses: 2, Aside: 3, Last: in.Received}) {
+		t.Errorf("total %+v", got)
+	}
 	open, err := s.OpenTickets(t.Context(), "smiley")
 	must(t, err)
 	if !slices.Equal(open, []string{"1000000002"}) {
