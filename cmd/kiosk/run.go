@@ -61,10 +61,8 @@ func (c *glassCommand) Run() error {
 	var g *glass.Glass
 	ready := make(chan struct{}) // closed when there is a glass to configure
 	behind := &behind{}
-	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
-		<-ready
-		g.Configure(c.visitConfig(config, all, behind))
-	}
+	offer := &offer{dir: dir, show: func(v visit.Config) { <-ready; g.Configure(v) }}
+	configured := func(config wire.TerminalConfig, all []*surveys.Survey) { offer.set(c.visitConfig(config, all, behind)) }
 	t, err := openTerminal(dir, configured)
 	behind.set(t)
 	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
@@ -87,13 +85,14 @@ func (c *glassCommand) Run() error {
 	show(ctx, brand, func() *glass.Glass {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {
-			first = c.visitConfig(t.config, t.surveys, behind)
+			first = offer.begin(c.visitConfig(t.config, t.surveys, behind))
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Visit: first, Seed: seed,
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Painted: trace.painted(),
 		})
 		close(ready)
+		work.Go(func() { offer.watch(ctx) })
 		go pulse(ctx, c.HangAfter/4, os.Stdout)
 		return g
 	})

@@ -33,7 +33,7 @@ func (c *statusCommand) Run() error {
 		e.SetIndent("", "  ")
 		err = e.Encode(s)
 	} else {
-		err = printStatus(s)
+		err = printStatus(s, newRoom(dir).words(diskFree(dir)))
 	}
 	if err == nil && len(s.Troubles) > 0 {
 		return fmt.Errorf("%s", s.Problem())
@@ -41,7 +41,7 @@ func (c *statusCommand) Run() error {
 	return err
 }
 
-func printStatus(s agent.Status) error {
+func printStatus(s agent.Status, disk string) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) { _, _ = fmt.Fprintf(w, name+"\t"+format+"\n", args...) }
 	row("terminal", "%s, %s (%s)", s.Site, s.Name, s.Terminal)
@@ -59,6 +59,7 @@ func printStatus(s agent.Status) error {
 	if s.OffsetKnown {
 		row("clock", "%s against the collector", time.Duration(s.Offset)*time.Millisecond)
 	}
+	row("disk", "%s", disk)
 	row("surveys", "%v", s.Surveys)
 	row("as of", "%s", moment(s.Written))
 	for _, t := range s.Troubles {

@@ -101,11 +101,12 @@ func openTerminal(dir string, configured func(wire.TerminalConfig, []*surveys.Su
 		slog.Warn("the last good configuration cannot be read; the collector will bring it again", "err", err)
 	}
 	crashes := &crashFolder{dir: dir}
+	room := newRoom(dir)
 	t.agent, err = agent.New(agent.Config{
 		Identity: identity, Outbox: t.box, Dir: dir, Version: version, OnConfig: configured,
 		Describe: func(h *wire.Heartbeat) {
 			h.Boot, h.DiskFree = recorder.BootID(), diskFree(dir)
-			h.Problem = crashes.problem()
+			h.Problem = words("; ", room.problem(h.DiskFree), crashes.problem())
 		},
 		Told: crashes.reported,
 	})

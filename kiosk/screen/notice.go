@@ -4,6 +4,7 @@ import "fyne.io/fyne/v2"
 
 func noSurvey(p *page)     { p.notice("mark", "empty") }
 func unenrolled(p *page)   { p.notice("mark", "unenrolled") }
+func diskFull(p *page)     { p.notice("trouble", "full") }
 func outOfService(p *page) { p.notice("trouble", "out") }
 
 // notice is a calm screen without anything to touch: a sign, a title and a sentence.

@@ -154,6 +154,7 @@ func init() { // not a literal: the painters lead back to paint
 	painters = map[visit.Screen]func(*page){
 		visit.Unenrolled:   unenrolled,
 		visit.NoSurvey:     noSurvey,
+		visit.DiskFull:     diskFull,
 		visit.Attract:      attract,
 		visit.Languages:    languages,
 		visit.Menu:         menu,

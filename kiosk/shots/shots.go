@@ -84,6 +84,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		{Surveys: []*surveys.Survey{s}, Language: language},
 		{Language: language},
 		{Unenrolled: true, Language: language},
+		{Full: true, Language: language},
 	} {
 		g := newGlass(waiting, looks)
 		if err := shoot(g, g.painted.Screen); err != nil {

@@ -29,6 +29,7 @@ const (
 	TimeOver     Screen = "time-over"      // so are those to a test whose time ran out and that tells no result
 	NotAsked     Screen = "not-asked"      // the sample does not ask this visitor
 	Enough       Screen = "enough"         // a quota needs this visitor no more: nothing is stored
+	DiskFull     Screen = "disk-full"      // there is no room for answers: nobody is asked
 	OutOfService Screen = "out-of-service" // an answer could not be saved: nobody is thanked, nobody is asked
 )
 
@@ -36,6 +37,8 @@ const (
 type Config struct {
 	// Unenrolled says that the terminal belongs to no collector yet: nothing can be asked.
 	Unenrolled bool
+	// Full says that the disk has no room to keep answers: nothing is asked until there is.
+	Full bool
 	// Surveys are offered in this order, as far as their schedules, quotas and samples allow; of more than one the visitor
 	// chooses from a menu.
 	Surveys []*surveys.Survey
@@ -155,6 +158,8 @@ func (m *Machine) reset(now time.Time) {
 	switch {
 	case m.cfg.Unenrolled:
 		m.screen = Unenrolled
+	case m.cfg.Full:
+		m.screen = DiskFull
 	case len(m.cfg.Surveys) == 0:
 		m.screen = NoSurvey
 	case len(m.offered) == 0:

@@ -75,7 +75,7 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 
 // inService reports whether a visitor can do anything at all.
 func (m *Machine) inService() bool {
-	return m.screen != Unenrolled && m.screen != NoSurvey && m.screen != OutOfService
+	return m.screen != Unenrolled && m.screen != NoSurvey && m.screen != DiskFull && m.screen != OutOfService
 }
 
 func (m *Machine) start(language string, now time.Time) {

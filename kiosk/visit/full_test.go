@@ -1,0 +1,50 @@
+package visit_test
+
+import (
+	"testing"
+	"time"
+
+	"otklik/kiosk/visit"
+	"otklik/surveys"
+)
+
+func TestNobodyIsAskedWhileTheDiskIsFull(t *testing.T) {
+	s, err := surveys.Load("full.yaml", []byte(`
+id: lobby
+number: 1
+kind: poll
+languages: [ru]
+title: {ru: "Опрос"}
+pages: [{questions: [{code: smile, kind: smiley, text: {ru: "Как вас приняли?"}}]}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)
+	room := visit.Config{Surveys: []*surveys.Survey{s}}
+	full := room
+	full.Full = true
+	m := visit.New(room, func() uint64 { return 1 }, now)
+	now = now.Add(time.Second)
+	m.Handle(visit.Start{}, now)
+	m.Configure(full, now)
+	if got := m.View(now).Screen; got != visit.Question {
+		t.Fatalf("a visit under way was broken off: %s", got)
+	}
+	now = now.Add(time.Second)
+	if m.Handle(visit.Answer{Value: surveys.Number(3)}, now) == nil {
+		t.Fatal("no response")
+	}
+	m.Handle(visit.Saved{}, now)
+	now = now.Add(time.Second)
+	m.Handle(visit.Finish{}, now)
+	now = now.Add(time.Second)
+	m.Handle(visit.Start{}, now)
+	if got := m.View(now).Screen; got != visit.DiskFull {
+		t.Errorf("after the visit: %s", got)
+	}
+	m.Configure(room, now)
+	if got := m.View(now).Screen; got != visit.Attract {
+		t.Errorf("with room again: %s", got)
+	}
+}
