@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed icons/*.svg brands text/*.yaml surveys/* docs/*/*.md
+//go:embed icons/*.svg brands text/*.yaml text/service/*.yaml surveys/* docs/*/*.md
 var files embed.FS
 
 // Icon returns an SVG of the icon set by its name without the ending. An unknown name is a mistake in the program and
@@ -26,7 +26,8 @@ func Icons() fs.FS { return sub("icons") }
 // Brands returns the brands, a folder each with its brand.yaml.
 func Brands() fs.FS { return sub("brands") }
 
-// Text returns the text catalogues, one file a language, named by its code.
+// Text returns the text catalogues, one file a language, named by its code; those for staff
+// lie in the folder service.
 func Text() fs.FS { return sub("text") }
 
 // Surveys returns the library of questionnaires and their JSON Schema.

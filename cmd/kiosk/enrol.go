@@ -15,12 +15,17 @@ type enrolCommand struct {
 	dataFlag
 	Collector string `required:"" help:"The collector's address, as collector terminal enrol printed it."`
 	Code      string `required:"" help:"The one-time code, as collector terminal enrol printed it."`
+	PIN       string `name:"pin" help:"PIN of the service corner, 6 to 12 digits; - reads it from the standard input. Without one there is no corner."`
 	Again     bool   `help:"Enrol although this machine is a terminal already: with a new code, to another collector or after its identity was lost."`
 }
 
 // Run enrols and says under which name.
 func (c *enrolCommand) Run() (err error) {
 	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	hash, err := hashGivenPIN(c.PIN)
 	if err != nil {
 		return err
 	}
@@ -38,6 +43,11 @@ func (c *enrolCommand) Run() (err error) {
 	})
 	if err != nil {
 		return err
+	}
+	if hash != "" {
+		if err := savePIN(dir, hash); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("Enrolled as %s. Start the terminal with: kiosk run --data %s\n", identity, dir)
 	return nil

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,6 +17,7 @@ type commands struct {
 	Run     runCommand       `cmd:"" default:"withargs" help:"Ask visitors, full screen. This is what a terminal starts."`
 	Enrol   enrolCommand     `cmd:"" help:"Make this machine a terminal of a collector, with a one-time code."`
 	Status  statusCommand    `cmd:"" help:"Say how the terminal is: site, queue, last contact."`
+	Pin     pinCommand       `cmd:"" help:"Set the PIN of the service corner."`
 	Shots   shotsCommand     `cmd:"" help:"Render every screen of a survey to PNG files, without a display."`
 	Glass   glassCommand     `cmd:"" hidden:"" help:"The glass alone, without what restarts it."`
 	Hold    holdCommand      `cmd:"" hidden:"" help:"Show what visitors see while the glass restarts."`
@@ -33,6 +35,9 @@ func main() {
 		os.Exit(2)
 	}
 	if err := ctx.Run(); err != nil {
+		if errors.Is(err, endedError{startAgain}) { // no mistake: the supervisor starts the next one
+			os.Exit(startAgain)
+		}
 		fmt.Fprintln(os.Stderr, "kiosk:", err)
 		os.Exit(exitStatus(err))
 	}

@@ -3,10 +3,14 @@ package main
 import (
 	"context"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"otklik/kiosk/visit"
+	"otklik/surveys"
 )
 
 // roomEvery is how often the free space is looked at.
@@ -21,13 +25,20 @@ type offer struct {
 	config visit.Config
 	known  bool // there is a configuration
 	full   bool
+	picked string // the id of the one survey to offer, "" for all that are assigned
 }
+
+// pickFile keeps what was picked in the service corner over restarts.
+const pickFile = "picked"
 
 // begin is what the glass starts with.
 func (o *offer) begin(v visit.Config) visit.Config {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.config, o.known = v, true
+	if data, err := os.ReadFile(filepath.Join(o.dir, pickFile)); err == nil {
+		o.picked = strings.TrimSpace(string(data))
+	}
 	o.look()
 	return o.now()
 }
@@ -44,7 +55,42 @@ func (o *offer) set(v visit.Config) {
 func (o *offer) now() visit.Config {
 	v := o.config
 	v.Full = o.full
+	for _, s := range v.Surveys {
+		if s.ID == o.picked { // one that is no longer assigned is passed over
+			v.Surveys = []*surveys.Survey{s}
+			break
+		}
+	}
 	return v
+}
+
+// assigned are the surveys that can be picked, and the one that is, "" for all.
+func (o *offer) assigned() ([]*surveys.Survey, string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, s := range o.config.Surveys {
+		if s.ID == o.picked {
+			return o.config.Surveys, o.picked
+		}
+	}
+	return o.config.Surveys, ""
+}
+
+// pick has one survey offered alone, or with "" all, from now on.
+func (o *offer) pick(id string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	path := filepath.Join(o.dir, pickFile)
+	err := os.WriteFile(path+".new", []byte(id+"\n"), 0o600)
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		return err
+	}
+	o.picked = id
+	o.show(o.now())
+	return nil
 }
 
 // look finds out whether there is room and returns whether that has changed; the caller holds the lock.

@@ -62,7 +62,11 @@ func (c *glassCommand) Run() error {
 	ready := make(chan struct{}) // closed when there is a glass to configure
 	behind := &behind{}
 	offer := &offer{dir: dir, show: func(v visit.Config) { <-ready; g.Configure(v) }}
-	configured := func(config wire.TerminalConfig, all []*surveys.Survey) { offer.set(c.visitConfig(config, all, behind)) }
+	corner := newCorner(dir, behind, offer, stop)
+	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
+		offer.set(c.visitConfig(config, all, behind))
+		corner.configure(config)
+	}
 	t, err := openTerminal(dir, configured)
 	behind.set(t)
 	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
@@ -86,11 +90,13 @@ func (c *glassCommand) Run() error {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {
 			first = offer.begin(c.visitConfig(t.config, t.surveys, behind))
+			corner.know(t.config)
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Visit: first, Seed: seed,
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Painted: trace.painted(),
 		})
+		corner.attach(g)
 		close(ready)
 		work.Go(func() { offer.watch(ctx) })
 		go pulse(ctx, c.HangAfter/4, os.Stdout)
@@ -98,7 +104,10 @@ func (c *glassCommand) Run() error {
 	})
 	stop()
 	work.Wait()
-	return behind.close()
+	if err := behind.close(); err != nil || !corner.again.Load() {
+		return err
+	}
+	return endedError{startAgain}
 }
 
 // visitConfig is what a terminal's configuration means for its visits. A survey that this program cannot show is left out

@@ -67,6 +67,22 @@ func (g *Glass) Configure(cfg visit.Config) {
 	})
 }
 
+// SetCorner has open called, with the language shown, when a hand rests in the hidden corner while nobody is asked; nil
+// takes the corner away.
+func (g *Glass) SetCorner(open func(language string)) {
+	if open == nil {
+		g.stage.SetCorner(nil)
+		return
+	}
+	g.stage.SetCorner(func() { open(g.machine.View(time.Now()).Language) })
+}
+
+// ShowPanel puts a panel in place of the visit, and with nil gives the glass back to it; see screen.Stage.
+func (g *Glass) ShowPanel(p *screen.Panel, touched func(name string)) { g.stage.ShowPanel(p, touched) }
+
+// Cells is how many cells the grid of a panel has.
+func (g *Glass) Cells() int { return g.stage.GridCells() }
+
 // handle takes up an event and shows what follows.
 func (g *Glass) handle(e visit.Event) {
 	response := g.machine.Handle(e, time.Now())

@@ -40,6 +40,10 @@ type Stage struct {
 	touched  surveys.Tap     // where the glass was touched last
 	stale    bool            // what is on the glass differs from the state
 	clock    *fyne.Container // what counts down; nil where nothing does
+
+	panel        *Panel // in place of the visit; mostly nil
+	panelTouched func(name string)
+	held         func() // the corner was held; nil without a corner
 }
 
 // state is what a screen remembers between two paintings of the same question: where a long list was turned to, and the
@@ -72,10 +76,13 @@ func (s *Stage) Show(v visit.View) {
 		}
 		return
 	}
+	s.view, s.has = v, true
+	if s.panel != nil {
+		return
+	}
 	if key := stateKey(v); s.state.key != key {
 		s.state = state{key: key}
 	}
-	s.view, s.has = v, true
 	s.paint()
 }
 
@@ -113,9 +120,19 @@ func (s *Stage) paint() {
 	ground := canvas.NewRectangle(p.Paper)
 	place(ground, rect{0, 0, p.Width, p.Height})
 	p.add(ground)
-	painters[s.view.Screen](p)
 	shown := name(s.view)
-	if s.view.Warning > 0 {
+	switch {
+	case s.panel != nil:
+		shown = s.panel.Name
+		p.Speaker = words.In(s.panel.Language)
+		p.panel(s.panel, s.panelTouched)
+	default:
+		painters[s.view.Screen](p)
+		if s.held != nil && waiting[s.view.Screen] {
+			p.hiddenPlace(s.held)
+		}
+	}
+	if s.panel == nil && s.view.Warning > 0 {
 		p.objects, p.targets, p.clock = p.objects[:1], nil, nil // the ground alone
 		idle(p)
 		shown = "idle-" + shown
@@ -226,7 +243,7 @@ func (s *Stage) Targets() []Target { return s.targets }
 
 // TypedRune takes a letter of a real keyboard.
 func (s *Stage) TypedRune(r rune) {
-	if s.has && s.state.keyboard != nil && s.view.Warning == 0 {
+	if s.has && s.state.keyboard != nil && (s.view.Warning == 0 || s.panel != nil) {
 		s.state.keyboard.Write(r)
 		s.write()
 	}
@@ -236,7 +253,11 @@ func (s *Stage) TypedRune(r rune) {
 func (s *Stage) TypedKey(e *fyne.KeyEvent) {
 	switch writes := s.state.keyboard != nil; {
 	case !s.has:
-	case s.view.Warning > 0:
+	case s.panel != nil && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter):
+		s.panelTouched("enter")
+	case s.panel != nil && e.Name == fyne.KeyEscape:
+		s.panelTouched("escape")
+	case s.panel == nil && s.view.Warning > 0:
 		s.send(visit.Continue{})
 	case e.Name == fyne.KeyBackspace && writes:
 		s.state.keyboard.Press(keyboard.Key{Action: keyboard.Backspace})
@@ -274,6 +295,10 @@ func (s *Stage) tiles() []*tile {
 
 // write tells the visit what was written and paints it.
 func (s *Stage) write() {
+	if s.panel != nil {
+		s.panelTouched("key")
+		return
+	}
 	s.stale = true
 	if s.state.value != nil {
 		s.send(visit.Edit{Value: s.state.value(strings.TrimSpace(s.state.keyboard.Text()))})

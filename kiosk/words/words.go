@@ -56,18 +56,19 @@ var catalogues = sync.OnceValue(func() map[string]map[string]*i18n.Message {
 func load(files fs.FS) (map[string]map[string]*i18n.Message, error) {
 	all := map[string]map[string]*i18n.Message{}
 	for _, lang := range Languages {
-		name := lang + ".yaml"
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
-		}
-		file, err := i18n.ParseMessageFileBytes(data, name, map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
 		all[lang] = map[string]*i18n.Message{}
-		for _, m := range file.Messages {
-			all[lang][m.ID] = m
+		for _, name := range []string{lang + ".yaml", "service/" + lang + ".yaml"} {
+			data, err := fs.ReadFile(files, name)
+			if err != nil {
+				return nil, err
+			}
+			file, err := i18n.ParseMessageFileBytes(data, lang+".yaml", map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			for _, m := range file.Messages {
+				all[lang][m.ID] = m
+			}
 		}
 	}
 	return all, nil
@@ -83,6 +84,9 @@ func In(lang string) Speaker {
 	}
 	return Speaker{lang}
 }
+
+// Language is the language that is spoken.
+func (s Speaker) Language() string { return s.lang }
 
 // Say returns the sentence with the given key.
 func (s Speaker) Say(key string) string { return s.message(key).Other }

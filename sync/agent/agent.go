@@ -65,6 +65,7 @@ type Agent struct {
 	board   *board
 	log     *slog.Logger
 	started atomic.Bool
+	asked   chan struct{} // SyncNow was called
 
 	// Only Run's goroutine touches the rest.
 	uploads  task
@@ -115,6 +116,7 @@ func New(config Config) (*Agent, error) {
 		board:  newBoard(config.Dir, config.Clock, config.Log),
 		limit:  wire.MaxBatchRecords,
 		asides: map[uint64]aside{},
+		asked:  make(chan struct{}, 1),
 	}
 	a.client.signFor(config.Identity, config.Clock, config.Rand)
 	a.counter = newBeatCounter(config.Dir, config.Clock, config.Log)
@@ -136,6 +138,15 @@ func New(config Config) (*Agent, error) {
 
 // Status tells how things stand. Any goroutine may call it.
 func (a *Agent) Status() Status { return a.board.read() }
+
+// SyncNow asks for a heartbeat and an upload as soon as may be, whatever back-off is under way, but for a wait that the
+// collector asked for. It does not wait for them: Status tells. Any goroutine may call it.
+func (a *Agent) SyncNow() {
+	select {
+	case a.asked <- struct{}{}:
+	default:
+	}
+}
 
 // Offset is collector time minus terminal time as last measured, and whether it ever was since the program started.
 func (a *Agent) Offset() (time.Duration, bool) {

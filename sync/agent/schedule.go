@@ -143,6 +143,9 @@ func (a *Agent) loop(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
+		case <-a.asked:
+			now := time.Now()
+			a.beats.due, a.uploads.due = now, now
 		case <-a.config.Outbox.Added():
 			a.board.queue(a.config.Outbox)
 			a.uploads.wake(time.Now())

@@ -164,6 +164,10 @@ type TerminalConfig struct {
 	// KeepDays and KeepBytes are the keep window of acknowledged records; 0 for 14 days, 64 MB.
 	KeepDays  int   `cbor:"7,keyasint,omitzero"`
 	KeepBytes int64 `cbor:"8,keyasint,omitzero"`
+	// PIN is the hash of the service corner's PIN, see HashPIN; "" for the one set on the terminal, if any.
+	PIN string `cbor:"9,keyasint,omitempty"`
+	// Leave says that the service corner offers a way to the desktop.
+	Leave bool `cbor:"10,keyasint,omitzero"`
 }
 
 // EnrolRequest asks to become a terminal of this collector, with a one-time code.

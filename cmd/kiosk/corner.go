@@ -1,0 +1,146 @@
+package main
+
+import (
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"otklik/kiosk/glass"
+	"otklik/kiosk/service"
+	"otklik/sync/agent"
+	"otklik/sync/wire"
+)
+
+// corner is the terminal as the service corner sees it: it implements service.Terminal.
+type corner struct {
+	dir    string
+	behind *behind
+	offer  *offer
+	stop   func()
+	again  atomic.Bool // the glass ends in order to be started anew
+
+	glass  *glass.Glass
+	corner *service.Corner
+
+	mu    sync.Mutex
+	hash  string // of the PIN, "" for no corner
+	leave bool
+}
+
+func newCorner(dir string, behind *behind, offer *offer, stop func()) *corner {
+	return &corner{dir: dir, behind: behind, offer: offer, stop: stop, hash: ownPIN(dir)}
+}
+
+// attach gives the glass its corner. It is called before the glass is shown.
+func (c *corner) attach(g *glass.Glass) {
+	c.glass = g
+	lock := service.NewLock(filepath.Join(c.dir, wrongFile), func(pin string) (bool, error) {
+		c.mu.Lock()
+		hash := c.hash
+		c.mu.Unlock()
+		return wire.CheckPIN(pin, hash)
+	}, time.Now)
+	c.corner = service.New(service.Config{
+		Terminal: c, Lock: lock, Show: g.ShowPanel, Cells: g.Cells, Do: fyne.Do,
+		After: func(d time.Duration, f func()) func() bool {
+			return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
+		},
+	})
+	c.offerCorner()
+}
+
+// know takes up what the centre decided of the corner.
+func (c *corner) know(config wire.TerminalConfig) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leave = config.Leave
+	if c.hash = config.PIN; c.hash == "" {
+		c.hash = ownPIN(c.dir)
+	}
+}
+
+// configure is know for a glass that is shown; it may be called from anywhere.
+func (c *corner) configure(config wire.TerminalConfig) {
+	c.know(config)
+	fyne.Do(c.offerCorner)
+}
+
+// offerCorner sets the corner where there is a PIN. It belongs to Fyne's thread.
+func (c *corner) offerCorner() {
+	c.mu.Lock()
+	set := c.hash != ""
+	c.mu.Unlock()
+	if set {
+		c.glass.SetCorner(c.corner.Open)
+	} else {
+		c.glass.SetCorner(nil)
+	}
+}
+
+// State implements service.Terminal.
+func (c *corner) State() service.State {
+	s := service.State{Version: version, Clock: time.Now(), DiskFree: diskFree(c.dir)}
+	s.DiskDays, s.DiskDaysKnown = newRoom(c.dir).days(s.DiskFree)
+	t := c.behind.get()
+	if t == nil {
+		return s
+	}
+	a := t.agent.Status()
+	s.Site, s.Name, s.ID, s.Collector, s.Config, s.Surveys = a.Site, a.Name, a.Terminal.String(), a.URL, a.Config, a.Surveys
+	s.Offset, s.OffsetKnown = time.Duration(a.Offset)*time.Millisecond, a.OffsetKnown
+	s.LastContact, s.LastUpload, s.Oldest, s.Queued, s.Thanked = a.LastContact, a.LastUpload, a.Oldest, a.Queued, a.LastSeq
+	for _, trouble := range a.Troubles {
+		s.Troubles = append(s.Troubles, service.Trouble{
+			Reason: string(trouble.Reason), Said: trouble.Message, Since: trouble.Since,
+		})
+	}
+	return s
+}
+
+// SyncNow implements service.Terminal.
+func (c *corner) SyncNow() {
+	if t := c.behind.get(); t != nil {
+		t.agent.SyncNow()
+	}
+}
+
+// Offers implements service.Terminal.
+func (c *corner) Offers(language string) (offers []service.Offer, picked string) {
+	all, picked := c.offer.assigned()
+	for _, s := range all {
+		offers = append(offers, service.Offer{ID: s.ID, Title: s.Title.In(language, s.Languages...)})
+	}
+	return offers, picked
+}
+
+// Pick implements service.Terminal.
+func (c *corner) Pick(id string) error { return c.offer.pick(id) }
+
+// Rescue implements service.Terminal.
+func (c *corner) Rescue(folder string) (string, int, error) {
+	t := c.behind.get()
+	if t == nil {
+		return "", 0, agent.ErrNotEnrolled
+	}
+	s := t.agent.Status()
+	return rescue(folder, t.box, s.Site+" "+s.Name, time.Now())
+}
+
+// Restart implements service.Terminal.
+func (c *corner) Restart() {
+	c.again.Store(true)
+	c.stop()
+}
+
+// Leave implements service.Terminal.
+func (c *corner) Leave() { c.stop() }
+
+// MayLeave implements service.Terminal.
+func (c *corner) MayLeave() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.leave
+}

@@ -1,0 +1,307 @@
+package screen
+
+import (
+	"image/color"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"otklik/kiosk/keyboard"
+	"otklik/kiosk/visit"
+)
+
+// Panel is a screen for staff: whoever shows it brings the words and takes the names of what was touched. It knows
+// nothing of visits.
+type Panel struct {
+	// Name is for the trace. A panel with another name starts anew: its list is turned back to the beginning.
+	Name, Language, Title string
+	// Lines are facts, read from top to bottom; what does not fit is turned to.
+	Lines []PanelLine
+	// Keys are what can be chosen, in a list as of answers.
+	Keys []PanelKey
+	// Foot are the keys at the foot: the first at the left leads back, the last at the right leads on.
+	Foot []PanelKey
+	// Board, which may be nil, writes a text; with Secret only its length shows.
+	Board       *keyboard.Keyboard
+	Secret      bool
+	Placeholder string
+	// Fill, which may be nil, covers the whole glass with one colour; a touch anywhere is called "fill".
+	Fill color.Color
+	// Grid covers the whole glass with cells called "cell:0" and so on; those touched are marked.
+	Grid map[int]bool
+}
+
+// PanelLine is a fact: what it is about, and what is so.
+type PanelLine struct {
+	Label, Text string
+	Sign        PanelSign
+}
+
+// PanelSign says how a fact is to be taken; a shape says it too, not the colour alone.
+type PanelSign int
+
+// The signs.
+const (
+	NoSign PanelSign = iota
+	GoodSign
+	BadSign
+)
+
+// PanelKey is a key with words. Chosen marks the one in force.
+type PanelKey struct {
+	Name, Text string
+	Chosen     bool
+}
+
+// ShowPanel puts a panel on the glass in place of the visit, or with nil gives the glass back to it. touched is told the
+// name of each key touched, "key" after a letter was written, "enter" and "escape" of a real keyboard.
+func (s *Stage) ShowPanel(p *Panel, touched func(name string)) {
+	if p != nil && (s.panel == nil || s.panel.Name != p.Name) {
+		s.state = state{key: "panel " + p.Name}
+	}
+	if p == nil {
+		s.state = state{key: stateKey(s.view)}
+	}
+	s.panel, s.panelTouched = p, touched
+	s.paint()
+}
+
+// SetCorner has a hand that rests five seconds in the top left corner, while nobody is being asked, call held. Nothing
+// shows that the place is there. nil takes it away.
+func (s *Stage) SetCorner(held func()) {
+	s.held = held
+	if s.panel == nil {
+		s.paint()
+	}
+}
+
+// waiting are the screens on which the corner can be held.
+var waiting = map[visit.Screen]bool{
+	visit.Attract: true, visit.NoSurvey: true, visit.DiskFull: true, visit.Closed: true, visit.OutOfService: true, visit.Unenrolled: true,
+}
+
+// hiddenPlace adds the place to hold: as large as two fingers, where nothing else can be touched.
+func (p *page) hiddenPlace(held func()) {
+	side := 1.5 * p.Target
+	for _, t := range p.targets {
+		if t.X < side && t.Y < side {
+			return
+		}
+	}
+	c := newHold(held)
+	place(c, rect{0, 0, side, side})
+	p.add(c)
+}
+
+// panel paints a panel.
+func (p *page) panel(v *Panel, touched func(string)) {
+	tell := func(name string) func() { return func() { touched(name) } }
+	switch {
+	case v.Fill != nil:
+		ground := canvas.NewRectangle(v.Fill)
+		place(ground, rect{0, 0, p.Width, p.Height})
+		p.add(ground)
+		p.touch("fill", rect{0, 0, p.Width, p.Height}, invisible, invisible, nil, tell("fill"))
+		return
+	case v.Grid != nil:
+		p.grid(v.Grid, touched)
+		return
+	}
+	y := p.top()
+	width := p.Width - 2*p.Margin
+	if v.Title != "" {
+		title := fit(v.Title, p.Question*0.8, p.Answer, bold, width, 2)
+		y = p.text(title, p.Margin, y, width, fyne.TextAlignLeading, p.Ink) + p.Unit*2
+	}
+	foot := p.foot()
+	if len(v.Foot) > 0 {
+		foot = p.footKeys(v.Foot, tell)
+	}
+	body := rect{p.Margin, y, width, foot - y - max(p.Unit*2, p.Apart)}
+	if v.Board != nil {
+		p.panelBoard(body, v)
+		return
+	}
+	if len(v.Keys) > 0 {
+		var lines []line
+		for _, k := range v.Keys {
+			s := arrow
+			if k.Chosen {
+				s = single
+			}
+			lines = append(lines, line{name: k.Name, text: k.Text, chosen: k.Chosen, sign: s, tapped: tell(k.Name)})
+		}
+		if len(v.Lines) > 0 {
+			top := p.facts(v.Lines, rect{body.x, body.y, body.w, body.h * 0.5}, touched)
+			body.h -= top - body.y + p.Unit
+			body.y = top + p.Unit
+		}
+		p.list(body, lines)
+		return
+	}
+	p.facts(v.Lines, body, touched)
+}
+
+// footKeys paints the keys at the foot and returns their top. A line that is too long is broken into two.
+func (p *page) footKeys(keys []PanelKey, tell func(string) func()) float32 {
+	gap := p.Gap
+	var widths []float32
+	total := -gap
+	for _, k := range keys {
+		w := p.buttonWidth(k.Text)
+		widths = append(widths, w)
+		total += w + gap
+	}
+	y := p.foot() - p.Nav
+	if total > p.Width-2*p.Margin && len(keys) > 1 { // narrow: all as wide as they may be
+		for i, r := range p.columns(len(keys), y, p.Nav, gap) {
+			p.button(keys[i].Name, keys[i].Text, r, i == len(keys)-1 && i > 0, tell(keys[i].Name))
+		}
+		return y
+	}
+	right := p.Width - p.Margin
+	for i := len(keys) - 1; i >= 0; i-- {
+		x := right - widths[i]
+		if i == 0 {
+			x = p.Margin
+		}
+		p.button(keys[i].Name, keys[i].Text, rect{x, y, widths[i], p.Nav}, i == len(keys)-1 && i > 0, tell(keys[i].Name))
+		right = x - gap
+	}
+	return y
+}
+
+// facts paints lines from the top of body, as many as fit with a key that turns to the others, and returns their bottom.
+func (p *page) facts(lines []PanelLine, body rect, touched func(string)) float32 {
+	side := p.Hint * 1.1
+	indent := float32(0)
+	for _, l := range lines {
+		if l.Sign != NoSign {
+			indent = side + p.Unit*1.5
+		}
+	}
+	type fact struct {
+		label, text paragraph
+		sign        PanelSign
+		h           float32
+	}
+	var all []fact
+	total := float32(0)
+	for _, l := range lines {
+		f := fact{sign: l.Sign}
+		w := body.w - indent
+		if l.Label != "" {
+			f.label = fit(l.Label, p.Hint, p.Hint, regular, w, 2)
+		}
+		f.text = fit(l.Text, p.Answer*0.95, p.Answer*0.95, bold, w, 8)
+		f.h = f.label.height() + f.text.height() + p.Unit
+		all = append(all, f)
+		total += f.h
+	}
+	shown := all
+	if total > body.h {
+		room := body.h - p.Target - p.Apart
+		var parts [][]fact
+		left := float32(0)
+		for _, f := range all {
+			if len(parts) == 0 || f.h > left {
+				parts, left = append(parts, nil), room
+			}
+			parts[len(parts)-1] = append(parts[len(parts)-1], f)
+			left -= f.h
+		}
+		part := p.state.turned % len(parts)
+		shown = parts[part]
+		if len(parts) > 1 {
+			text := strconv.Itoa(part+1) + " / " + strconv.Itoa(len(parts))
+			w := p.buttonWidth(text + "  ›")
+			p.button("turn", text+"  ›", rect{body.right() - w, body.bottom() - p.Target, w, p.Target}, false, func() {
+				p.state.turned = part + 1
+				touched("turn")
+			})
+		}
+	}
+	y := body.y
+	for _, f := range shown {
+		if f.sign != NoSign {
+			name := map[PanelSign]string{GoodSign: "tick", BadSign: "trouble"}[f.sign]
+			p.icon(name, rect{body.x, y + p.Unit/2, side, side})
+		}
+		at := y
+		if f.label.lines != nil {
+			at = p.text(f.label, body.x+indent, at, body.w-indent, fyne.TextAlignLeading, p.Secondary)
+		}
+		p.text(f.text, body.x+indent, at, body.w-indent, fyne.TextAlignLeading, p.Ink)
+		y += f.h
+	}
+	return y
+}
+
+// panelBoard paints the facts, the field and the keyboard.
+func (p *page) panelBoard(body rect, v *Panel) {
+	p.state.keyboard = v.Board
+	gap, h := p.Apart, p.Target
+	if p.Portrait {
+		h, gap = max(p.Target, p.Row*0.78), max(gap, p.Unit*1.5)
+	} else if room := (body.h*0.66 - 3*gap) / 4; room > h {
+		h = min(room, p.Row*0.9)
+	}
+	top := body.bottom() - 4*h - 3*gap
+	p.keys(v.Board, top, h, gap)
+	shown := v.Board
+	if v.Secret {
+		n := len([]rune(v.Board.Text()))
+		shown = keyboard.NewPad(keyboard.PinPad, strings.Repeat("•", n), n+v.Board.Left())
+	}
+	fieldHeight := p.Answer*linePitch + p.Unit*2
+	field := rect{body.x, top - p.Unit*2 - fieldHeight, body.w, fieldHeight}
+	if p.Portrait {
+		field.y = top - p.Unit*4 - fieldHeight
+	}
+	p.field(field, shown, v.Placeholder)
+	for y, i := body.y, 0; i < len(v.Lines); i++ {
+		t := fit(v.Lines[i].Text, p.Hint, p.Hint*0.9, regular, body.w, 3)
+		if y+t.height() > field.y {
+			break
+		}
+		c := p.Secondary
+		if v.Lines[i].Sign == BadSign {
+			c = p.Alarm
+		}
+		y = p.text(t, body.x, y, body.w, fyne.TextAlignLeading, c)
+	}
+}
+
+// grid paints cells over the whole glass, each at least as large as a target.
+func (p *page) grid(touched map[int]bool, tell func(string)) {
+	columns, rows := gridOf(p.Width, p.Height, p.Target)
+	w, h := p.Width/float32(columns), p.Height/float32(rows)
+	for i := range columns * rows {
+		idle := look{fill: p.Card, edge: p.Edge, stroke: p.Stroke}
+		if touched[i] {
+			idle.fill = p.Accent
+		}
+		name := "cell:" + strconv.Itoa(i)
+		r := rect{float32(i%columns) * w, float32(i/columns) * h, w, h}
+		var mark []fyne.CanvasObject
+		if touched[i] {
+			side := min(w, h) * 0.4
+			mark = append(mark, p.art("check", rect{(w - side) / 2, (h - side) / 2, side, side}))
+		}
+		p.touch(name, r, idle, look{fill: p.Tint, edge: p.Accent, stroke: p.Strong}, mark, func() { tell(name) })
+	}
+}
+
+// gridOf is how many columns and rows of cells a glass has: at most 8 by 8.
+func gridOf(width, height, least float32) (columns, rows int) {
+	return max(1, min(8, int(width/(least*1.4)))), max(1, min(8, int(height/(least*1.4))))
+}
+
+// GridCells is how many cells the grid has on the glass shown.
+func (s *Stage) GridCells() int {
+	p := s.page()
+	columns, rows := gridOf(p.Width, p.Height, p.Target)
+	return columns * rows
+}

@@ -1,0 +1,131 @@
+// Package service is the corner of the glass for IT staff, behind a PIN: how the terminal is, tests of its parts, and
+// what can be done without a keyboard. It shows counts, times and words of the product, never an answer.
+package service
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Delays after wrong PINs: none after the first ones, then growing to an hour.
+const (
+	freeTries  = 3
+	firstDelay = 30 * time.Second
+	mostDelay  = time.Hour
+)
+
+// ErrWait says that it is too early for another try.
+var ErrWait = errors.New("too many wrong PINs; wait")
+
+// Lock counts wrong PINs. Each try is on the disk as a wrong one before it is checked, so that cutting the power gains
+// nothing; a right one takes the count back.
+type Lock struct {
+	path  string
+	check func(pin string) (bool, error)
+	now   func() time.Time
+
+	mu   sync.Mutex
+	read bool
+	kept struct {
+		Wrong int       `json:"wrong"`
+		Last  time.Time `json:"last"`
+	}
+}
+
+// NewLock makes the lock of a terminal. The count lies at path; check says whether a PIN is right.
+func NewLock(path string, check func(pin string) (bool, error), now func() time.Time) *Lock {
+	return &Lock{path: path, check: check, now: now}
+}
+
+// Wait returns how long the next try must wait; 0 for not at all.
+func (l *Lock) Wait() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.wait()
+}
+
+func (l *Lock) wait() time.Duration {
+	if !l.read {
+		data, err := os.ReadFile(l.path)
+		switch {
+		case err == nil && json.Unmarshal(data, &l.kept) == nil:
+		case errors.Is(err, fs.ErrNotExist):
+		default: // damaged or unreadable: as if the last free try was used just now
+			l.kept.Wrong, l.kept.Last = freeTries, l.now()
+		}
+		l.read = true
+	}
+	delay := delayAfter(l.kept.Wrong)
+	passed := l.now().Sub(l.kept.Last)
+	if passed < 0 { // the clock was set back: the whole delay begins again, and no longer one
+		l.kept.Last, passed = l.now(), 0
+	}
+	return max(0, delay-passed)
+}
+
+func delayAfter(wrong int) time.Duration {
+	if wrong < freeTries {
+		return 0
+	}
+	return min(firstDelay<<min(wrong-freeTries, 10), mostDelay)
+}
+
+// Try checks a PIN. The error is ErrWait before its time; any other says that no PIN can be tried, with what to do.
+func (l *Lock) Try(pin string) (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.wait() > 0 {
+		return false, ErrWait
+	}
+	l.kept.Wrong++
+	l.kept.Last = l.now()
+	if err := l.save(); err != nil {
+		return false, err
+	}
+	right, err := l.check(pin)
+	if err != nil || !right {
+		return false, err
+	}
+	l.kept.Wrong = 0
+	return true, l.save()
+}
+
+// save makes the count durable.
+func (l *Lock) save() error {
+	data, err := json.Marshal(&l.kept)
+	if err == nil {
+		err = writeDurably(l.path, data)
+	}
+	if err != nil {
+		return fmt.Errorf("the count of wrong PINs cannot be kept: %w; check the disk", err)
+	}
+	return nil
+}
+
+// writeDurably replaces a file, and is on the disk when it returns nil.
+func writeDurably(path string, data []byte) error {
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}

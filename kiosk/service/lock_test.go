@@ -1,0 +1,87 @@
+package service_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"otklik/kiosk/service"
+)
+
+func TestWrongPINsCountOverRestartsAndPowerCuts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wrong.json")
+	now := time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
+	open := func() *service.Lock {
+		return service.NewLock(path, func(pin string) (bool, error) { return pin == "482915", nil }, func() time.Time { return now })
+	}
+	var waits []string
+	for range 10 {
+		l := open() // a restart before each
+		if ok, err := l.Try("000000"); ok || err != nil {
+			t.Fatalf("a wrong PIN: %v, %v", ok, err)
+		}
+		waits = append(waits, open().Wait().String())
+		if l.Wait() > 0 {
+			if ok, err := open().Try("482915"); ok || !errors.Is(err, service.ErrWait) {
+				t.Fatalf("the right PIN too early: %v, %v", ok, err)
+			}
+		}
+		now = now.Add(open().Wait())
+	}
+	if got := strings.Join(waits, " "); got != "0s 0s 30s 1m0s 2m0s 4m0s 8m0s 16m0s 32m0s 1h0m0s" {
+		t.Errorf("waits %s", got)
+	}
+	if ok, err := open().Try("482915"); !ok || err != nil {
+		t.Errorf("the right PIN in its time: %v, %v", ok, err)
+	}
+	if ok, err := open().Try("111111"); ok || err != nil || open().Wait() != 0 {
+		t.Errorf("after a right one the count begins again: %v, %v", ok, err)
+	}
+}
+
+func TestTryIsOnTheDiskBeforeItIsChecked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wrong.json")
+	l := service.NewLock(path, func(string) (bool, error) {
+		if data, err := os.ReadFile(path); err != nil || !strings.Contains(string(data), `"wrong":1`) {
+			t.Errorf("while the PIN is checked the disk says %q, %v", data, err)
+		}
+		return true, nil
+	}, time.Now)
+	if ok, err := l.Try("482915"); !ok || err != nil {
+		t.Error(ok, err)
+	}
+	locked := service.NewLock(filepath.Join(path, "no folder"), func(string) (bool, error) {
+		t.Error("a PIN is checked although the try could not be kept")
+		return true, nil
+	}, time.Now)
+	if ok, err := locked.Try("482915"); ok || err == nil {
+		t.Error("opened", ok, err)
+	}
+}
+
+func TestClockSetBackDoesNotLockForLongerThanTheDelay(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wrong.json")
+	now := time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
+	l := service.NewLock(path, func(string) (bool, error) { return false, nil }, func() time.Time { return now })
+	for range 3 {
+		_, _ = l.Try("000000")
+	}
+	now = now.AddDate(-10, 0, 0)
+	if w := l.Wait(); w != 30*time.Second {
+		t.Errorf("waits %s", w)
+	}
+	now = now.Add(30 * time.Second)
+	if w := l.Wait(); w != 0 {
+		t.Errorf("after the delay waits %s", w)
+	}
+	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again := service.NewLock(path, func(string) (bool, error) { return true, nil }, func() time.Time { return now })
+	if w := again.Wait(); w != 30*time.Second {
+		t.Errorf("with a damaged count waits %s", w)
+	}
+}
