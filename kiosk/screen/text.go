@@ -34,7 +34,8 @@ func wrap(text string, size float32, style fyne.TextStyle, width float32) []stri
 			case line != "":
 				lines = append(lines, line)
 			}
-			for line = word; !fits(line); {
+			// the empty line fits everywhere, even where a display too small for its screen leaves less than no width
+			for line = word; line != "" && !fits(line); {
 				n := breakAt(line, fits)
 				lines, line = append(lines, line[:n]), line[n:]
 			}
