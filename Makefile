@@ -5,7 +5,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 TOOLS   := bin/tools/staticcheck bin/tools/gofumpt
 
-.PHONY: run test check build bench soak pictures clean
+.PHONY: run test check build bench bench-glass windows mobile-check soak pictures clean
 
 run: ## set up and start everything: collector, console, one terminal with the exit poll on the glass
 	@.ci/setup build
@@ -32,6 +32,19 @@ build: ## build the programs into bin/
 bench: build ## measure; figures are ratios taken side by side in one run
 	@.ci/setup build test
 	go test -run '^$$' -bench . -benchtime 2s ./sync/... ./surveys/... ./cmd
+
+bench-glass: ## measure the glass from outside: touch to next question, start, memory, beside survey-js-ui in Chromium
+	@.ci/setup build test
+	cd .ci/glass && go run . bench
+
+windows: ## build bin/kiosk.exe for tablets with Windows; the first time takes minutes
+	@.ci/setup build windows
+	@mkdir -p bin
+	CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc GOOS=windows go build -ldflags '$(LDFLAGS)' -o bin/kiosk.exe ./cmd/kiosk
+	.ci/windows-start
+
+mobile-check: ## compile the glass as Fyne's mobile driver would have it; nothing is run
+	go vet -tags mobile ./kiosk/... ./cmd/kiosk
 
 soak: build ## the long runs: fuzz every decoder for FUZZTIME (default 10m) each, repeat the fault runs, torment the glass
 	@.ci/setup build test

@@ -60,8 +60,12 @@ func (r *Rig) Glass(d *Display, data string, traced bool, args ...string) (*Glas
 	g := &Glass{Data: data, Display: d}
 	args = append([]string{"run", "--data", data}, args...)
 	if traced {
-		fifo := filepath.Join(data, "trace")
-		if err := syscall.Mkfifo(fifo, 0o600); err != nil && !os.IsExist(err) {
+		dir, err := os.MkdirTemp(r.Dir, "trace-") // another one at each start: two readers would share the lines
+		if err != nil {
+			return nil, err
+		}
+		fifo := filepath.Join(dir, "trace")
+		if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 			return nil, err
 		}
 		f, err := os.OpenFile(fifo, os.O_RDWR, 0) // for writing too: so it does not end when the window is restarted
@@ -191,4 +195,15 @@ func (d *Display) Shown(patience time.Duration) (x11.Window, error) {
 		}
 	}
 	return x11.Window{}, fmt.Errorf("no window filled the display in %s", patience)
+}
+
+// Program starts any program on the display; the function returned ends it.
+func (r *Rig) Program(d *Display, name string, args ...string) (pid int, end func(), err error) {
+	cmd := exec.Command(name, args...)
+	cmd.Env = d.env()
+	end, err = r.start(cmd)
+	if err != nil {
+		return 0, nil, err
+	}
+	return cmd.Process.Pid, end, nil
 }

@@ -170,3 +170,23 @@ func (c *Client) send(w, to xproto.Window, mask uint32, name string, data []uint
 
 // Root is the window that lies under all others.
 func (c *Client) Root() xproto.Window { return c.root }
+
+// Titled returns the names of all windows that have one.
+func (c *Client) Titled() []string {
+	var all []string
+	var walk func(w xproto.Window, depth int)
+	walk = func(w xproto.Window, depth int) {
+		tree, err := xproto.QueryTree(c.conn, w).Reply()
+		if err != nil || depth > 4 {
+			return
+		}
+		for _, child := range tree.Children {
+			if title := c.Title(child); title != "" {
+				all = append(all, title)
+			}
+			walk(child, depth+1)
+		}
+	}
+	walk(c.root, 0)
+	return all
+}
