@@ -157,7 +157,7 @@ func (m *Machine) preceding() *surveys.Question {
 
 func (m *Machine) back(now time.Time) {
 	switch m.screen {
-	case Languages:
+	case Languages, Easing:
 		m.comeBack(now)
 	case Menu:
 		m.reset(now)

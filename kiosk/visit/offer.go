@@ -48,7 +48,7 @@ func (m *Machine) renew(now time.Time) {
 	}
 }
 
-// comeBack returns from the screen of languages. Where nobody is asked yet, a survey may have closed meanwhile.
+// comeBack returns from the screen of languages or of ease. Where nobody is asked yet, a survey may have closed meanwhile.
 func (m *Machine) comeBack(now time.Time) {
 	m.appear(m.returnTo, now)
 	if m.waits() {
@@ -145,7 +145,7 @@ func (m *Machine) waitDeadline(now time.Time) (d time.Time) {
 			d = m.changes
 		}
 	}
-	if m.language != m.home() {
+	if m.changed() {
 		if forgets := m.touched.Add(m.cfg.Idle); d.IsZero() || forgets.Before(d) {
 			d = forgets
 		}

@@ -16,7 +16,7 @@ func (m *Machine) tick(now time.Time) *surveys.Response {
 	idle := now.Sub(m.touched)
 	switch {
 	case m.waits():
-		if m.language != m.home() && idle >= m.cfg.Idle {
+		if m.changed() && idle >= m.cfg.Idle {
 			m.reset(now) // somebody chose a language and went away
 		}
 		m.renew(now)
@@ -79,21 +79,6 @@ func (m *Machine) idleDeadline(now time.Time) time.Time {
 	default:
 		return m.touched.Add(m.patience())
 	}
-}
-
-// patience is how long the screen waits for a touch: twice as long where somebody types or reads, four times where
-// somebody thinks, in a test.
-func (m *Machine) patience() time.Duration {
-	switch {
-	case m.exam.running():
-		return 4 * m.cfg.Idle
-	case m.screen == Ticket || m.screen == Opening:
-		return 2 * m.cfg.Idle
-	}
-	if m.screen == Question && (m.at.Kind.Traits().Text || m.at.Kind == surveys.Information) {
-		return 2 * m.cfg.Idle
-	}
-	return m.cfg.Idle
 }
 
 // second is the end of the running second of a countdown.

@@ -29,6 +29,8 @@ type View struct {
 	// Language is the one spoken now, Languages all that can be chosen.
 	Language  string
 	Languages []string
+	// Ease is what the visitor asked for; before that the terminal's own.
+	Ease Ease
 	// Surveys are those that the attract screen invites to and the menu lists.
 	Surveys []*surveys.Survey
 	// Survey is the one in progress or just finished; nil before one is chosen.
@@ -79,7 +81,7 @@ type View struct {
 // View returns what to show now.
 func (m *Machine) View(now time.Time) View {
 	v := View{
-		Screen: m.screen, Shown: m.shown, Language: m.language, Languages: m.languages(),
+		Screen: m.screen, Shown: m.shown, Language: m.language, Languages: m.languages(), Ease: m.ease,
 		Surveys: m.offered, Survey: m.rules.Survey, Saving: m.saving,
 		Opens: m.opens, OpensIn: m.opensIn, OneIn: m.oneIn,
 	}

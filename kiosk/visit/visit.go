@@ -19,6 +19,7 @@ const (
 	Closed       Screen = "closed"         // no survey is open now
 	Attract      Screen = "attract"        // nobody is here
 	Languages    Screen = "languages"      // choose a language
+	Easing       Screen = "ease"           // choose what makes the glass easier to use
 	Menu         Screen = "menu"           // choose one of several surveys
 	Ticket       Screen = "ticket"         // type the ticket that lets one take the test
 	Opening      Screen = "opening"        // what the test is; its time runs from Begin
@@ -44,7 +45,10 @@ type Config struct {
 	Surveys []*surveys.Survey
 	// Language is shown while nobody is here; "" is the first language of the first survey.
 	Language string
-	// Idle is how long a choice question waits for a touch before the warning; text waits twice as long. Default 45 s.
+	// Ease is how the glass is set while nobody is here, and for whoever changes nothing.
+	Ease Ease
+	// Idle is how long a choice question waits for a touch before the warning; text waits twice as long, larger letters up
+	// to twice as long again. Default 45 s.
 	Idle time.Duration
 	// Warning is how long the warning counts down before the visit ends. Default and least: 20 s (WCAG 2.2.1).
 	Warning time.Duration
@@ -70,6 +74,7 @@ func (c Config) withDefaults() Config {
 		c.Idle = 45 * time.Second
 	}
 	c.Warning = max(c.Warning, leastWarning)
+	c.Ease = c.Ease.nearest()
 	if c.ThanksFor <= 0 {
 		c.ThanksFor = 6 * time.Second
 	}
@@ -103,7 +108,8 @@ type Machine struct {
 type visit struct {
 	screen   Screen
 	language string
-	returnTo Screen // where the language screen leads back to
+	ease     Ease
+	returnTo Screen // where the screens of languages and of ease lead back to
 	offered  []*surveys.Survey
 	changes  time.Time     // when a schedule next opens or closes; zero for never
 	opens    time.Time     // when a survey is offered again, while none is
@@ -152,7 +158,7 @@ func (m *Machine) reset(now time.Time) {
 		m.cfg, m.next = *m.next, nil
 	}
 	m.wipe()
-	m.visit = visit{screen: Attract}
+	m.visit = visit{screen: Attract, ease: m.cfg.Ease}
 	m.offer(now)
 	m.language = m.home()
 	switch {
@@ -233,7 +239,7 @@ func (m *Machine) wipe() {
 func (m *Machine) forget() {
 	m.wipe()
 	m.visit = visit{
-		screen: m.screen, language: m.language, rules: surveys.Visit{Survey: m.rules.Survey}, appeared: m.appeared,
+		screen: m.screen, language: m.language, ease: m.ease, rules: surveys.Visit{Survey: m.rules.Survey}, appeared: m.appeared,
 		touched: m.touched, exam: exam{over: m.exam.over, result: m.exam.result},
 	}
 }

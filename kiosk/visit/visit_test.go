@@ -261,6 +261,9 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 				if !v.Value.IsZero() || v.Question != nil {
 					rt.Fatalf("%s still holds %+v", v.Screen, v)
 				}
+				if v.Screen == visit.OutOfService && v.Ease != (visit.Ease{}) {
+					rt.Fatalf("the glass is still %+v", v.Ease)
+				}
 				if v.Screen != visit.Thanks {
 					visitor, pending, saved = visitor+1, nil, false
 				}
@@ -274,6 +277,8 @@ func event(rt *rapid.T, canary string) visit.Event {
 		visit.Start{},
 		visit.Start{Language: "en"},
 		visit.ShowLanguages{},
+		visit.ShowEase{},
+		visit.Ease{Text: 2, LeftHanded: true},
 		visit.Speak{Language: "en"},
 		visit.Speak{Language: "xx"},
 		visit.ChooseSurvey{ID: "lobby"},

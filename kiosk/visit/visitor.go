@@ -30,10 +30,12 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 	case Start:
 		m.start(e.Language, now)
 	case ShowLanguages:
-		if m.screen != Languages && m.screen != Pause && !m.last() {
-			m.returnTo = m.screen
-			m.appear(Languages, now)
-		}
+		m.aside(Languages, now)
+	case ShowEase:
+		m.aside(Easing, now)
+	case Ease:
+		m.ease = e.nearest()
+		m.shown++
 	case Speak:
 		m.speak(e.Language, now)
 	case ChooseSurvey:
