@@ -205,7 +205,7 @@ func (d *display) command(name string, args ...string) *exec.Cmd {
 // painted is a line of the kiosk's trace.
 type painted struct {
 	Time          time.Time
-	Screen        string
+	Screen, Focus string
 	Width, Height int
 	Targets       []struct {
 		Name       string

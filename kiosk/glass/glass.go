@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
@@ -57,6 +58,10 @@ func (g *Glass) Open(w fyne.Window) {
 	w.SetContent(g.stage.Content())
 	w.Canvas().SetOnTypedRune(g.stage.TypedRune)
 	w.Canvas().SetOnTypedKey(g.stage.TypedKey)
+	if keys, ok := w.Canvas().(desktop.Canvas); ok {
+		keys.SetOnKeyDown(g.stage.KeyDown)
+		keys.SetOnKeyUp(g.stage.KeyUp)
+	}
 }
 
 // Configure takes up other surveys: at once when nobody is here, else after the visit. It may be called from anywhere.

@@ -42,8 +42,8 @@ type page struct {
 	write    func() // tells the visit what the keyboard wrote
 	objects  []fyne.CanvasObject
 	targets  []Target
-	touched  *surveys.Tap
-	clock    *fyne.Container // what counts down; nil where nothing does
+	touched  func(surveys.Tap) // is told where a finger touched, before the touch counts
+	clock    *fyne.Container   // what counts down; nil where nothing does
 }
 
 func (p *page) add(objects ...fyne.CanvasObject) { p.objects = append(p.objects, objects...) }
@@ -112,7 +112,7 @@ func (p *page) touch(name string, r rect, idle, held look, content []fyne.Canvas
 func (p *page) react(name string, r rect, t *tile) {
 	t.touched = func(at fyne.Position) {
 		share := func(v, all float32) int { return min(max(0, int(1000*v/all)), 1000) }
-		*p.touched = surveys.Tap{share(r.x+at.X, p.Width), share(r.y+at.Y, p.Height)}
+		p.touched(surveys.Tap{share(r.x+at.X, p.Width), share(r.y+at.Y, p.Height)})
 	}
 	place(t, r)
 	p.add(t)

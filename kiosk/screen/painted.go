@@ -10,6 +10,7 @@ type Painted struct {
 	Screen        string
 	Width, Height int // of the glass, in pixels
 	Targets       []Target
+	Focus         string // the target that Enter would touch, "" for none; a screen is told again when it moves
 	// Texts are all the words on the glass, line by line, in the order they were painted: what a test reads to know that
 	// nothing of an earlier visitor's is there.
 	Texts []string

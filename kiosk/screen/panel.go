@@ -59,12 +59,12 @@ type PanelKey struct {
 // name of each key touched, "key" after a letter was written, "enter" and "escape" of a real keyboard.
 func (s *Stage) ShowPanel(p *Panel, touched func(name string)) {
 	if p != nil && (s.panel == nil || s.panel.Name != p.Name) {
-		s.state = state{key: "panel " + p.Name}
+		s.state, s.focus = state{key: "panel " + p.Name}, focus{}
 	}
 	if p == nil {
-		s.state = state{key: stateKey(s.view)}
+		s.state, s.focus = state{key: stateKey(s.view)}, focus{}
 	}
-	s.panel, s.panelTouched = p, touched
+	s.panel, s.panelTouched, s.aside = p, touched, state{}
 	s.paint()
 }
 

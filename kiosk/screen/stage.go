@@ -37,9 +37,14 @@ type Stage struct {
 	ground  *canvas.LinearGradient // of the attract screen: kept, since each new one costs a picture as large as the glass
 	// pictures are the icons drawn so far.
 	pictures map[string]fyne.Resource
-	touched  surveys.Tap     // where the glass was touched last
+	touched  surveys.Tap     // where the glass was touched last, by a finger
 	stale    bool            // what is on the glass differs from the state
 	clock    *fyne.Container // what counts down; nil where nothing does
+	focus    focus
+	frame    *fyne.Container // the ring of the focus
+	down     heldKey
+	shown    Painted
+	aside    state // of the question that the screen of languages or of ease was opened from
 
 	panel        *Panel // in place of the visit; mostly nil
 	panelTouched func(name string)
@@ -77,22 +82,34 @@ func (s *Stage) Show(v visit.View) {
 		return
 	}
 	s.view, s.has = v, true
+	changed := s.ease != theme.Ease(v.Ease)
+	s.ease = theme.Ease(v.Ease)
 	if s.panel != nil {
 		return
 	}
 	if key := stateKey(v); s.state.key != key {
-		s.state = state{key: key}
+		s.turn(key, v.Screen == visit.Languages || v.Screen == visit.Easing)
+	}
+	if changed {
+		s.state.turned = 0 // other letters, other pages
 	}
 	s.paint()
 }
 
-// SetEase paints the screen with what a visitor asked for; it holds until it is called again.
-func (s *Stage) SetEase(e theme.Ease) {
-	if s.ease != e {
-		s.ease = e
-		s.state.turned = 0 // other letters, other pages
-		s.paint()
+// turn gives another screen its state. What was begun before the screen of languages or of ease was opened is there again
+// afterwards; with any other screen it is gone.
+func (s *Stage) turn(key string, aside bool) {
+	next := state{key: key}
+	switch {
+	case aside && s.aside.key == "":
+		s.aside = s.state
+	case aside:
+	case s.aside.key == key:
+		next, s.aside = s.aside, state{}
+	default:
+		s.aside = state{}
 	}
+	s.state, s.focus = next, focus{}
 }
 
 // stateKey names the one question of the one visit that a state belongs to. Showing the warning keeps it; coming back to
@@ -106,7 +123,7 @@ func stateKey(v visit.View) string {
 
 func same(a, b visit.View) bool {
 	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext && a.Problem == b.Problem &&
-		a.Left == b.Left
+		a.Left == b.Left && a.Ease == b.Ease
 }
 
 // paint builds the screen anew.
@@ -138,10 +155,22 @@ func (s *Stage) paint() {
 		shown = "idle-" + shown
 	}
 	s.targets, s.clock = p.targets, p.clock
-	s.root.Objects = p.objects
+	s.frame = container.NewWithoutLayout()
+	s.frame.Resize(s.size)
+	s.root.Objects = append(p.objects, s.frame)
+	if _, ok := s.focused(); !ok {
+		s.focus.name = ""
+	}
+	s.ring()
 	s.root.Refresh()
+	s.shown = Painted{Screen: shown, Width: int(p.Width), Height: int(p.Height), Targets: p.targets, Texts: texts(p.objects)}
+	s.tellPainted()
+}
+
+func (s *Stage) tellPainted() {
 	if s.painted != nil {
-		s.painted(Painted{shown, int(p.Width), int(p.Height), p.targets, texts(p.objects)})
+		s.shown.Focus = s.focus.name
+		s.painted(s.shown)
 	}
 }
 
@@ -152,7 +181,7 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(display, s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
-		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.paint, write: s.write, touched: &s.touched,
+		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.paint, write: s.write, touched: s.touch,
 	}
 }
 
@@ -238,60 +267,14 @@ func (s *Stage) tell(e visit.Event) {
 	s.send(e)
 }
 
+// touch notes where a finger touched the glass. It needs no ring.
+func (s *Stage) touch(at surveys.Tap) {
+	s.touched = at
+	s.focusOn("")
+}
+
 // Targets returns the places that react to a touch on the screen shown.
 func (s *Stage) Targets() []Target { return s.targets }
-
-// TypedRune takes a letter of a real keyboard.
-func (s *Stage) TypedRune(r rune) {
-	if s.has && s.state.keyboard != nil && (s.view.Warning == 0 || s.panel != nil) {
-		s.state.keyboard.Write(r)
-		s.write()
-	}
-}
-
-// TypedKey takes a service key of a real keyboard.
-func (s *Stage) TypedKey(e *fyne.KeyEvent) {
-	switch writes := s.state.keyboard != nil; {
-	case !s.has:
-	case s.panel != nil && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter):
-		s.panelTouched("enter")
-	case s.panel != nil && e.Name == fyne.KeyEscape:
-		s.panelTouched("escape")
-	case s.panel == nil && s.view.Warning > 0:
-		s.send(visit.Continue{})
-	case e.Name == fyne.KeyBackspace && writes:
-		s.state.keyboard.Press(keyboard.Key{Action: keyboard.Backspace})
-		s.write()
-	case e.Name == fyne.KeyReturn, e.Name == fyne.KeyEnter:
-		s.tap("next", "continue", "begin", "finish", "start:"+s.view.Language)
-	case e.Name == fyne.KeyEscape:
-		s.send(visit.Back{})
-	}
-}
-
-// tap does what the first of the named targets on the screen does.
-func (s *Stage) tap(names ...string) {
-	for _, n := range names {
-		for i, t := range s.targets {
-			if t.Name == n {
-				t := s.tiles()[i]
-				t.do(fyne.NewPos(t.Size().Width/2, t.Size().Height/2))
-				return
-			}
-		}
-	}
-}
-
-// tiles returns the tiles of the targets, in their order.
-func (s *Stage) tiles() []*tile {
-	var tiles []*tile
-	for _, o := range s.root.Objects {
-		if t, ok := o.(*tile); ok {
-			tiles = append(tiles, t)
-		}
-	}
-	return tiles
-}
 
 // write tells the visit what was written and paints it.
 func (s *Stage) write() {

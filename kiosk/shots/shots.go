@@ -109,7 +109,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		}
 		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 		v := visit.View{
-			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Question: q,
+			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Question: q, Ease: visit.Ease(looks.ease),
 			Text: rules.Say(q.Text, language, nil), Hint: rules.Say(q.Hint, language, nil), Choices: q.Choices,
 			Progress: 0.4, CanSkip: !q.Required && q.Kind != surveys.Information, CanNext: q.Kind == surveys.Information,
 		}
@@ -184,9 +184,9 @@ func ending(s *surveys.Survey, language string, looks look, shoot func(*glass, s
 
 func newGlass(cfg visit.Config, l look) *glass {
 	g := &glass{now: time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)}
+	cfg.Ease = visit.Ease(l.ease)
 	g.machine = visit.New(cfg, func() uint64 { return 1 }, g.now)
 	g.stage = screen.NewStage(l.display, l.brand, func(e visit.Event) { g.do(e) }, func(p screen.Painted) { g.painted = p })
-	g.stage.SetEase(l.ease)
 	g.canvas = software.NewCanvas()
 	g.canvas.(interface{ SetPadded(bool) }).SetPadded(false)
 	g.canvas.SetContent(g.stage.Content())

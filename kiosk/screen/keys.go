@@ -1,0 +1,157 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"otklik/kiosk/keyboard"
+	"otklik/kiosk/visit"
+)
+
+// heldKey is a key of a real keyboard that is down: it counts once, however long.
+type heldKey struct {
+	name  fyne.KeyName
+	done  bool
+	shift bool
+}
+
+// warned reports whether the warning is on the glass: any key answers it.
+func (s *Stage) warned() bool { return s.panel == nil && s.view.Warning > 0 }
+
+// TypedRune takes a letter of a real keyboard: it writes where something is written; a digit answers on a scale.
+func (s *Stage) TypedRune(r rune) {
+	switch writes := s.state.keyboard != nil; {
+	case !s.has || s.warned():
+	case writes && (r != ' ' || s.focus.name == ""):
+		s.focusOn("") // Enter goes on, instead of pressing the key that had the focus
+		s.state.keyboard.Write(r)
+		s.write()
+	case !writes && s.panel == nil && r >= '0' && r <= '9':
+		s.digit(int(r - '0'))
+	}
+}
+
+// KeyDown takes a key that goes down. Tab moves the focus; Fyne keeps it from TypedKey.
+func (s *Stage) KeyDown(e *fyne.KeyEvent) {
+	switch e.Name {
+	case desktop.KeyShiftLeft, desktop.KeyShiftRight:
+		s.down.shift = true
+	case fyne.KeyTab:
+		switch {
+		case !s.has:
+		case s.warned():
+			s.send(visit.Continue{})
+		case s.down.shift:
+			s.advance(-1)
+		default:
+			s.advance(1)
+		}
+	default:
+		s.down.name, s.down.done = e.Name, false
+	}
+}
+
+// KeyUp takes a key that goes up.
+func (s *Stage) KeyUp(e *fyne.KeyEvent) {
+	switch e.Name {
+	case desktop.KeyShiftLeft, desktop.KeyShiftRight:
+		s.down.shift = false
+	case s.down.name:
+		s.down.name, s.down.done = "", false
+	}
+}
+
+// again reports whether a key that acts is only held down.
+func (s *Stage) again(name fyne.KeyName) bool {
+	if s.down.name != name {
+		return false
+	}
+	was := s.down.done
+	s.down.done = true
+	return was
+}
+
+// arrows are the directions of the keys that move the focus.
+var arrows = map[fyne.KeyName][2]float32{
+	fyne.KeyUp: {0, -1}, fyne.KeyDown: {0, 1}, fyne.KeyLeft: {-1, 0}, fyne.KeyRight: {1, 0},
+}
+
+// TypedKey takes a service key of a real keyboard.
+func (s *Stage) TypedKey(e *fyne.KeyEvent) {
+	to, arrow := arrows[e.Name]
+	switch writes := s.state.keyboard != nil; {
+	case !s.has:
+	case s.warned():
+		s.send(visit.Continue{})
+	case arrow && s.focus.name == "slider" && to[0] != 0: // the slider itself is moved; up, down and Tab leave it
+		s.tap(map[float32]string{-1: "minus", 1: "plus"}[to[0]])
+	case arrow:
+		s.steer(to[0], to[1])
+	case e.Name == fyne.KeyBackspace && writes:
+		s.state.keyboard.Press(keyboard.Key{Action: keyboard.Backspace})
+		s.write()
+	case e.Name == fyne.KeyReturn, e.Name == fyne.KeyEnter, e.Name == fyne.KeySpace && s.focus.name != "":
+		switch {
+		case s.again(e.Name):
+		case s.focus.name != "":
+			s.press()
+		case s.panel != nil:
+			s.panelTouched("enter")
+		default:
+			s.tap("next", "continue", "begin", "finish", "start:"+s.view.Language)
+		}
+	case e.Name != fyne.KeyEscape || s.again(e.Name):
+	case s.panel != nil:
+		s.panelTouched("escape")
+	default:
+		s.send(visit.Back{})
+	}
+}
+
+// scales are the names of targets that a digit stands for, before the digit.
+var scales = []string{"face:", "star:", "agree:", "nps:"}
+
+// digit answers on a scale. Where 1 may begin 10, digits move the focus and Enter answers.
+func (s *Stage) digit(n int) {
+	has := func(name string) bool {
+		return slices.ContainsFunc(s.targets, func(t Target) bool { return t.Name == name })
+	}
+	for _, scale := range scales {
+		name := fmt.Sprint(scale, n)
+		switch {
+		case !has(scale + "10"):
+			s.tap(name)
+		case n == 0 && s.focus.name == scale+"1":
+			s.focusOn(scale + "10")
+		case has(name):
+			s.focusOn(name)
+		}
+	}
+}
+
+// tap does what the first of the named targets on the screen does.
+func (s *Stage) tap(names ...string) {
+	for _, n := range names {
+		for i, t := range s.targets {
+			if t.Name == n {
+				t := s.tiles()[i]
+				t.do(fyne.NewPos(t.Size().Width/2, t.Size().Height/2))
+				return
+			}
+		}
+	}
+}
+
+// tiles returns the tiles of the targets, in their order.
+func (s *Stage) tiles() []*tile {
+	var tiles []*tile
+	for _, o := range s.root.Objects {
+		if t, ok := o.(*tile); ok {
+			tiles = append(tiles, t)
+		}
+	}
+	return tiles
+}
