@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"otklik/sync/collector/store"
+	"otklik/sync/wire"
 )
 
 type terminalCommands struct {
@@ -21,10 +22,11 @@ type terminalCommands struct {
 
 type terminalEnrolCommand struct {
 	dataFlag
-	Site   string   `help:"Where the terminal will stand." required:""`
-	Name   string   `help:"What it will be called there." required:""`
-	Survey []string `help:"Survey it will offer; repeat for a menu. All published ones if none is given." placeholder:"ID"`
-	URL    string   `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
+	Site     string   `help:"Where the terminal will stand." required:""`
+	Name     string   `help:"What it will be called there." required:""`
+	Survey   []string `help:"Survey it will offer; repeat for a menu. All published ones if none is given." placeholder:"ID"`
+	Reusable int      `help:"Print a code that makes N terminals instead of one, called by the name and a number. For simulated ones: whoever holds it has N." placeholder:"N"`
+	URL      string   `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
 }
 
 func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
@@ -36,7 +38,13 @@ func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
 				return err
 			}
 		}
-		code, err := c.fleet.IssueCode(ctx, cmd.Site, cmd.Name, cmd.Survey...)
+		issue := c.fleet.IssueCode
+		if cmd.Reusable != 0 {
+			issue = func(ctx context.Context, site, name string, surveys ...string) (wire.Code, error) {
+				return c.fleet.IssueReusable(ctx, cmd.Reusable, site, name, surveys...)
+			}
+		}
+		code, err := issue(ctx, cmd.Site, cmd.Name, cmd.Survey...)
 		if err != nil {
 			return err
 		}

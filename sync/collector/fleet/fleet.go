@@ -23,6 +23,9 @@ import (
 // CodeLife is how long an enrolment code can be used.
 const CodeLife = 24 * time.Hour
 
+// MaxReusable is how many terminals one code can make.
+const MaxReusable = 10_000
+
 // ErrName says that a site, a terminal or a series cannot be called so.
 var ErrName = errors.New("not a name")
 
@@ -55,12 +58,26 @@ func New(s Store, signing ed25519.PublicKey, sealing []byte, now func() time.Tim
 // ids in that order; all that are published, now and later, when none are given. store.ErrConflict when a terminal is
 // called so, store.ErrNotFound when a survey was never published.
 func (f *Fleet) IssueCode(ctx context.Context, site, name string, surveys ...string) (wire.Code, error) {
-	for what, s := range map[string]string{"site": site, "name": name} {
+	return f.issue(ctx, store.Enrolment{Site: site, Name: name, Surveys: surveys})
+}
+
+// IssueReusable makes a code as IssueCode does that makes uses terminals, 1 to MaxReusable, called by name and a number:
+// for simulated terminals, as whoever holds it has that many. It is good for CodeLife, too.
+func (f *Fleet) IssueReusable(ctx context.Context, uses int, site, name string, surveys ...string) (wire.Code, error) {
+	if uses < 1 || uses > MaxReusable {
+		return wire.Code{}, fmt.Errorf("fleet: a code for %d terminals; one makes 1 to %d", uses, MaxReusable)
+	}
+	return f.issue(ctx, store.Enrolment{Site: site, Name: name, Surveys: surveys, Uses: uses})
+}
+
+// issue keeps an enrolment by a new code.
+func (f *Fleet) issue(ctx context.Context, e store.Enrolment) (wire.Code, error) {
+	for what, s := range map[string]string{"site": e.Site, "name": e.NameOf(max(1, e.Uses))} {
 		if err := checkName(what, s); err != nil {
 			return wire.Code{}, err
 		}
 	}
-	for _, id := range surveys {
+	for _, id := range e.Surveys {
 		versions, err := f.store.SurveyVersions(ctx, id)
 		if err != nil {
 			return wire.Code{}, err
@@ -75,9 +92,8 @@ func (f *Fleet) IssueCode(ctx context.Context, site, name string, surveys ...str
 		return wire.Code{}, err
 	}
 	now := f.now()
-	err = f.store.IssueEnrolment(ctx, store.Enrolment{
-		CodeHash: code.Hash(), Site: site, Name: name, Surveys: surveys, Issued: now, Expires: now.Add(CodeLife),
-	})
+	e.CodeHash, e.Issued, e.Expires = code.Hash(), now, now.Add(CodeLife)
+	err = f.store.IssueEnrolment(ctx, e)
 	if errors.Is(err, store.ErrConflict) {
 		return wire.Code{}, fmt.Errorf("%w; give another name, or revoke that one first", err)
 	}

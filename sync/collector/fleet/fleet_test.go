@@ -171,3 +171,29 @@ func TestPublish(t *testing.T) {
 		t.Errorf("a broken survey: %v", err)
 	}
 }
+
+func TestReusableCode(t *testing.T) {
+	f, s, _ := mustFleet(t)
+	collectortest.Publish(t, s, collectortest.Visit1)
+	for _, uses := range []int{-1, 0, fleet.MaxReusable + 1} {
+		if _, err := f.IssueReusable(t.Context(), uses, "Зал", "Проба"); err == nil {
+			t.Errorf("issued a code for %d terminals", uses)
+		}
+	}
+	if _, err := f.IssueReusable(t.Context(), 100, "Зал", strings.Repeat("я", 78)); !errors.Is(err, fleet.ErrName) {
+		t.Errorf("a name that is too long with its number: %v", err)
+	}
+	code, err := f.IssueReusable(t.Context(), 2, "Зал", "Проба", "visit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"Проба 1", "Проба 2", "Проба 2"} {
+		got, err := f.Enrol(t.Context(), request(code, byte(min(i, 1)+1)))
+		if err != nil || got.Config.Name != want || len(got.Config.Surveys) != 1 {
+			t.Errorf("enrolled as %+v (%v), want %s", got.Config, err, want)
+		}
+	}
+	if _, err := f.Enrol(t.Context(), request(code, 9)); !errors.Is(err, store.ErrSpent) {
+		t.Errorf("the third of two: %v", err)
+	}
+}

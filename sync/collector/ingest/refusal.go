@@ -77,6 +77,10 @@ var enrolRefusals = []struct {
 	{store.ErrExpired, http.StatusGone, wire.Problem{
 		Code: "code-expired", Message: "the code is older than 24 hours", Hint: "issue a new one: collector terminal enrol",
 	}},
+	{store.ErrSpent, http.StatusConflict, wire.Problem{
+		Code: "code-spent", Message: "the code has made as many terminals as it was issued for",
+		Hint: "issue a new one: collector terminal enrol --reusable N",
+	}},
 	{store.ErrRevoked, http.StatusForbidden, wire.Problem{
 		Code: "revoked", Message: "the terminal that this code made was revoked", Hint: "issue a new one: collector terminal enrol",
 	}},

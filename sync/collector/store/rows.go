@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -103,14 +105,26 @@ type Total struct {
 	Last      time.Time // when the latest one arrived, whichever it was
 }
 
-// Enrolment is a one-time code that makes a terminal.
+// Enrolment is a code that makes a terminal, or several.
 type Enrolment struct {
 	CodeHash wire.Hash // the code itself is never kept
 	Site     string
 	Name     string
-	Surveys  []string // IDs of what the terminal will offer, in the order of its menu; none for all
-	Issued   time.Time
-	Expires  time.Time
+	// Uses is how many terminals the code makes; 0 and 1 are one. Those of a reusable code are called by Name and a number:
+	// see NameOf.
+	Uses    int
+	Surveys []string // IDs of what the terminal will offer, in the order of its menu; none for all
+	Issued  time.Time
+	Expires time.Time
+}
+
+// NameOf is what the nth terminal of a code is called, from 1: Name itself, or of a reusable code Name and the number,
+// with zeros that keep all of them in order.
+func (e *Enrolment) NameOf(n int) string {
+	if e.Uses <= 1 {
+		return e.Name
+	}
+	return fmt.Sprintf("%s %0*d", e.Name, len(strconv.Itoa(e.Uses)), n)
 }
 
 // Redemption is a code being shown.

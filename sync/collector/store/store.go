@@ -24,6 +24,8 @@ var (
 	ErrConflict = errors.New("already there, and different")
 	// ErrExpired says that a one-time code came too late.
 	ErrExpired = errors.New("expired")
+	// ErrSpent says that a reusable code has made all its terminals.
+	ErrSpent = errors.New("used up")
 	// ErrRevoked says that the terminal was revoked.
 	ErrRevoked = errors.New("revoked")
 )
@@ -77,12 +79,13 @@ type Responses interface {
 
 // Fleet keeps terminals and how they became ones.
 type Fleet interface {
-	// IssueEnrolment keeps a one-time code and voids unused earlier ones for the same site and name. ErrConflict when a
-	// terminal that is not revoked has that site and name.
+	// IssueEnrolment keeps a code and voids earlier ones for the same site and name that no terminal was made by.
+	// ErrConflict when a terminal that is not revoked has that site and name; of a reusable code, the first of its names.
 	IssueEnrolment(ctx context.Context, e Enrolment) error
-	// RedeemEnrolment makes a terminal of whoever shows the code, once. The same code with the same public key again
-	// returns the same terminal. ErrNotFound: no such code. ErrExpired: it came too late. ErrConflict: another key used it,
-	// the key belongs to another terminal, or the name was taken meanwhile. ErrRevoked: the terminal made by it was revoked.
+	// RedeemEnrolment makes a terminal of whoever shows the code: once, or Enrolment.Uses times for different keys. The same
+	// code with the same public key again returns the same terminal. ErrNotFound: no such code. ErrExpired: it came too late.
+	// ErrConflict: another key used the one-time code, the key belongs to another terminal, or the name was taken meanwhile.
+	// ErrSpent: the reusable code has made all its terminals. ErrRevoked: the terminal made by it for this key was revoked.
 	RedeemEnrolment(ctx context.Context, r Redemption) (Terminal, error)
 	// Terminal returns one terminal; ErrNotFound when there is none.
 	Terminal(ctx context.Context, id uuid.UUID) (Terminal, error)

@@ -17,15 +17,16 @@ import (
 // IssueEnrolment implements store.Fleet.
 func (s *Store) IssueEnrolment(ctx context.Context, e store.Enrolment) error {
 	err := s.writer.do(ctx, func(t *tx) error {
-		if err := t.nameIsFree(e.Site, e.Name); err != nil {
+		if err := t.nameIsFree(e.Site, e.NameOf(1)); err != nil {
 			return err
 		}
-		if _, err := t.exec("DELETE FROM enrolments WHERE site = ? AND name = ? AND terminal IS NULL",
+		if _, err := t.exec("DELETE FROM enrolments WHERE site = ? AND name = ? AND terminal IS NULL AND used = 0",
 			e.Site, e.Name); err != nil {
 			return err
 		}
-		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, surveys, issued, expires) VALUES (?, ?, ?, ?, ?, ?)",
-			e.CodeHash[:], e.Site, e.Name, strings.Join(e.Surveys, " "), millis(e.Issued), millis(e.Expires))
+		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, surveys, issued, expires, uses) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?)", e.CodeHash[:], e.Site, e.Name, strings.Join(e.Surveys, " "), millis(e.Issued),
+			millis(e.Expires), max(1, e.Uses))
 		return err
 	})
 	if err != nil {
@@ -60,28 +61,40 @@ func (s *Store) RedeemEnrolment(ctx context.Context, r store.Redemption) (store.
 }
 
 func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
-	var site, name, surveys string
+	var code store.Enrolment
+	var surveys string
 	var expires int64
-	var used []byte
-	err := t.row("SELECT site, name, surveys, expires, terminal FROM enrolments WHERE code_hash = ?", []any{r.CodeHash[:]},
-		&site, &name, &surveys, &expires, &used)
+	var made []byte
+	var used int
+	err := t.row("SELECT site, name, surveys, expires, terminal, uses, used FROM enrolments WHERE code_hash = ?",
+		[]any{r.CodeHash[:]}, &code.Site, &code.Name, &surveys, &expires, &made, &code.Uses, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return uuid.Nil, store.ErrNotFound
 	}
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if used != nil {
-		return t.redeemAgain(used, r.PublicKey)
+	if code.Uses > 1 {
+		err := t.row("SELECT id FROM terminals WHERE public_key = ? AND code_hash = ?", []any{r.PublicKey, r.CodeHash[:]}, &made)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return uuid.Nil, err
+		}
 	}
-	if r.Now.UnixMilli() >= expires {
+	switch {
+	case made != nil:
+		return t.redeemAgain(made, r.PublicKey)
+	case r.Now.UnixMilli() >= expires:
 		return uuid.Nil, store.ErrExpired
+	case used >= code.Uses:
+		return uuid.Nil, fmt.Errorf("it was issued for %d terminals: %w", code.Uses, store.ErrSpent)
 	}
-	if err := t.nameIsFree(site, name); err != nil {
+	name, err := t.nextName(&code, used)
+	if err != nil {
 		return uuid.Nil, err
 	}
-	_, err = t.exec("INSERT INTO terminals (id, site, name, surveys, public_key, enrolled, version) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		r.Terminal[:], site, name, surveys, r.PublicKey, millis(r.Now), r.Version)
+	_, err = t.exec("INSERT INTO terminals (id, site, name, surveys, public_key, enrolled, version, code_hash) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		r.Terminal[:], code.Site, name, surveys, r.PublicKey, millis(r.Now), r.Version, r.CodeHash[:])
 	if isUnique(err) {
 		return uuid.Nil, fmt.Errorf("the key belongs to another terminal: %w", store.ErrConflict)
 	}
@@ -92,8 +105,20 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 		r.Origin[:], r.Terminal[:]); err != nil {
 		return uuid.Nil, err
 	}
-	_, err = t.exec("UPDATE enrolments SET terminal = ? WHERE code_hash = ?", r.Terminal[:], r.CodeHash[:])
+	_, err = t.exec("UPDATE enrolments SET used = used + 1, terminal = CASE uses WHEN 1 THEN ? END WHERE code_hash = ?",
+		r.Terminal[:], r.CodeHash[:])
 	return r.Terminal, err
+}
+
+// nextName is what the next terminal of a code is called. A reusable code passes over names that were taken meanwhile.
+func (t *tx) nextName(code *store.Enrolment, used int) (string, error) {
+	for n := used + 1; ; n++ {
+		name := code.NameOf(n)
+		err := t.nameIsFree(code.Site, name)
+		if err == nil || code.Uses == 1 || !errors.Is(err, store.ErrConflict) {
+			return name, err
+		}
+	}
 }
 
 // redeemAgain answers a code that was used: its terminal may have missed the reply.

@@ -90,6 +90,58 @@ func enrolmentRefusals(t *testing.T, p Place) {
 	}
 }
 
+func reusableCode(t *testing.T, p Place) {
+	s := openAt(t, p)
+	Enrolled(t, s, "Hall", "Sim 02")
+	code := sha256.Sum256([]byte("simulation"))
+	issue := store.Enrolment{
+		CodeHash: code, Site: "Hall", Name: "Sim", Surveys: []string{"smiley"}, Uses: 10, Issued: Now, Expires: Now.Add(time.Hour),
+	}
+	must(t, s.IssueEnrolment(t.Context(), issue))
+	show := func(key string) (store.Terminal, error) {
+		return s.RedeemEnrolment(t.Context(), store.Redemption{
+			CodeHash: code, PublicKey: []byte(key), Origin: Origin(key), Terminal: uuid.New(), Now: Now,
+		})
+	}
+	made := map[uuid.UUID]bool{}
+	var first store.Terminal
+	for i, name := range []string{
+		"Sim 01", "Sim 03", "Sim 04", "Sim 05", "Sim 06", "Sim 07", "Sim 08", "Sim 09", "Sim 10", "Sim 11",
+	} {
+		if i == 1 { // a part of it is used: a code for the same name takes nothing away
+			again := issue
+			again.CodeHash = sha256.Sum256([]byte("another"))
+			if err := s.IssueEnrolment(t.Context(), again); !errors.Is(err, store.ErrConflict) {
+				t.Errorf("a second code for names that are taken: %v", err)
+			}
+			must(t, s.RevokeTerminal(t.Context(), first.ID, Now))
+			must(t, s.IssueEnrolment(t.Context(), again))
+		}
+		terminal, err := show(name)
+		must(t, err)
+		if made[terminal.ID] || terminal.Name != name || terminal.Site != "Hall" || !reflect.DeepEqual(terminal.Surveys, issue.Surveys) {
+			t.Errorf("use %d made %+v, want %s", i+1, terminal, name)
+		}
+		made[terminal.ID] = true
+		if i == 0 {
+			first = terminal
+		}
+	}
+	for _, key := range []string{"one more", "key of Hall/Sim 02"} {
+		if _, err := show(key); !errors.Is(err, store.ErrSpent) {
+			t.Errorf("a spent code shown with the key %s: %v", key, err)
+		}
+	}
+	again, err := show("Sim 04") // its reply was lost
+	must(t, err)
+	if again.Name != "Sim 04" {
+		t.Errorf("asked again: %+v", again)
+	}
+	if _, err := show("Sim 01"); !errors.Is(err, store.ErrRevoked) {
+		t.Errorf("the key of a revoked terminal: %v", err)
+	}
+}
+
 func revoke(t *testing.T, p Place) {
 	s := openAt(t, p)
 	old := Enrolled(t, s, "Hall", "Left")

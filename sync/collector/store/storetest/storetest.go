@@ -36,6 +36,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"Responses", responses},
 		{"Enrolment", enrolment},
 		{"EnrolmentRefusals", enrolmentRefusals},
+		{"ReusableCode", reusableCode},
 		{"Revoke", revoke},
 		{"Beat", beat},
 		{"Missing", missing},
