@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,83 @@ func (g *glass) has(target string) bool {
 		}
 	}
 	return false
+}
+
+// openCorner holds the corner and types a PIN, which leads to the screen next.
+func (g *glass) openCorner(pin, next string) {
+	g.t.Helper()
+	g.pointer("mousemove", "8", "8", "mousedown", "1")
+	g.await("service-pin")
+	g.pointer("mouseup", "1")
+	g.typePIN(pin, next)
+}
+
+func (g *glass) typePIN(pin, next string) {
+	g.t.Helper()
+	for _, digit := range pin {
+		g.tap("key:"+string(digit), "service-pin")
+	}
+	g.tap("open", "service-pin") // it is being checked
+	g.await(next)
+}
+
+// find turns a list until a key shows, and touches it.
+func (g *glass) find(target, next string) {
+	g.t.Helper()
+	for range 10 {
+		if g.has(target) {
+			g.tap(target, next)
+			return
+		}
+		g.tap("more", g.shown.Screen)
+	}
+	g.t.Fatalf("no %s on %s", target, g.shown.Screen)
+}
+
+// The PIN that is set on a running terminal opens its corner; the one from the collector goes before it as soon as the
+// terminal hears of it, and the way to the desktop is there when the collector says so.
+func TestServiceCornerFollowsTheTerminalAndTheCollector(t *testing.T) {
+	s := startCollector(t, "smiley.yaml")
+	g := enrolKiosk(t, s, s.addr)
+	g.open(startDisplay(t, "1280x800"))
+	g.setPIN("482915")
+	g.openCorner("482915", "service-menu")
+	for g.has("more") {
+		if g.has("leave") {
+			t.Error("the desktop is offered to everyone with a PIN")
+		}
+		g.tap("more", "service-menu")
+		if g.has("state") {
+			break
+		}
+	}
+	set := exec.Command(bin+"/collector", "terminal", "pin", "Терминал", "--stdin", "--data", s.data)
+	set.Stdin = strings.NewReader("739104\n")
+	if out, err := set.CombinedOutput(); err != nil {
+		t.Fatalf("collector terminal pin: %v %s", err, out)
+	}
+	run(t, "collector", "terminal", "leave", "Терминал", "on", "--data", s.data)
+	g.find("state", "service-state")
+	g.tap("sync", "service-state")
+	g.log.await(t, "the configuration with the PIN", func(l string) bool { return strings.Contains(l, "new configuration") })
+	g.tap("back", "service-menu")
+	g.tap("back", "attract")
+	g.openCorner("482915", "service-pin") // the old one is wrong now
+	g.typePIN("739104", "service-menu")
+	for range 10 {
+		if g.has("leave") {
+			break
+		}
+		g.tap("more", "service-menu")
+	}
+	for _, p := range g.shown.Targets {
+		if p.Name == "leave" {
+			g.pointer("mousemove", strconv.Itoa(int(p.X+p.W/2)), strconv.Itoa(int(p.Y+p.H/2)), "click", "1")
+		}
+	}
+	if err := g.cmd.Wait(); err != nil {
+		t.Errorf("the kiosk was left and ended with %v", err)
+	}
 }
 
 // A hand in the corner for five seconds, the PIN, and the terminal restarts, sends, and asks visitors as before.

@@ -18,7 +18,7 @@ var version = "dev"
 
 type commands struct {
 	Serve    serveCommand     `cmd:"" help:"Take answers from terminals and show the console."`
-	Terminal terminalCommands `cmd:"" help:"Enrol, list and revoke terminals."`
+	Terminal terminalCommands `cmd:"" help:"Enrol, list, set up and revoke terminals."`
 	Survey   surveyCommands   `cmd:"" help:"Check, publish and list surveys."`
 	Ticket   ticketCommands   `cmd:"" help:"Issue and list the tickets of a test."`
 	Export   exportCommand    `cmd:"" help:"Write the responses of a survey to a file."`

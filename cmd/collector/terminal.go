@@ -17,6 +17,8 @@ import (
 type terminalCommands struct {
 	Enrol  terminalEnrolCommand  `cmd:"" help:"Print the address and a one-time code that make a machine a terminal."`
 	List   terminalListCommand   `cmd:"" help:"List terminals, when they were last heard of, and what waits on them."`
+	PIN    terminalPINCommand    `cmd:"" name:"pin" help:"Set or take away the PIN of a terminal's service corner."`
+	Leave  terminalLeaveCommand  `cmd:"" help:"Say whether a terminal's service corner leads to the desktop."`
 	Revoke terminalRevokeCommand `cmd:"" help:"Stop a terminal. Its queue stays on it."`
 }
 

@@ -26,22 +26,19 @@ type corner struct {
 	corner *service.Corner
 
 	mu    sync.Mutex
-	hash  string // of the PIN, "" for no corner
+	hash  string // of the PIN that the centre set, "" for none
 	leave bool
 }
 
 func newCorner(dir string, behind *behind, offer *offer, stop func()) *corner {
-	return &corner{dir: dir, behind: behind, offer: offer, stop: stop, hash: ownPIN(dir)}
+	return &corner{dir: dir, behind: behind, offer: offer, stop: stop}
 }
 
 // attach gives the glass its corner. It is called before the glass is shown.
 func (c *corner) attach(g *glass.Glass) {
 	c.glass = g
 	lock := service.NewLock(filepath.Join(c.dir, wrongFile), func(pin string) (bool, error) {
-		c.mu.Lock()
-		hash := c.hash
-		c.mu.Unlock()
-		return wire.CheckPIN(pin, hash)
+		return wire.CheckPIN(pin, c.pin())
 	}, time.Now)
 	c.corner = service.New(service.Config{
 		Terminal: c, Lock: lock, Show: g.ShowPanel, Cells: g.Cells, Do: fyne.Do,
@@ -49,35 +46,29 @@ func (c *corner) attach(g *glass.Glass) {
 			return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
 		},
 	})
-	c.offerCorner()
+	g.SetCorner(func(language string) {
+		if c.pin() != "" {
+			c.corner.Open(language)
+		}
+	})
 }
 
-// know takes up what the centre decided of the corner.
-func (c *corner) know(config wire.TerminalConfig) {
+// pin is the hash of the PIN as it is now, "" for no corner: the centre's, or the one set on the terminal, which may have
+// been while the glass runs.
+func (c *corner) pin() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.leave = config.Leave
-	if c.hash = config.PIN; c.hash == "" {
-		c.hash = ownPIN(c.dir)
+	if c.hash != "" {
+		return c.hash
 	}
+	return ownPIN(c.dir)
 }
 
-// configure is know for a glass that is shown; it may be called from anywhere.
+// configure takes up what the centre decided of the corner. It may be called from anywhere.
 func (c *corner) configure(config wire.TerminalConfig) {
-	c.know(config)
-	fyne.Do(c.offerCorner)
-}
-
-// offerCorner sets the corner where there is a PIN. It belongs to Fyne's thread.
-func (c *corner) offerCorner() {
 	c.mu.Lock()
-	set := c.hash != ""
-	c.mu.Unlock()
-	if set {
-		c.glass.SetCorner(c.corner.Open)
-	} else {
-		c.glass.SetCorner(nil)
-	}
+	defer c.mu.Unlock()
+	c.hash, c.leave = config.PIN, config.Leave
 }
 
 // State implements service.Terminal.

@@ -24,7 +24,7 @@ type pinCommand struct {
 	PIN string `arg:"" optional:"" default:"-" help:"6 to 12 digits; - reads them from the standard input."`
 }
 
-// Run keeps the hash of a PIN. A running glass learns of it when it is started anew.
+// Run keeps the hash of a PIN. A running glass reads it when its corner is held.
 func (c *pinCommand) Run() error {
 	dir, err := c.dir()
 	if err != nil {

@@ -90,7 +90,7 @@ func (c *glassCommand) Run() error {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {
 			first = offer.begin(c.visitConfig(t.config, t.surveys, behind))
-			corner.know(t.config)
+			corner.configure(t.config)
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Visit: first, Seed: seed,

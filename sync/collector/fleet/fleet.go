@@ -146,8 +146,8 @@ func (f *Fleet) Enrol(ctx context.Context, request wire.EnrolRequest) (wire.Enro
 }
 
 // Config is what a terminal should hold: the latest version of each survey it was given, or of every published one in the
-// order in which they were first published. Its version rises with every change to the open tickets of these surveys, and
-// with none to those of others.
+// order in which they were first published. Its version rises with every change to the terminal's own settings and to the
+// open tickets of these surveys, and with none to those of others.
 func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConfig, error) {
 	// The version is read first: when a survey is published in between, the next configuration has a higher one.
 	version, err := f.store.ConfigVersion(ctx)
@@ -162,7 +162,7 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 	if err != nil {
 		return wire.TerminalConfig{}, err
 	}
-	config := wire.TerminalConfig{Version: version, Site: t.Site, Name: t.Name}
+	config := wire.TerminalConfig{Version: version + t.Settings, Site: t.Site, Name: t.Name, PIN: t.PIN, Leave: t.Leave}
 	if len(t.Surveys) == 0 {
 		for i := range latest {
 			config.Surveys = append(config.Surveys, latest[i].Ref())

@@ -147,6 +147,12 @@ type Terminal struct {
 	Enrolled  time.Time
 	Revoked   time.Time // zero: it is not
 
+	// PIN is the hash of its service corner's PIN, "" for none from here; Leave lets the corner lead to the desktop.
+	PIN   string
+	Leave bool
+	// Settings counts the changes to the two.
+	Settings uint64
+
 	// LastSeen is when the last heartbeat arrived; the fields below are from it.
 	LastSeen time.Time
 	Version  string

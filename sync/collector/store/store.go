@@ -93,6 +93,11 @@ type Fleet interface {
 	Terminals(ctx context.Context) ([]Terminal, error)
 	// RevokeTerminal marks a terminal revoked; again is no error and keeps the first time. ErrNotFound when there is none.
 	RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) error
+	// SetTerminalPIN replaces the hash of the PIN of a terminal's service corner, "" for none, and SetTerminalLeave whether
+	// the corner leads to the desktop. Either raises the terminal's Settings where it changes something. ErrNotFound when
+	// there is no such terminal.
+	SetTerminalPIN(ctx context.Context, id uuid.UUID, hash string) error
+	SetTerminalLeave(ctx context.Context, id uuid.UUID, on bool) error
 	// Beat keeps what a terminal says of itself and reports whether it did: a heartbeat whose Beat is not greater than the
 	// last of its origin is a replay and changes nothing. ErrNotFound when there is no such terminal.
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (fresh bool, err error)

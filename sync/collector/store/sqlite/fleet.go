@@ -139,7 +139,7 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 
 // selectTerminals sums up what each terminal's outboxes say. What an outbox ever numbered is first_seq to last_seq.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
-	t.queued, t.oldest, t.disk_free, t.config, t.problem,
+	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.pin, t.may_leave, t.settings,
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0),
 	coalesce((SELECT sum(max(0, last_seq - first_seq + 1 - queued - kept)) FROM origins
 	          WHERE terminal = t.id AND last_seq > 0), 0)
@@ -149,7 +149,8 @@ func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var enrolled, revoked, seen, oldest int64
 	var surveys string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
-		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Kept, &t.Missing)
+		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.PIN, &t.Leave, &t.Settings, &t.Kept,
+		&t.Missing)
 	if surveys != "" {
 		t.Surveys = strings.Fields(surveys)
 	}
@@ -187,6 +188,31 @@ func (s *Store) RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) 
 	})
 	if err != nil {
 		return fmt.Errorf("store: revoke terminal %s: %w", id, hint(err))
+	}
+	return nil
+}
+
+// SetTerminalPIN implements store.Fleet.
+func (s *Store) SetTerminalPIN(ctx context.Context, id uuid.UUID, hash string) error {
+	return s.setTerminal(ctx, id, "pin", hash)
+}
+
+// SetTerminalLeave implements store.Fleet.
+func (s *Store) SetTerminalLeave(ctx context.Context, id uuid.UUID, on bool) error {
+	return s.setTerminal(ctx, id, "may_leave", on)
+}
+
+func (s *Store) setTerminal(ctx context.Context, id uuid.UUID, column string, value any) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		n, err := t.changed("UPDATE terminals SET settings = settings + ("+column+" IS NOT ?1), "+column+" = ?1 WHERE id = ?2",
+			value, id[:])
+		if err == nil && n == 0 {
+			return store.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: settings of terminal %s: %w", id, hint(err))
 	}
 	return nil
 }

@@ -171,6 +171,35 @@ func revoke(t *testing.T, p Place) {
 	}
 }
 
+func settings(t *testing.T, p Place) {
+	s := p()
+	want, other := Enrolled(t, s, "Hall", "Left"), Enrolled(t, s, "Hall", "Right")
+	for range 2 { // the second time nothing changes
+		must(t, s.SetTerminalPIN(t.Context(), want.ID, "$argon2id$…"))
+		must(t, s.SetTerminalLeave(t.Context(), want.ID, true))
+	}
+	must(t, s.Close())
+	s = openAt(t, p)
+	want.PIN, want.Leave, want.Settings = "$argon2id$…", true, 2
+	for _, w := range []store.Terminal{want, other} {
+		if got, err := s.Terminal(t.Context(), w.ID); err != nil || !reflect.DeepEqual(got, w) {
+			t.Errorf("%+v\nwant %+v (%v)", got, w, err)
+		}
+	}
+	must(t, s.SetTerminalPIN(t.Context(), want.ID, ""))
+	must(t, s.SetTerminalLeave(t.Context(), want.ID, false))
+	want.PIN, want.Leave, want.Settings = "", false, 4
+	if got, err := s.Terminal(t.Context(), want.ID); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("taken back: %+v\nwant %+v (%v)", got, want, err)
+	}
+	if err := s.SetTerminalPIN(t.Context(), uuid.Max, "x"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the PIN of nobody: %v", err)
+	}
+	if err := s.SetTerminalLeave(t.Context(), uuid.Max, true); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("leaving of nobody: %v", err)
+	}
+}
+
 func beat(t *testing.T, p Place) {
 	s := openAt(t, p)
 	terminal := Enrolled(t, s, "Hall", "Left")

@@ -38,6 +38,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"EnrolmentRefusals", enrolmentRefusals},
 		{"ReusableCode", reusableCode},
 		{"Revoke", revoke},
+		{"Settings", settings},
 		{"Beat", beat},
 		{"Missing", missing},
 		{"Publish", publish},

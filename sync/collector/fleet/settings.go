@@ -1,0 +1,59 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+// ErrSeveral says that a name alone does not tell which terminal is meant.
+var ErrSeveral = errors.New("several terminals are called so")
+
+// Find returns the terminal with that name at site, or anywhere when site is "", or with that id. Revoked ones are passed
+// over. Errors wrap store.ErrNotFound or ErrSeveral, and say which there are.
+func (f *Fleet) Find(ctx context.Context, site, name string) (store.Terminal, error) {
+	all, err := f.store.Terminals(ctx)
+	if err != nil {
+		return store.Terminal{}, err
+	}
+	var found []store.Terminal
+	for _, t := range all {
+		if t.Active() && (t.Name == name || strings.EqualFold(t.ID.String(), name)) && (site == "" || t.Site == site) {
+			found = append(found, t)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return store.Terminal{}, fmt.Errorf("no terminal at work is called %q: %w; look at the list: collector terminal list",
+			name, store.ErrNotFound)
+	case 1:
+		return found[0], nil
+	}
+	var sites []string
+	for _, t := range found {
+		sites = append(sites, fmt.Sprintf("%q", t.Site))
+	}
+	return store.Terminal{}, fmt.Errorf("%q: %w; say --site, which is one of %s", name, ErrSeveral, strings.Join(sites, ", "))
+}
+
+// SetPIN gives the service corner of a terminal another PIN, of which only the hash is kept; "" takes it away, and then the
+// one set on the terminal holds. The error wraps wire.ErrPIN when the text cannot be a PIN.
+func (f *Fleet) SetPIN(ctx context.Context, t store.Terminal, pin string) error {
+	hash := ""
+	if pin != "" {
+		var err error
+		if hash, err = wire.HashPIN(pin); err != nil {
+			return err
+		}
+	}
+	return f.store.SetTerminalPIN(ctx, t.ID, hash)
+}
+
+// SetLeave says whether the service corner of a terminal leads to the desktop.
+func (f *Fleet) SetLeave(ctx context.Context, t store.Terminal, on bool) error {
+	return f.store.SetTerminalLeave(ctx, t.ID, on)
+}

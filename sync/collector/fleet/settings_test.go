@@ -1,0 +1,79 @@
+package fleet_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"otklik/sync/collector/fleet"
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+func TestServiceCornerIsSetForOneTerminal(t *testing.T) {
+	f, s, _ := mustFleet(t)
+	for i, at := range []string{"Зал", "Двор"} {
+		code, err := f.IssueCode(t.Context(), at, "Левый")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Enrol(t.Context(), request(code, byte(i+1))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.Find(t.Context(), "", "Левый"); !errors.Is(err, fleet.ErrSeveral) || !strings.Contains(err.Error(), `"Двор"`) {
+		t.Errorf("a name of two: %v", err)
+	}
+	if _, err := f.Find(t.Context(), "Зал", "Правый"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a name of none: %v", err)
+	}
+	hall, err := f.Find(t.Context(), "Зал", "Левый")
+	if err != nil {
+		t.Fatal(err)
+	}
+	yard, err := f.Find(t.Context(), "Двор", "Левый")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if byID, err := f.Find(t.Context(), "", hall.ID.String()); err != nil || byID.ID != hall.ID {
+		t.Errorf("by its id: %+v, %v", byID, err)
+	}
+	config := func(of store.Terminal) wire.TerminalConfig {
+		t.Helper()
+		now, err := s.Terminal(t.Context(), of.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := f.Config(t.Context(), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	before, besides := config(hall), config(yard)
+	if err := f.SetPIN(t.Context(), hall, "12345"); !errors.Is(err, wire.ErrPIN) {
+		t.Errorf("five digits: %v", err)
+	}
+	if err := errors.Join(f.SetPIN(t.Context(), hall, "482915"), f.SetLeave(t.Context(), hall, true)); err != nil {
+		t.Fatal(err)
+	}
+	after := config(hall)
+	if ok, err := wire.CheckPIN("482915", after.PIN); !ok || err != nil || !after.Leave || after.Version <= before.Version {
+		t.Errorf("%+v after %+v, %v", after, before, err)
+	}
+	if c := config(yard); c.Version != besides.Version || c.PIN != "" || c.Leave {
+		t.Errorf("the other terminal has %+v, before %+v", c, besides)
+	}
+	if err := errors.Join(f.SetPIN(t.Context(), hall, ""), f.SetLeave(t.Context(), hall, false)); err != nil {
+		t.Fatal(err)
+	}
+	if c := config(hall); c.PIN != "" || c.Leave || c.Version <= after.Version {
+		t.Errorf("taken back: %+v", c)
+	}
+	if err := s.RevokeTerminal(t.Context(), hall.ID, yard.Enrolled); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := f.Find(t.Context(), "", "Левый"); err != nil || got.ID != yard.ID {
+		t.Errorf("after the other was revoked: %+v, %v", got, err)
+	}
+}
