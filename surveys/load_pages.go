@@ -101,6 +101,9 @@ func (l *loader) question(f field, q *Question, index int, logic, texts sight) (
 	q.Low = l.text(o, "low", maxLabel, false)
 	q.High = l.text(o, "high", maxLabel, false)
 	q.TimeLimit = o.integer("time_limit", 5, maxTimeLimit, false)
+	if pages := l.survey.Pages; q.TimeLimit > 0 && pages[len(pages)-1].Together {
+		l.problem(o.fields["time_limit"].at, "a question that shares a screen has a time_limit", "a page without together, or a time_limit of the whole test")
+	}
 	l.choices(o, q, logic)
 	if form := forms[q.Kind]; form != nil && form.read != nil {
 		form.read(l, o, q)

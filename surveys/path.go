@@ -136,6 +136,18 @@ func (q *Question) offered(v Value, env *expr.Env) Value {
 	return v
 }
 
+// Shared reports whether several questions can stand on one screen: the page is one with Together that does not ask each
+// visitor just one question.
+func (page *Page) Shared() bool {
+	n := 0
+	for _, q := range page.Questions {
+		if q.Kind.Traits().HasScreen {
+			n++
+		}
+	}
+	return page.Together && n > 1 && page.Pick != 1
+}
+
 // drawn reports whether the seed decides which of the page's questions are asked, or their order.
 func (page *Page) drawn() bool { return page.Pick > 0 || page.Random }
 

@@ -60,7 +60,8 @@ type Answer struct {
 	Question string  `json:"q"`           // Question.Code
 	Value    Value   `json:"v,omitzero"`  // empty unless Answered
 	Outcome  Outcome `json:"o,omitempty"` // see Outcome
-	// Tenths is how long the question was on the glass in all, in tenths of a second; 0 when not measured.
+	// Tenths is how long the question was on the glass in all, in tenths of a second; 0 when not measured. Of questions that
+	// share a screen each has an equal part of the screen's time: which of them was being read nobody knows.
 	Tenths int `json:"t,omitempty"`
 }
 

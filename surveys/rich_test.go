@@ -249,6 +249,9 @@ var richMistakes = []struct {
 		"62:15: a question of the kind phone needs a screen of its own; expected a page without together",
 		"63:14: min does not belong to a question of the kind phone; expected min on slider, number, date, time or date-time only",
 	}, true},
+	{"a time limit on a shared screen", "kind: date", "kind: date\n        time_limit: 30", []string{
+		"63:21: a question that shares a screen has a time_limit; expected a page without together, or a time_limit of the whole test",
+	}, false},
 	{"an order that is none", "order: random\n        text", "order: reversed\n        text", []string{
 		`38:16: the order is "reversed"; expected one of random`,
 	}, true},

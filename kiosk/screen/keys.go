@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -86,8 +87,8 @@ func (s *Stage) TypedKey(e *fyne.KeyEvent) {
 	case !s.has:
 	case s.warned():
 		s.send(visit.Continue{})
-	case arrow && s.focus.name == "slider" && to[0] != 0: // the slider itself is moved; up, down and Tab leave it
-		s.tap(map[float32]string{-1: "minus", 1: "plus"}[to[0]])
+	case arrow && strings.HasSuffix(s.focus.name, "slider") && to[0] != 0: // it is moved itself; up, down and Tab leave it
+		s.tap(strings.TrimSuffix(s.focus.name, "slider") + map[float32]string{-1: "minus", 1: "plus"}[to[0]])
 	case arrow:
 		s.steer(to[0], to[1])
 	case e.Name == fyne.KeyBackspace && writes:
@@ -106,6 +107,8 @@ func (s *Stage) TypedKey(e *fyne.KeyEvent) {
 	case e.Name != fyne.KeyEscape || s.again(e.Name):
 	case s.panel != nil:
 		s.panelTouched("escape")
+	case s.state.open != "":
+		s.tap("back")
 	default:
 		s.send(visit.Back{})
 	}

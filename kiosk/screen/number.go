@@ -29,34 +29,44 @@ func numberEntry(p *page, body rect) {
 
 // date paints a keypad for a day, written 31.12.2026.
 func date(p *page, body rect) {
-	p.moment(body, keyboard.DayPad, "02.01.2006", "2006-01-02", "day.placeholder")
+	p.moment(body, momentForms[surveys.Date])
 }
 
 // clockTime paints a keypad for a time of day, written 17:45.
 func clockTime(p *page, body rect) {
-	p.moment(body, keyboard.ClockPad, "15:04", "15:04", "clock.placeholder")
+	p.moment(body, momentForms[surveys.Time])
 }
 
 // dayAndTime paints a keypad for a day with a time, written 31.12.2026 17:45.
 func dayAndTime(p *page, body rect) {
-	p.moment(body, keyboard.MomentPad, "02.01.2006 15:04", "2006-01-02T15:04", "moment.placeholder")
+	p.moment(body, momentForms[surveys.DateTime])
 }
 
-// moment is a keypad for what is written in one form on the glass and in another in answers.
-func (p *page) moment(body rect, layout, written, answered, placeholder string) {
-	p.pad(layout, len(written), func() string {
-		text, _ := p.view.Value.Text()
-		if t, err := time.Parse(answered, text); err == nil {
-			return t.Format(written)
-		}
-		return text
-	}, func(text string) surveys.Value {
-		if t, err := time.Parse(written, text); err == nil {
-			return surveys.String(t.Format(answered))
+// momentForm is a keypad for what is written in one form on the glass and in another in answers.
+type momentForm struct{ pad, written, answered, placeholder string }
+
+var momentForms = map[surveys.QuestionKind]momentForm{
+	surveys.Date:     {keyboard.DayPad, "02.01.2006", "2006-01-02", "day.placeholder"},
+	surveys.Time:     {keyboard.ClockPad, "15:04", "15:04", "clock.placeholder"},
+	surveys.DateTime: {keyboard.MomentPad, "02.01.2006 15:04", "2006-01-02T15:04", "moment.placeholder"},
+}
+
+// show returns a value as it is written on the glass; what is no value yet, as it is.
+func (f momentForm) show(value string) string {
+	if t, err := time.Parse(f.answered, value); err == nil {
+		return t.Format(f.written)
+	}
+	return value
+}
+
+func (p *page) moment(body rect, f momentForm) {
+	p.pad(f.pad, len(f.written), func() string { return f.show(p.given()) }, func(text string) surveys.Value {
+		if t, err := time.Parse(f.written, text); err == nil {
+			return surveys.String(t.Format(f.answered))
 		}
 		return unread(text)
 	})
-	p.typingOf(body, placeholder)
+	p.typingOf(body, f.placeholder)
 }
 
 // phone paints a keypad for a telephone number.

@@ -12,6 +12,15 @@ import (
 // question paints what every question has in the same place — brand, privacy line, progress, the question itself, Back,
 // Next, the ease bar — and leaves the space between to the kind.
 func question(p *page) {
+	if p.view.Group != nil {
+		together(p)
+		return
+	}
+	p.asked()
+}
+
+// asked paints one question.
+func (p *page) asked() {
 	v := p.view
 	q := v.Question
 	y := p.brand(false)
@@ -128,13 +137,20 @@ func (p *page) hint(q *surveys.Question) string {
 	return ""
 }
 
+// navTop is where Back and Next begin.
+func (p *page) navTop() float32 {
+	if p.Portrait {
+		return p.foot() - p.Bar - p.Gap - p.Nav
+	}
+	return p.foot() - p.Nav
+}
+
 // navigation paints Back at the left, Next or Skip at the right, and the ease bar: under them in portrait, between them
 // in landscape. It returns where they begin.
 func (p *page) navigation() float32 {
-	y := p.foot() - p.Nav
+	y := p.navTop()
 	if p.Portrait {
 		p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
-		y = p.foot() - p.Bar - p.Gap - p.Nav
 	}
 	back := p.Say("back")
 	left := rect{p.Margin, y, p.buttonWidth(back), p.Nav}
@@ -161,6 +177,9 @@ func (p *page) navigation() float32 {
 		p.button("skip", text, place(text), false, p.tell(visit.Skip{}))
 	case v.CanNext && v.Last:
 		text := p.Say("send")
+		p.button("next", text, place(text), true, p.tell(visit.Next{}))
+	case p.state.open != "":
+		text := p.Say("done")
 		p.button("next", text, place(text), true, p.tell(visit.Next{}))
 	case v.CanNext:
 		text := p.Say("next")

@@ -20,12 +20,7 @@ func number(v float64, decimals int) string {
 func slider(p *page, body rect) {
 	q := p.view.Question
 	value, has := p.view.Value.Float()
-	set := func(v float64) {
-		steps := math.Round((v - q.Min) / q.Step)
-		v = min(q.Max, max(q.Min, q.Min+steps*q.Step))
-		scale := math.Pow10(q.Decimals)
-		p.send(visit.Edit{Value: surveys.Number(math.Round(v*scale) / scale)})
-	}
+	set := func(v float64) { p.send(visit.Edit{Value: stop(q, v)}) }
 	foot := p.Hint * linePitch
 	h := max(p.Target, p.Row)
 	y := body.bottom() - foot - p.Unit - h
@@ -35,7 +30,22 @@ func slider(p *page, body rect) {
 	}
 	figure := fit(shown, p.Display, p.Answer, bold, body.w, 1)
 	p.text(figure, body.x, y-figure.height()-p.Unit, body.w, fyne.TextAlignCenter, p.Ink)
+	p.sliderBar(rect{body.x, y, body.w, h}, "", value, has, set)
+	low, high := p.sliderEnds(q)
+	p.ends(body.bottom()-foot, low, high)
+}
 
+// stop is the stop of a slider nearest to v.
+func stop(q *surveys.Question, v float64) surveys.Value {
+	v = min(q.Max, max(q.Min, q.Min+math.Round((v-q.Min)/q.Step)*q.Step))
+	scale := math.Pow10(q.Decimals)
+	return surveys.Number(math.Round(v*scale) / scale)
+}
+
+// sliderBar paints the keys of a slider and the track between them; set takes what a touch means. The names of the places
+// begin with prefix.
+func (p *page) sliderBar(r rect, prefix string, value float64, has bool, set func(float64)) {
+	q, h, y := p.view.Question, r.h, r.y
 	idle, held := p.card(false)
 	step := func(name, sign string, x float32, by float64) {
 		from := value
@@ -45,10 +55,10 @@ func slider(p *page, body rect) {
 		p.touch(name, rect{x, y, h, h}, idle, held, p.label(sign, p.Answer*1.4, bold, rect{0, 0, h, h}, 1, fyne.TextAlignCenter, p.Ink),
 			func() { set(from + by) })
 	}
-	step("minus", "–", body.x, -q.Step)
-	step("plus", "+", body.right()-h, q.Step)
+	step(prefix+"minus", "–", r.x, -q.Step)
+	step(prefix+"plus", "+", r.right()-h, q.Step)
 
-	track := rect{body.x + h + p.Gap, y, body.w - 2*h - 2*p.Gap, h}
+	track := rect{r.x + h + p.Gap, y, r.w - 2*h - 2*p.Gap, h}
 	bar := max(p.Unit, 8)
 	middle := track.y + (h-bar)/2
 	p.fill(rect{track.x, middle, track.w, bar}, p.Track, bar/2)
@@ -58,15 +68,19 @@ func slider(p *page, body rect) {
 		knob := h * 0.56
 		p.fill(rect{track.x + track.w*done - knob/2, track.y + (h-knob)/2, knob, knob}, p.Accent, knob/2)
 	}
-	p.touchAt("slider", track, func(at fyne.Position) {
+	p.touchAt(prefix+"slider", track, func(at fyne.Position) {
 		set(q.Min + float64(at.X/track.w)*(q.Max-q.Min))
 	})
-	low, high := number(q.Min, q.Decimals), number(q.Max, q.Decimals)
+}
+
+// sliderEnds are the words at the ends of a slider.
+func (p *page) sliderEnds(q *surveys.Question) (low, high string) {
+	low, high = number(q.Min, q.Decimals), number(q.Max, q.Decimals)
 	if own := q.Low.In(p.view.Language, p.view.Survey.Languages...); own != "" {
 		low += " — " + own
 	}
 	if own := q.High.In(p.view.Language, p.view.Survey.Languages...); own != "" {
 		high += " — " + own
 	}
-	p.ends(body.bottom()-foot, low, high)
+	return low, high
 }

@@ -59,6 +59,10 @@ type state struct {
 	keyboard *keyboard.Keyboard
 	// value says what the text of the keyboard means as an answer; nil where it is no answer, as in a search field.
 	value func(text string) surveys.Value
+	open  string // the code of the one question of several that has the glass to itself; "" for none
+	// before is which part of the questions it leads back to, told the View.Shown whose problem was turned to.
+	before int
+	told   uint64
 }
 
 // NewStage makes the glass of a display in the look of a brand. send takes what a visitor did; painted, which may
@@ -123,7 +127,7 @@ func stateKey(v visit.View) string {
 
 func same(a, b visit.View) bool {
 	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext && a.Problem == b.Problem &&
-		a.Left == b.Left && a.Ease == b.Ease
+		a.Left == b.Left && a.Ease == b.Ease && slices.EqualFunc(a.Group, b.Group, sameItem)
 }
 
 // paint builds the screen anew.
@@ -284,7 +288,7 @@ func (s *Stage) write() {
 	}
 	s.stale = true
 	if s.state.value != nil {
-		s.send(visit.Edit{Value: s.state.value(strings.TrimSpace(s.state.keyboard.Text()))})
+		s.send(visit.Edit{Question: s.state.open, Value: s.state.value(strings.TrimSpace(s.state.keyboard.Text()))})
 	}
 	if s.stale { // the value is the same: a service key was pressed
 		s.paint()

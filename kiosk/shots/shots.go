@@ -104,7 +104,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 	}
 	rules := surveys.Visit{Survey: s, Seed: 1}
 	for _, q := range s.Questions() {
-		if !q.Kind.Traits().HasScreen {
+		if !q.Kind.Traits().HasScreen || shared(s, q) {
 			continue
 		}
 		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
@@ -127,6 +127,9 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 				return err
 			}
 		}
+	}
+	if err := together(s, language, looks, shoot); err != nil {
+		return err
 	}
 	if err := exam(s, language, looks, shoot); err != nil {
 		return err
@@ -163,7 +166,13 @@ func ending(s *surveys.Survey, language string, looks look, shoot func(*glass, s
 	}
 	g.do(visit.Continue{})
 	for i := 0; g.response == nil && i < 100; i++ {
-		g.do(visit.Answer{Value: Sample(g.machine.View(g.now).Question, language)})
+		v := g.machine.View(g.now)
+		for _, i := range v.Group {
+			g.do(visit.Edit{Question: i.Question.Code, Value: Sample(i.Question, language)})
+		}
+		if v.Group == nil {
+			g.do(visit.Answer{Value: Sample(v.Question, language)})
+		}
 		g.do(visit.Next{})
 		g.do(visit.Skip{})
 		if g.painted.Screen != string(visit.Pause) {

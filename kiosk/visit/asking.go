@@ -34,16 +34,28 @@ func (m *Machine) open(s *surveys.Survey, now time.Time) {
 
 // ask puts a question on the glass.
 func (m *Machine) ask(q *surveys.Question, now time.Time) {
-	m.at, m.draft, m.problem, m.since = q, nil, NoProblem, now
+	m.at, m.draft, m.problem, m.since, m.group = q, nil, NoProblem, now, group{drafts: map[string]surveys.Value{}}
 	m.appear(Question, now)
 }
 
 // path is what the visitor is shown, question by question.
-func (m *Machine) path() []*surveys.Question { return slices.Concat(m.rules.Screens(m.answers)...) }
+func (m *Machine) path() []*surveys.Question { return slices.Concat(m.screens()...) }
 
-// edit takes up a value that is being given to the question shown.
-func (m *Machine) edit(v surveys.Value) bool {
-	if m.screen != Question || m.at.Kind == surveys.Information {
+// screens is the same, screen by screen.
+func (m *Machine) screens() [][]*surveys.Question { return m.rules.Screens(m.counting(true)) }
+
+// means reports whether an event that names a question by its code is for the one shown.
+func (m *Machine) means(code string) bool { return code == "" || code == m.at.Code }
+
+// edit takes up a value that is being given to a question shown.
+func (m *Machine) edit(code string, v surveys.Value) bool {
+	switch {
+	case m.screen != Question:
+		return false
+	case m.shared() != nil:
+		m.editOne(code, v)
+		return true
+	case m.at.Kind == surveys.Information || !m.means(code):
 		return false
 	}
 	m.draft, m.problem = &v, NoProblem
@@ -64,7 +76,10 @@ func (m *Machine) value() surveys.Value {
 // put makes the value of the question shown its answer and drops the answers that it made irrelevant. It returns false,
 // with the problem named on the glass, when the visitor cannot go on with it.
 func (m *Machine) put() bool {
-	if m.at.Kind == surveys.Information {
+	switch {
+	case m.shared() != nil:
+		return m.putAll()
+	case m.at.Kind == surveys.Information:
 		return true
 	}
 	v := m.value()
@@ -115,7 +130,9 @@ func isEmpty(v surveys.Value) bool {
 // forward leaves the question shown for the next one on the path, or closes the visit after the last one.
 func (m *Machine) forward(now time.Time) *surveys.Response {
 	m.clock(now)
-	m.exam.pass(m.at.Code)
+	for _, q := range m.together(m.counting(true)) {
+		m.exam.pass(q.Code)
+	}
 	return m.onward(now)
 }
 
@@ -134,25 +151,31 @@ func (m *Machine) onward(now time.Time) *surveys.Response {
 	return m.finish(now)
 }
 
-// following is the next question on the path that can be asked, or nil; preceding the one before.
+// following is the first question of the next screen on the path that can be asked, or nil; preceding that of the screen
+// before.
 func (m *Machine) following() *surveys.Question {
-	path := m.path()
-	for _, q := range path[slices.Index(path, m.at)+1:] {
-		if !m.closed(q) {
-			return q
+	screens := m.screens()
+	for _, s := range screens[m.place(screens)+1:] {
+		if !m.closed(s[0]) {
+			return s[0]
 		}
 	}
 	return nil
 }
 
 func (m *Machine) preceding() *surveys.Question {
-	path := m.path()
-	for _, q := range slices.Backward(path[:max(0, slices.Index(path, m.at))]) {
-		if !m.closed(q) {
-			return q
+	screens := m.screens()
+	for _, s := range slices.Backward(screens[:max(0, m.place(screens))]) {
+		if !m.closed(s[0]) {
+			return s[0]
 		}
 	}
 	return nil
+}
+
+// place is the index of the screen shown.
+func (m *Machine) place(screens [][]*surveys.Question) int {
+	return slices.IndexFunc(screens, func(s []*surveys.Question) bool { return slices.Contains(s, m.at) })
 }
 
 func (m *Machine) back(now time.Time) {
@@ -180,6 +203,10 @@ func (m *Machine) back(now time.Time) {
 
 // keep makes what is being given the answer if it can be one.
 func (m *Machine) keep() {
+	if m.shared() != nil {
+		m.settle(m.counting(false))
+		return
+	}
 	if m.draft != nil && !isEmpty(*m.draft) && m.rules.Check(m.at, *m.draft, m.answers) == nil {
 		m.put()
 	}

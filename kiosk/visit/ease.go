@@ -73,10 +73,13 @@ func (m *Machine) patience() time.Duration {
 	case m.screen == Ticket || m.screen == Opening || m.screen == Easing:
 		times = 2
 	case m.screen != Question:
-	case m.at.Kind.Traits().Text:
-		times = 2
-	case slow[m.at.Kind] > 0:
-		times = slow[m.at.Kind]
+	default:
+		for _, q := range m.together(m.counting(true)) {
+			if q.Kind.Traits().Text {
+				times = 2
+			}
+			times = max(times, slow[q.Kind])
+		}
 	}
 	return time.Duration(times * large[m.ease.Text] * float64(m.cfg.Idle))
 }

@@ -18,20 +18,26 @@ type (
 	// Begin starts a test from its opening; its time runs from then on.
 	Begin struct{}
 	// Answer gives the value of the question shown and goes on: for questions that one tap answers. Tap is where; zero from
-	// a keyboard.
+	// a keyboard. On a screen of several questions it is the same as Edit.
 	Answer struct {
-		Value surveys.Value
-		Tap   surveys.Tap
+		Question string // its code; "" is the question shown, of several the first
+		Value    surveys.Value
+		Tap      surveys.Tap
 	}
 	// Edit gives the value of the question shown and stays: for several choices and for text. An empty text and an empty
 	// list take the answer back. On Screen Ticket it is the number typed so far.
-	Edit struct{ Value surveys.Value }
-	// Next goes on; it is ignored while a required question has no answer, or the ticket is not good.
+	Edit struct {
+		Question string // as in Answer
+		Value    surveys.Value
+	}
+	// Next goes on; it is ignored while a required question of the screen has no answer, or the ticket is not good.
 	Next struct{}
-	// Skip takes the answer back and goes on; it is ignored on a required question.
+	// Skip takes the answer back and goes on; it is ignored on a required question. On a screen of several questions it goes
+	// on while nothing is required and nothing given there.
 	Skip struct{}
-	// Decline says «не хочу отвечать» and goes on; it is ignored on a question that does not offer it.
-	Decline struct{}
+	// Decline says «не хочу отвечать» and goes on; it is ignored on a question that does not offer it. Of several questions
+	// on a screen it declines the one named and stays; said again it is taken back.
+	Decline struct{ Question string }
 	// Back returns to the question before, and from the first one leaves the survey. In a test that was begun it passes
 	// over questions whose time is over, and never leaves. During the Pause it takes the answer back.
 	Back struct{}

@@ -1,6 +1,7 @@
 package visit
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -140,8 +141,9 @@ func (m *Machine) handsIn() bool {
 		return false
 	}
 	timed := m.test().TimeLimit > 0
-	for _, q := range m.path() {
-		_, answered := m.answers[q.Code]
+	answers := m.counting(false) // as closeShown will leave them
+	for _, q := range slices.Concat(m.rules.Screens(answers)...) {
+		_, answered := answers[q.Code]
 		if q.Required && !answered && !m.declined[q.Code] && !m.limited(q) && q.Kind.Traits().HasValue {
 			return false
 		}

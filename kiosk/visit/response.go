@@ -7,13 +7,19 @@ import (
 	"otklik/surveys"
 )
 
-// clock adds the time since the question shown was asked, whatever stood before it meanwhile.
-func (m *Machine) clock(now time.Time) { m.asked[m.at.Code] += max(0, now.Sub(m.since)) }
+// clock adds the time since the question shown was asked, whatever stood before it meanwhile. Several questions of one
+// screen have equal parts of its time.
+func (m *Machine) clock(now time.Time) {
+	shown := m.together(m.counting(true))
+	for _, q := range shown {
+		m.asked[q.Code] += max(0, now.Sub(m.since)) / time.Duration(len(shown))
+	}
+}
 
 // short reports whether the visit asked one question that one tap answered: a child's favourite toy, and where a slip of
 // the finger is the whole answer.
 func (m *Machine) short() bool {
-	return !m.exam.running() && len(m.path()) == 1 && m.at.Kind.Traits().OneTap && m.at.Kind != surveys.Consent
+	return !m.exam.running() && len(m.path()) == 1 && m.shared() == nil && m.at.Kind.Traits().OneTap && m.at.Kind != surveys.Consent
 }
 
 // finish closes the visit with its response, which the caller is to store.
@@ -39,11 +45,16 @@ func (m *Machine) abandon(now time.Time) *surveys.Response {
 		m.reset(now)
 		return nil
 	}
+	m.unwritten()
+	if m.shared() != nil {
+		m.keep()
+	}
+	open := m.together(m.answers)
 	r := m.response(now)
 	r.Partial = true
 	r.Answers = slices.DeleteFunc(r.Answers, func(a surveys.Answer) bool {
 		_, passed := m.asked[a.Question]
-		return a.Outcome == surveys.Skipped && (!passed || a.Question == m.at.Code)
+		return a.Outcome == surveys.Skipped && (!passed || slices.Contains(open, s.Question(a.Question)))
 	})
 	said := slices.ContainsFunc(r.Answers, func(a surveys.Answer) bool {
 		return a.Outcome == surveys.Answered && s.Question(a.Question).Kind.Traits().HasScreen

@@ -67,6 +67,9 @@ type View struct {
 	Progress float64
 	// CanNext, CanSkip and CanDecline say which of the buttons to show; Last that the next step stores the response.
 	CanNext, CanSkip, CanDecline, Last bool
+	// Group holds the questions of a screen of several, in their order; nil on a screen of one. Question and Text are then
+	// those of the first, Value and Choices are empty, Problem is that of one of them.
+	Group []Item
 	// NoBack says that there is no question to go back to, in a test that was begun.
 	NoBack bool
 	// Saving is true from the last tap until the response is stored.
@@ -76,6 +79,19 @@ type View struct {
 	Left time.Duration
 	// Warning is how long the countdown of an idle visit still runs; 0 while there is none.
 	Warning time.Duration
+}
+
+// Item is one question of a screen of several; the fields mean what they mean in View.
+type Item struct {
+	Question   *surveys.Question
+	Text, Hint string
+	Choices    []surveys.Choice
+	Value      surveys.Value
+	Problem    Problem
+	Required   bool
+	CanDecline bool
+	// Declined says that the visitor chose not to answer.
+	Declined bool
 }
 
 // View returns what to show now.
@@ -97,13 +113,17 @@ func (m *Machine) View(now time.Time) View {
 	}
 	q := m.at
 	v.Question, v.Value, v.Problem = q, m.value(), m.problem
-	v.Text, v.Hint = m.rules.Say(q.Text, m.language, m.answers), m.rules.Say(q.Hint, m.language, m.answers)
-	v.Choices = m.rules.Choices(q, m.answers)
-	v.Progress = m.rules.Progress(m.answers, q.Code)
+	a := m.counting(true)
+	v.Text, v.Hint = m.rules.Say(q.Text, m.language, a), m.rules.Say(q.Hint, m.language, a)
+	v.Choices = m.rules.Choices(q, a)
+	v.Progress = m.rules.Progress(a, q.Code)
 	v.Last = m.following() == nil
 	empty := isEmpty(v.Value)
 	v.CanNext = q.Kind == surveys.Information || !empty || q.Required && !q.Kind.Traits().OneTap && !q.Decline
 	v.CanDecline = q.Decline && empty
 	v.CanSkip = !q.Required && !v.CanNext && !v.CanDecline
+	if m.shared() != nil {
+		m.viewGroup(&v, a)
+	}
 	return v
 }

@@ -121,6 +121,7 @@ type visit struct {
 	asked    map[string]time.Duration // how long each question was on the glass
 	at       *surveys.Question        // the question shown
 	draft    *surveys.Value           // what is being given to it and was not checked yet
+	group    group                    // what is being given to the questions of one screen
 	since    time.Time                // when it was asked
 	problem  Problem
 	exam     exam
@@ -231,6 +232,7 @@ func (m *Machine) wipe() {
 	clear(m.answers)
 	clear(m.declined)
 	clear(m.asked)
+	clear(m.group.drafts)
 	clear(m.exam.passed)
 }
 

@@ -224,8 +224,9 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 	s := mustLoad(t, source)
 	second := mustLoad(t, strings.Replace(faces, "id: faces", "id: other", 1))
 	kept := mustLoad(t, strings.Replace(source, "kind: exit-poll", "kind: exit-poll\npartial: true", 1))
+	group := mustLoad(t, strings.Replace(sharing, "kind: exit-poll", "kind: exit-poll\npartial: true", 1))
 	rapid.Check(t, func(rt *rapid.T) {
-		offered := []*surveys.Survey{rapid.SampledFrom([]*surveys.Survey{s, kept}).Draw(rt, "survey")}
+		offered := []*surveys.Survey{rapid.SampledFrom([]*surveys.Survey{s, kept, group}).Draw(rt, "survey")}
 		if rapid.Bool().Draw(rt, "menu") {
 			offered = append(offered, second)
 		}
@@ -251,14 +252,14 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 			if v.Screen == visit.Thanks && !saved {
 				rt.Fatal("thanked without a stored response")
 			}
-			seen := fmt.Sprintf("%+v %+v", v.Value, r)
+			seen := fmt.Sprintf("%+v %+v %+v", v.Value, v.Group, r)
 			for earlier := range visitor {
 				if strings.Contains(seen, canary(earlier)) {
 					rt.Fatalf("visitor %d meets what visitor %d said: %s", visitor, earlier, seen)
 				}
 			}
 			if v.Screen == visit.Attract || v.Screen == visit.Thanks || v.Screen == visit.OutOfService {
-				if !v.Value.IsZero() || v.Question != nil {
+				if !v.Value.IsZero() || v.Question != nil || v.Group != nil {
 					rt.Fatalf("%s still holds %+v", v.Screen, v)
 				}
 				if v.Screen == visit.OutOfService && v.Ease != (visit.Ease{}) {
@@ -300,6 +301,16 @@ func event(rt *rapid.T, canary string) visit.Event {
 		visit.Edit{Value: surveys.String(canary)},
 		visit.Edit{Value: surveys.String(canary + "!")},
 		visit.Edit{Value: surveys.Codes()},
+		visit.Answer{Question: "came", Value: surveys.String("yes")},
+		visit.Answer{Question: "came", Value: surveys.String("no")},
+		visit.Answer{Question: "mood", Value: surveys.Number(2)},
+		visit.Answer{Question: "mood", Value: surveys.Number(99)},
+		visit.Edit{Question: "why", Value: surveys.String(canary)},
+		visit.Edit{Question: "why", Value: surveys.String("")},
+		visit.Edit{Question: "when", Value: surveys.String("2026-01")},
+		visit.Edit{Question: "when", Value: surveys.String("2026-01-02")},
+		visit.Decline{},
+		visit.Decline{Question: "mood"},
 	}
 	return rapid.SampledFrom(events).Draw(rt, "event")
 }

@@ -49,22 +49,32 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 		}
 	case Answer:
 		m.tap = e.Tap
-		if m.edit(e.Value) && m.put() {
+		if m.edit(e.Question, e.Value) && m.shared() == nil && m.put() {
 			return m.forward(now)
 		}
 	case Edit:
-		m.edit(e.Value)
+		m.edit(e.Question, e.Value)
 	case Next:
 		if m.screen == Question && m.put() {
 			return m.forward(now)
 		}
 	case Skip:
-		if m.screen == Question && !m.at.Required {
+		switch {
+		case m.screen != Question:
+		case m.shared() != nil:
+			if m.skipAll() && m.put() {
+				return m.forward(now)
+			}
+		case !m.at.Required:
 			m.take()
 			return m.forward(now)
 		}
 	case Decline:
-		if m.screen == Question && m.at.Decline {
+		switch {
+		case m.screen != Question:
+		case m.shared() != nil:
+			m.declineOne(e.Question)
+		case m.at.Decline && m.means(e.Question):
 			m.take()
 			m.declined[m.at.Code] = true
 			return m.forward(now)
