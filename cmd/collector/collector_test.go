@@ -4,17 +4,23 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"otklik/surveys/lint"
+	"otklik/sync/collector/store/sqlite"
+	"otklik/sync/collector/store/storetest"
+	"otklik/sync/wire"
 )
 
 // binary is the real program, built once.
@@ -250,6 +256,49 @@ func TestSurveyCheckTriesTheScreens(t *testing.T) {
 	}
 	if _, stderr, status := run(t, "", "survey", "check", long, "--display", "wide"); status != 1 || !strings.Contains(stderr, "WIDTHxHEIGHT") {
 		t.Errorf("no display: %d %s", status, stderr)
+	}
+}
+
+// A survey is tried on the glass of the terminals it goes to, as these told it, and on no other.
+func TestSurveyCheckTriesTheScreensOfTheTerminals(t *testing.T) {
+	data := t.TempDir()
+	if _, stderr, status := run(t, "", "survey", "publish", "--data", data, exitPoll); status != 0 {
+		t.Fatal(stderr)
+	}
+	s, err := sqlite.Open(t.Context(), filepath.Join(data, "collector.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, display := range []string{"480x800@5", "", "a wall", "480x800@5", "320x240@3"} {
+		terminal := storetest.Enrolled(t, s, "Hall", fmt.Sprint("Terminal ", i))
+		if _, err := s.Beat(t.Context(), terminal.ID, wire.Heartbeat{
+			Origin: wire.Origin{byte(i), 1}, Beat: 1, Display: display,
+		}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if i == 4 { // it no longer asks anybody
+			if err := s.RevokeTerminal(t.Context(), terminal.ID, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	long := filepath.Join(t.TempDir(), "long.yaml")
+	source := "id: long\nnumber: 1\nkind: poll\nlanguages: [ru]\ntitle: {ru: Опрос}\npages:\n  - questions:\n" +
+		"      - {code: q, kind: long-text, text: {ru: " + strings.Repeat("Межведомственная ", 25) + "}}\n"
+	if err := os.WriteFile(long, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, status := run(t, "", "survey", "check", "--data", data, long)
+	if status != 1 || !strings.Contains(stdout, "does not fit 480×800, 5″") {
+		t.Errorf("status %d:\n%s%s", status, stdout, stderr)
+	}
+	if n := regexp.MustCompile(`does not fit \d+×\d+`).FindAllString(stdout, -1); slices.ContainsFunc(n, func(s string) bool {
+		return s != "does not fit 480×800"
+	}) {
+		t.Errorf("tried on other displays: %v", n)
 	}
 }
 

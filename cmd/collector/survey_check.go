@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"otklik/kiosk/shots"
 	"otklik/kiosk/theme"
@@ -17,7 +18,7 @@ import (
 type surveyCheckCommand struct {
 	Files     []string `arg:"" name:"file" help:"Survey files (YAML)."`
 	Data      string   `help:"Folder of the collector's store: says what publishing would do to the columns of exports." placeholder:"DIR"`
-	Display   []string `help:"Display to try the screens on, such as 1080x1920@32 (pixels, inches); repeat it for more. Five common ones when left out." placeholder:"WxH@INCHES"`
+	Display   []string `help:"Display to try the screens on, such as 1080x1920@32 (pixels, inches); repeat it for more. When left out, with --data those of the terminals that said theirs, else five common ones." placeholder:"WxH@INCHES"`
 	NoScreens bool     `help:"Do not try the screens, which takes a few seconds a file."`
 	JSON      bool     `help:"Print one JSON document instead of lines."`
 }
@@ -26,14 +27,16 @@ type surveyCheckCommand struct {
 // alone are none.
 func (cmd *surveyCheckCommand) Run(ctx context.Context) error {
 	o := lint.Options{}
-	if !cmd.NoScreens {
-		displays, err := cmd.displays()
-		if err != nil {
-			return err
+	check := func(c *collector) error {
+		if !cmd.NoScreens {
+			displays, err := cmd.displays(ctx, c)
+			if err != nil {
+				return err
+			}
+			o.Glass = glass(displays)
 		}
-		o.Glass = glass(displays)
+		return cmd.check(ctx, c, o)
 	}
-	check := func(c *collector) error { return cmd.check(ctx, c, o) }
 	if cmd.Data == "" {
 		return check(nil)
 	}
@@ -43,8 +46,14 @@ func (cmd *surveyCheckCommand) Run(ctx context.Context) error {
 	return dataFlag{cmd.Data}.with(ctx, check)
 }
 
-func (cmd *surveyCheckCommand) displays() ([]theme.Display, error) {
+// displays are those asked for, else those of the collector's terminals, else common ones.
+func (cmd *surveyCheckCommand) displays(ctx context.Context, c *collector) ([]theme.Display, error) {
 	if len(cmd.Display) == 0 {
+		if c != nil {
+			if own, err := terminalDisplays(ctx, c); err != nil || len(own) > 0 {
+				return own, err
+			}
+		}
 		return shots.Displays, nil
 	}
 	displays := make([]theme.Display, len(cmd.Display))
@@ -54,6 +63,22 @@ func (cmd *surveyCheckCommand) displays() ([]theme.Display, error) {
 			return nil, fmt.Errorf("--display: %w", err)
 		}
 		displays[i] = d.Guess()
+	}
+	return displays, nil
+}
+
+// terminalDisplays are the displays of the terminals that may send, each once. What a terminal says that is no display is
+// passed over.
+func terminalDisplays(ctx context.Context, c *collector) ([]theme.Display, error) {
+	terminals, err := c.store.Terminals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var displays []theme.Display
+	for _, t := range terminals {
+		if d, err := shots.ParseDisplay(t.Display); err == nil && t.Active() && !slices.Contains(displays, d.Guess()) {
+			displays = append(displays, d.Guess())
+		}
 	}
 	return displays, nil
 }

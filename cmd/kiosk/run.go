@@ -94,7 +94,7 @@ func (c *glassCommand) Run() error {
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Visit: first, Seed: seed,
-			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Painted: trace.painted(),
+			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Sized: behind.sized, Painted: trace.painted(),
 		})
 		corner.attach(g)
 		close(ready)
@@ -133,12 +133,25 @@ func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Su
 type behind struct {
 	mu sync.Mutex
 	t  *terminal
+	// display is the glass in front, which may be there before the terminal; nil before it has a size.
+	display *theme.Display
 }
 
 func (b *behind) set(t *terminal) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.t = t
+	if b.t = t; t != nil {
+		t.display.Store(b.display)
+	}
+}
+
+// sized takes note of the glass for the terminal's heartbeats.
+func (b *behind) sized(d theme.Display) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.display = &d; b.t != nil {
+		b.t.display.Store(&d)
+	}
 }
 
 func (b *behind) get() *terminal {

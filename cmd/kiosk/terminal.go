@@ -5,8 +5,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
+	"otklik/kiosk/theme"
 	"otklik/surveys"
 	"otklik/sync/agent"
 	"otklik/sync/outbox"
@@ -83,6 +85,7 @@ type terminal struct {
 	agent   *agent.Agent
 	config  wire.TerminalConfig
 	surveys []*surveys.Survey
+	display atomic.Pointer[theme.Display] // nil until there is a glass
 }
 
 // openTerminal opens an enrolled terminal; the error wraps agent.ErrNotEnrolled where there is none. configured is told of
@@ -106,6 +109,9 @@ func openTerminal(dir string, configured func(wire.TerminalConfig, []*surveys.Su
 		Identity: identity, Outbox: t.box, Dir: dir, Version: version, OnConfig: configured,
 		Describe: func(h *wire.Heartbeat) {
 			h.Boot, h.DiskFree = recorder.BootID(), diskFree(dir)
+			if d := t.display.Load(); d != nil {
+				h.Display = d.String()
+			}
 			h.Problem = words("; ", room.problem(h.DiskFree), crashes.problem())
 		},
 		Told: crashes.reported,

@@ -29,6 +29,8 @@ type Config struct {
 	// terminal is out of service.
 	Repair      func() error
 	RepairEvery time.Duration
+	// Sized, which may be nil, is told of the display whenever the glass gets a size.
+	Sized func(theme.Display)
 	// Painted, which may be nil, is told of each screen.
 	Painted func(screen.Painted)
 }
@@ -46,6 +48,7 @@ func New(cfg Config) *Glass {
 	g := &Glass{cfg: cfg}
 	g.machine = visit.New(cfg.Visit, cfg.Seed, time.Now())
 	g.stage = screen.NewStage(cfg.Display, cfg.Brand, g.handle, cfg.Painted)
+	g.stage.SetSized(cfg.Sized)
 	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()
 	g.show()

@@ -48,6 +48,7 @@ type Stage struct {
 
 	panel        *Panel // in place of the visit; mostly nil
 	panelTouched func(name string)
+	sized        func(theme.Display)
 	held         func() // the corner was held; nil without a corner
 }
 
@@ -180,14 +181,22 @@ func (s *Stage) tellPainted() {
 
 // page is an empty page of the view shown.
 func (s *Stage) page() *page {
-	display := s.display
-	display.Width, display.Height = int(s.size.Width), int(s.size.Height)
 	return &page{
-		Metrics: theme.NewMetrics(display, s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
+		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
 		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.paint, write: s.write, touched: s.touch,
 	}
 }
+
+// measured is the display with the size that the glass has.
+func (s *Stage) measured() theme.Display {
+	d := s.display
+	d.Width, d.Height = int(s.size.Width), int(s.size.Height)
+	return d.Guess()
+}
+
+// SetSized has sized told of the display whenever the glass gets a size, before it is painted.
+func (s *Stage) SetSized(sized func(theme.Display)) { s.sized = sized }
 
 // retime paints what counts down and nothing else: a key that a finger is on stays the same key.
 func (s *Stage) retime() {
@@ -301,6 +310,9 @@ type stageLayout struct{ stage *Stage }
 func (l *stageLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if size != l.stage.size {
 		l.stage.size = size
+		if l.stage.sized != nil {
+			l.stage.sized(l.stage.measured())
+		}
 		l.stage.paint()
 	}
 }

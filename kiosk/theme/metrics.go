@@ -2,7 +2,10 @@
 // is wide enough for a finger and a letter high enough to be read, whatever the resolution.
 package theme
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Display is the screen a terminal has.
 type Display struct {
@@ -46,6 +49,11 @@ func (d Display) Guess() Display {
 		}
 	}
 	return d
+}
+
+// String writes the display as shots.ParseDisplay reads it: "1080x1920@32", pixels and inches.
+func (d Display) String() string {
+	return fmt.Sprintf("%dx%d@%g", d.Width, d.Height, math.Round(d.Inches*10)/10)
 }
 
 // PixelsPerMM returns how many pixels one millimetre has.

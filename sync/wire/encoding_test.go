@@ -55,7 +55,7 @@ func samples() map[string]any {
 		},
 		"heartbeat": wire.Heartbeat{
 			Origin: origin, Beat: 12, Version: "0.1.0", Time: at, Boot: "1f3a9c07", Queued: 3, Oldest: at.Add(-time.Hour),
-			FirstSeq: 1, LastSeq: 900, DiskFree: 1 << 33, Surveys: surveys, Config: 7, Problem: "printer on fire",
+			FirstSeq: 1, LastSeq: 900, DiskFree: 1 << 33, Surveys: surveys, Config: 7, Problem: "printer on fire", Display: "1080x1920@32",
 		},
 		"heartbeat-reply": wire.HeartbeatReply{Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config},
 		"heartbeat-reply-tickets": wire.HeartbeatReply{

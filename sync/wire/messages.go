@@ -128,6 +128,9 @@ type Heartbeat struct {
 	Config  uint64      `cbor:"12,keyasint,omitzero"`
 	// Problem is the last error in words, "" when all is well.
 	Problem string `cbor:"13,keyasint,omitempty"`
+	// Display is the size of the glass, in pixels and inches: "1080x1920@32"; "" while there is none. A survey is tried on
+	// it before it is published.
+	Display string `cbor:"14,keyasint,omitempty"`
 }
 
 // SurveyRef names one version of a survey.

@@ -161,12 +161,16 @@ type Terminal struct {
 	DiskFree uint64
 	Config   uint64
 	Problem  string
+	Display  string // "1080x1920@32", pixels and inches; "" when it never said, or said something longer than MaxDisplay
 
 	// Kept is how many records are here, over all origins the terminal ever had.
 	Kept uint64
 	// Missing is how many records the terminal once made that are neither here nor waiting on it.
 	Missing uint64
 }
+
+// MaxDisplay bounds Terminal.Display, in bytes.
+const MaxDisplay = 32
 
 // Active reports whether the terminal may send.
 func (t *Terminal) Active() bool { return t.Revoked.IsZero() }

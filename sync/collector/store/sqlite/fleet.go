@@ -139,7 +139,7 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 
 // selectTerminals sums up what each terminal's outboxes say. What an outbox ever numbered is first_seq to last_seq.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
-	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.pin, t.may_leave, t.settings,
+	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.display, t.pin, t.may_leave, t.settings,
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0),
 	coalesce((SELECT sum(max(0, last_seq - first_seq + 1 - queued - kept)) FROM origins
 	          WHERE terminal = t.id AND last_seq > 0), 0)
@@ -149,7 +149,7 @@ func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var enrolled, revoked, seen, oldest int64
 	var surveys string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
-		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.PIN, &t.Leave, &t.Settings, &t.Kept,
+		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Settings, &t.Kept,
 		&t.Missing)
 	if surveys != "" {
 		t.Surveys = strings.Fields(surveys)
@@ -247,10 +247,18 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 		return false, err
 	}
 	_, err = t.exec("UPDATE terminals SET last_seen = ?, version = ?, queued = ?, oldest = ?, disk_free = ?, config = ?, "+
-		"problem = ? WHERE id = ?", millis(received), b.Version, count(b.Queued), millis(b.Oldest), count(b.DiskFree),
-		count(b.Config), b.Problem, terminal[:])
+		"problem = ?, display = ? WHERE id = ?", millis(received), b.Version, count(b.Queued), millis(b.Oldest), count(b.DiskFree),
+		count(b.Config), b.Problem, display(b.Display), terminal[:])
 	return err == nil, err
 }
 
 // count bounds a number that a terminal says, so that sums over a fleet stay whole numbers whatever it says.
 func count(n uint64) int64 { return int64(min(n, 1<<48)) }
+
+// display bounds what a terminal says of its glass.
+func display(s string) string {
+	if len(s) > store.MaxDisplay {
+		return ""
+	}
+	return s
+}

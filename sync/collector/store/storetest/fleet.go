@@ -205,7 +205,7 @@ func beat(t *testing.T, p Place) {
 	terminal := Enrolled(t, s, "Hall", "Left")
 	b := wire.Heartbeat{
 		Origin: Origin("Left"), Beat: 5, Version: "1.4", Queued: 7, Oldest: Now.Add(-time.Hour), DiskFree: 1 << 33,
-		Config: 2, Problem: "no network",
+		Config: 2, Problem: "no network", Display: "1080x1920@32",
 	}
 	fresh, err := s.Beat(t.Context(), terminal.ID, b, Now)
 	must(t, err)
@@ -214,7 +214,7 @@ func beat(t *testing.T, p Place) {
 	}
 	want := terminal
 	want.LastSeen, want.Version, want.Queued, want.Oldest = Now, "1.4", 7, b.Oldest
-	want.DiskFree, want.Config, want.Problem = b.DiskFree, 2, "no network"
+	want.DiskFree, want.Config, want.Problem, want.Display = b.DiskFree, 2, "no network", "1080x1920@32"
 	got, err := s.Terminal(t.Context(), terminal.ID)
 	must(t, err)
 	if !reflect.DeepEqual(got, want) {
