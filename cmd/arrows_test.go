@@ -41,6 +41,10 @@ var arrows = []arrow{
 	{from: "otklik/kiosk/visit", never: []string{"fyne.io/", "otklik/assets"}, why: "the visit is pure"},
 	{from: "otklik/kiosk/keyboard", never: []string{"fyne.io/"}, why: "the keyboard has no picture"},
 	{
+		from: "otklik/cmd/fleetsim", never: []string{"fyne.io/", "otklik/kiosk", "otklik/sync/collector", "modernc.org/"},
+		why: "simulated terminals have no glass, and know the collector by wire alone",
+	},
+	{
 		// survey check renders the screens of a survey with kiosk/shots, whose software renderer needs no display and no cgo. What
 		// opens a window stays out: a server has none, and a driver would need the libraries of a desktop.
 		from:  "otklik/cmd/collector",

@@ -45,6 +45,9 @@ type Config struct {
 	Describe func(*wire.Heartbeat)
 	// Told is called with each heartbeat that the collector has answered. It must not block; nil for nothing.
 	Told func(wire.Heartbeat)
+	// Settled is called with the collector's decisions on records of the outbox, after they left the queue. It must not
+	// block, nor keep or change what it is given; nil for nothing.
+	Settled func([]wire.Decision)
 	// OnConfig is called from Run with every new configuration and all its surveys, in the order of the menu, after both are
 	// on the disk. Not at the start: use LoadLastGood. It must not block; nil for nothing.
 	OnConfig func(wire.TerminalConfig, []*surveys.Survey)
@@ -52,7 +55,7 @@ type Config struct {
 	Clock func() time.Time // the wall clock; nil for time.Now
 	Rand  io.Reader        // nonces and jitter; nil for crypto/rand
 	Log   *slog.Logger     // nil for slog.Default()
-	// Transport carries the requests; nil for one of the agent's own, through the proxy the environment names.
+	// Transport carries the requests; nil for NewTransport's.
 	Transport http.RoundTripper
 	// Timeout bounds one request with its reply; 0 for a minute, which 256 KiB need on a very slow line.
 	Timeout time.Duration
@@ -105,6 +108,9 @@ func New(config Config) (*Agent, error) {
 	}
 	if config.Told == nil {
 		config.Told = func(wire.Heartbeat) {}
+	}
+	if config.Settled == nil {
+		config.Settled = func([]wire.Decision) {}
 	}
 	if config.OnConfig == nil {
 		config.OnConfig = func(wire.TerminalConfig, []*surveys.Survey) {}

@@ -36,18 +36,24 @@ type client struct {
 	address string
 }
 
+// NewTransport makes what an agent sends through when its Config names nothing else. It holds at most one idle connection
+// and finds a proxy in the environment.
+func NewTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   dialTimeout,
+		ResponseHeaderTimeout: headerTimeout,
+		IdleConnTimeout:       90 * time.Second,
+		MaxIdleConnsPerHost:   1,
+		DisableCompression:    true,
+		ForceAttemptHTTP2:     true,
+	}
+}
+
 func newClient(address, version string, transport http.RoundTripper, timeout time.Duration) *client {
 	if transport == nil {
-		transport = &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			DialContext:           (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
-			TLSHandshakeTimeout:   dialTimeout,
-			ResponseHeaderTimeout: headerTimeout,
-			IdleConnTimeout:       90 * time.Second,
-			MaxIdleConnsPerHost:   1,
-			DisableCompression:    true,
-			ForceAttemptHTTP2:     true,
-		}
+		transport = NewTransport()
 	}
 	if timeout == 0 {
 		timeout = requestTimeout

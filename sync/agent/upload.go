@@ -123,6 +123,7 @@ func (a *Agent) settle(ctx context.Context, batch *wire.Batch, receipt wire.Rece
 				"reason", plain(d.Reason))
 		}
 	}
+	a.config.Settled(receipt.Decisions)
 	a.log.Debug("records uploaded", "settled", moved, "sent", len(batch.Records))
 	a.refusals, a.sent = 0, true
 	a.limit = min(2*a.limit, wire.MaxBatchRecords)

@@ -16,8 +16,18 @@ import (
 func TestAnswersArriveOnceAndAtOnce(t *testing.T) {
 	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
 		tm.add(3)
-		a, _ := run(t, tm.config(l.transport()))
+		config := tm.config(l.transport())
+		var told []uint64
+		config.Settled = func(decisions []wire.Decision) {
+			for _, d := range decisions {
+				told = append(told, d.Seq)
+			}
+		}
+		a, _ := run(t, config)
 		after(0)
+		if !slices.Equal(told, []uint64{1, 2, 3}) {
+			t.Errorf("told of the decisions on %v", told)
+		}
 		if c.stored() != 3 || tm.queued() != 0 {
 			t.Fatalf("%d stored, %d queued after the start", c.stored(), tm.queued())
 		}
