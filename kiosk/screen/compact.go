@@ -28,6 +28,11 @@ func empty(v surveys.Value) bool {
 	return v.IsZero() || ok && text == ""
 }
 
+// lists reports whether the answers are options, as long as they find a place.
+func (p *page) lists() bool {
+	return p.view.Question.Kind == surveys.SingleChoice || p.view.Question.Kind == surveys.MultipleChoice
+}
+
 // opens reports whether the question is a line of the shared screen that opens.
 func (p *page) opens() bool {
 	switch p.view.Question.Kind {
@@ -48,7 +53,7 @@ func (p *page) cellSide() float32 {
 }
 
 // answersHeight is what the answers need.
-func (p *page) answersHeight() float32 {
+func (p *page) answersHeight(opens bool) float32 {
 	h := p.cellSide()
 	switch p.view.Question.Kind {
 	case surveys.NPS, surveys.Agreement, surveys.Slider:
@@ -59,7 +64,7 @@ func (p *page) answersHeight() float32 {
 			return h + p.endsHeight()
 		}
 	case surveys.SingleChoice, surveys.MultipleChoice:
-		if !p.opens() {
+		if !opens {
 			rows := float32(p.optionRows())
 			return rows*p.optionHeight() + (rows-1)*p.Apart
 		}
@@ -70,11 +75,11 @@ func (p *page) answersHeight() float32 {
 func (p *page) endsHeight() float32 { return p.Unit*0.5 + p.Hint*linePitch }
 
 // compact paints the answers.
-func (p *page) compact(r rect) {
+func (p *page) compact(r rect, opens bool) {
 	switch q := p.view.Question; {
-	case p.opens():
+	case opens:
 		p.line(r)
-	case q.Kind == surveys.SingleChoice || q.Kind == surveys.MultipleChoice:
+	case p.lists():
 		p.options(r)
 	case q.Kind == surveys.YesNo:
 		code, _ := p.view.Value.Text()

@@ -35,7 +35,7 @@ func together(p *page) {
 
 	blocks := make([]block, len(p.view.Group))
 	for i, item := range p.view.Group {
-		blocks[i] = p.block(item)
+		blocks[i] = p.block(item, body.h-p.turnHeight()-p.Gap)
 	}
 	parts := p.parts(blocks, body.h)
 	if p.view.Problem != visit.NoProblem && p.state.told != p.view.Shown {
@@ -62,6 +62,7 @@ type block struct {
 	words, note paragraph
 	head        float32 // height of words, note and the key to decline
 	answers     float32 // height of the answers
+	opens       bool    // the answers are a line that opens
 }
 
 func (b block) height() float32 { return b.head + b.answers }
@@ -71,7 +72,8 @@ func (p *page) space() float32 { return max(p.Gap, p.Unit*3) }
 
 func (p *page) turnHeight() float32 { return max(p.Target, p.Answer*linePitch+p.Unit) }
 
-func (p *page) block(item visit.Item) block {
+// block measures a question that may take so much height; choices that need more open.
+func (p *page) block(item visit.Item, room float32) block {
 	sub := p.of(item)
 	width := p.Width - 2*p.Margin
 	if item.CanDecline {
@@ -90,7 +92,11 @@ func (p *page) block(item visit.Item) block {
 		b.head = max(b.head, p.declineHeight()+max(0, p.Apart-p.Unit))
 	}
 	b.head += p.Unit
-	b.answers = sub.answersHeight()
+	b.opens = sub.opens()
+	if b.answers = sub.answersHeight(b.opens); sub.lists() && b.height() > room {
+		b.opens = true
+		b.answers = sub.answersHeight(true)
+	}
 	return b
 }
 
@@ -195,14 +201,15 @@ func (p *page) paintBlock(b block, r rect) {
 		width -= w + p.Gap
 		place := rect{r.right() - w, r.y, w, p.declineHeight()}
 		idle, held := p.card(b.item.Declined)
-		text := p.label(p.Say("decline"), p.Hint, regular, rect{p.Unit, 0, w - 2*p.Unit, place.h}, 2, fyne.TextAlignCenter, p.Ink)
+		t := p.declineText()
+		text := t.at(p.Unit, (place.h-t.height())/2, w-2*p.Unit, fyne.TextAlignCenter, p.Ink)
 		sub.touch(sub.named("decline"), place, idle, held, text, sub.tell(visit.Decline{}))
 	}
 	y := sub.text(b.words, r.x, r.y, width, fyne.TextAlignLeading, p.Ink)
 	if len(b.note.lines) > 0 {
 		sub.text(b.note, r.x, y, width, fyne.TextAlignLeading, ink)
 	}
-	sub.compact(rect{r.x, r.y + b.head, r.w, b.answers})
+	sub.compact(rect{r.x, r.y + b.head, r.w, b.answers}, b.opens)
 	p.take(sub)
 }
 
@@ -213,7 +220,11 @@ func (p *page) declineWidth() float32 {
 }
 
 // declineHeight is how high it is.
-func (p *page) declineHeight() float32 { return max(p.Target, p.Hint*linePitch+p.Unit*2) }
+func (p *page) declineHeight() float32 { return max(p.Target, p.declineText().height()+p.Unit) }
+
+func (p *page) declineText() paragraph {
+	return fit(p.Say("decline"), p.Hint, p.LeastHint, regular, p.declineWidth()-2*p.Unit, 2)
+}
 
 // named is the name of a place that belongs to the question.
 func (p *page) named(what string) string { return "item:" + p.view.Question.Code + ":" + what }

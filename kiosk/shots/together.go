@@ -27,6 +27,7 @@ func together(s *surveys.Survey, language string, looks look, shoot func(*glass,
 		}
 		v := visit.View{
 			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Progress: 0.4,
+			Ease: visit.Ease(looks.ease),
 		}
 		for _, q := range s.Pages[i].Questions {
 			if q.Kind.Traits().HasScreen {

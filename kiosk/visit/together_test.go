@@ -186,6 +186,25 @@ func TestGoingBackToAPageShowsWhatWasGivenThere(t *testing.T) {
 	l.mustShow(t, "back from the next", "came=no why=Справка mood=1 when= what=")
 }
 
+func TestWhatIsTakenBackOnAPageIsGone(t *testing.T) {
+	twice := "      - {code: twice, kind: calculated, calculation: \"${mood} * 2\", text: {ru: \"Вдвое\", en: \"Twice\"}}\n"
+	l := newShared(t, strings.Replace(sharing, "  - relevance: ${mood}", twice+"  - relevance: ${mood}", 1))
+	l.do(give("came", surveys.String("no")))
+	l.do(give("mood", surveys.Number(1)))
+	l.do(visit.Edit{Question: "what", Value: surveys.Codes("a", "b")})
+	l.do(visit.Next{})
+	l.do(visit.Back{})
+	l.mustShow(t, "come back", "came=no why= mood=1 when= what=a,b")
+	l.do(visit.Edit{Question: "what", Value: surveys.Codes()})
+	l.do(visit.Back{})
+	l.do(visit.Next{})
+	l.mustShow(t, "come back again", "came=no why= mood=1 when= what=")
+	l.do(give("mood", surveys.Number(4)))
+	if got, want := recorded(l.do(visit.Next{})), "first=3 came=no why:skipped mood=4 when:skipped what:skipped twice=8"; got != want {
+		t.Errorf("recorded %q, want %q", got, want)
+	}
+}
+
 func TestQuestionsOfAPageShareItsTime(t *testing.T) {
 	l := newShared(t, sharing) // a second has passed on the question before
 	l.do(give("came", surveys.String("yes")))

@@ -273,6 +273,43 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 	})
 }
 
+// However somebody touches a page of several questions, forth and back: a response of it is one that its survey takes, and
+// nothing that is required is passed over.
+func TestAnyWayThroughAPageOfSeveralQuestions(t *testing.T) {
+	s := mustLoad(t, sharing)
+	ended := false
+	rapid.Check(t, func(rt *rapid.T) {
+		l := newLobby(visit.Config{Surveys: []*surveys.Survey{s}})
+		l.do(visit.Start{})
+		l.do(visit.Answer{Value: surveys.Number(2)})
+		var r *surveys.Response
+		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+			e := event(rt, "said")
+			switch e.(type) {
+			case visit.Answer, visit.Edit, visit.Next, visit.Skip, visit.Back, visit.Decline:
+				r = l.do(e)
+			}
+			v := l.view()
+			if v.CanSkip && v.CanNext || len(v.Group) > 0 && !v.CanSkip && !v.CanNext {
+				rt.Fatalf("the page offers %+v", v)
+			}
+			if r != nil {
+				break
+			}
+		}
+		if r == nil {
+			return
+		}
+		ended = true
+		if err := s.CheckResponse(r); err != nil {
+			rt.Fatalf("%s: %v", recorded(r), err)
+		}
+	})
+	if !ended {
+		t.Error("nobody came to the end")
+	}
+}
+
 func event(rt *rapid.T, canary string) visit.Event {
 	events := []visit.Event{
 		visit.Start{},
