@@ -35,14 +35,16 @@ func readSimulated(t *testing.T, line string) (s simulated) {
 // fleet are the arguments of fleetsim for the terminals of a folder.
 func (s *server) fleet(data string, terminals, answers int, more ...string) []string {
 	return append([]string{
-		"--collector", "http://" + s.addr, "--data", data, "--terminals", strconv.Itoa(terminals), "--answers", strconv.Itoa(answers),
+		"--collector", "http://" + s.addr, "--data", data,
+		"--terminals", strconv.Itoa(terminals), "--answers", strconv.Itoa(answers),
 		"--survey", filepath.Join("..", "assets", "surveys", "exit-poll.yaml"), "--seed", "7",
 	}, more...)
 }
 
 func reusableCode(t *testing.T, s *server, terminals int) string {
 	t.Helper()
-	out := run(t, "collector", "terminal", "enrol", "--data", s.data, "--site", "Проба", "--name", "Т", "--reusable", strconv.Itoa(terminals))
+	out := run(t, "collector", "terminal", "enrol", "--data", s.data, "--site", "Проба", "--name", "Т",
+		"--reusable", strconv.Itoa(terminals))
 	_, code, ok := strings.Cut(out, "code: ")
 	if !ok {
 		t.Fatalf("enrol printed %q", out)
@@ -59,7 +61,8 @@ func (s *server) wantStored(thanked []string) {
 	slices.Sort(stored)
 	thanked = slices.Sorted(slices.Values(thanked))
 	if !slices.Equal(stored, thanked) {
-		s.t.Fatalf("%d responses are stored, %d different ones, and %d were thanked", len(stored), len(slices.Compact(stored)), len(thanked))
+		s.t.Fatalf("%d responses are stored, %d different ones, and %d were thanked",
+			len(stored), len(slices.Compact(stored)), len(thanked))
 	}
 }
 
@@ -84,7 +87,8 @@ func TestSimulatedTerminalsLoseNothingWhenTheCollectorIsKilled(t *testing.T) {
 			thanked = append(thanked, lines.await(t, "the next thanked visitor", func(string) bool { return true }))
 		}
 	}
-	sim := exec.Command(filepath.Join(bin, "fleetsim"), s.fleet(data, terminals, answers, "--code", code, "--rate", "40")...)
+	sim := exec.Command(filepath.Join(bin, "fleetsim"),
+		s.fleet(data, terminals, answers, "--code", code, "--rate", "40")...)
 	var out, problems strings.Builder
 	sim.Stdout, sim.Stderr = &out, &problems
 	if err := sim.Start(); err != nil {
@@ -100,8 +104,8 @@ func TestSimulatedTerminalsLoseNothingWhenTheCollectorIsKilled(t *testing.T) {
 		t.Fatalf("fleetsim: %v\n%s", err, problems.String())
 	}
 	got := readSimulated(t, out.String())
-	if got.Terminals != terminals || got.Thanked != terminals*answers || got.Acknowledged != got.Thanked || got.Quarantined != 0 ||
-		got.Seconds <= 0 || got.P50 <= 0 || got.P99 < got.P50 || got.BytesSent < 100*got.Thanked {
+	if got.Terminals != terminals || got.Thanked != terminals*answers || got.Acknowledged != got.Thanked ||
+		got.Quarantined != 0 || got.Seconds <= 0 || got.P50 <= 0 || got.P99 < got.P50 || got.BytesSent < 100*got.Thanked {
 		t.Errorf("fleetsim ended with %s", out.String())
 	}
 	s.wantStored(thanked)
@@ -141,7 +145,9 @@ func TestSimulatedTerminalsThatAreStoppedSayWhatIsTrueThen(t *testing.T) {
 	defer func() { _ = sim.Process.Kill() }()
 	log := readLines(said)
 	for range 2 {
-		log.await(t, "that all visitors were thanked", func(l string) bool { return strings.Contains(l, "all visitors were thanked") })
+		log.await(t, "that all visitors were thanked", func(l string) bool {
+			return strings.Contains(l, "all visitors were thanked")
+		})
 	}
 	if err := sim.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

@@ -10,10 +10,11 @@ import (
 
 // figures count what happens at all terminals; their size does not grow with it. Any goroutine may use them.
 type figures struct {
-	began                                                     time.Time
+	began   time.Time
+	ended   atomic.Int64 // nanoseconds from began to the last of what is counted
+	commits latencies
+
 	thanked, acknowledged, duplicates, conflicts, quarantined atomic.Uint64
-	ended                                                     atomic.Int64 // nanoseconds from began to the last of what is counted
-	commits                                                   latencies
 }
 
 // summary is what the program ends with; it counts what this run did.
@@ -60,8 +61,8 @@ func (f *figures) settled(decisions []wire.Decision) {
 
 func (f *figures) summary(terminals int, sent uint64) summary {
 	return summary{
-		Terminals: terminals, Thanked: f.thanked.Load(), Acknowledged: f.acknowledged.Load(), Duplicates: f.duplicates.Load(),
-		Quarantined: f.quarantined.Load(), Conflicts: f.conflicts.Load(),
+		Terminals: terminals, Thanked: f.thanked.Load(), Acknowledged: f.acknowledged.Load(),
+		Duplicates: f.duplicates.Load(), Quarantined: f.quarantined.Load(), Conflicts: f.conflicts.Load(),
 		Seconds: math.Round(time.Duration(f.ended.Load()).Seconds()*1000) / 1000,
 		P50:     f.commits.quantile(0.5), P99: f.commits.quantile(0.99), BytesSent: sent,
 	}

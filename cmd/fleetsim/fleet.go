@@ -91,12 +91,13 @@ func (f *fleet) openOne(ctx context.Context, number int) (*terminal, error) {
 // enrol makes a terminal of the folder, however long the collector is away.
 func (f *fleet) enrol(ctx context.Context, t *terminal) (agent.Identity, error) {
 	if f.Code == "" {
-		return agent.Identity{}, fmt.Errorf("%s holds no terminal yet; give --code, as collector terminal enrol --reusable %d prints it",
-			t.dir, f.Terminals)
+		return agent.Identity{}, fmt.Errorf("%s holds no terminal yet; give --code, "+
+			"as collector terminal enrol --reusable %d prints it", t.dir, f.Terminals)
 	}
 	for {
 		identity, err := agent.Enrol(ctx, agent.EnrolOptions{
-			URL: f.Collector, Code: f.Code, Dir: t.dir, Origin: t.box.Origin(), Version: version, Transport: f.way.transport(),
+			URL: f.Collector, Code: f.Code, Dir: t.dir, Origin: t.box.Origin(), Version: version,
+			Transport: f.way.transport(),
 		})
 		var failure *agent.Failure
 		if err == nil || ctx.Err() != nil {

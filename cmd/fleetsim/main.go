@@ -41,7 +41,8 @@ type command struct {
 func main() {
 	var c command
 	k := kong.Must(&c, kong.Name("fleetsim"), kong.UsageOnError(), kong.Vars{"version": version},
-		kong.Description("Simulated Otklik terminals: enrols them, answers a survey at random on each, uploads, and prints one line of JSON."))
+		kong.Description("Simulated Otklik terminals: enrols them, answers a survey at random on each, uploads, "+
+			"and prints one line of JSON."))
 	if _, err := k.Parse(os.Args[1:]); err != nil {
 		k.Errorf("%s", err)
 		os.Exit(2)

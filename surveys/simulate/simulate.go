@@ -39,7 +39,8 @@ func (v Visitor) Respond(s *surveys.Survey, random *rand.Rand) (*surveys.Respons
 	for n := 1; ; n++ {
 		one := visit{
 			random: random, answers: surveys.Answers{}, outcomes: map[string]surveys.Outcome{},
-			rules: surveys.Visit{Survey: s, Seed: random.Uint64() >> 11, Began: v.Began}, // 2⁵³: every tool reads it without loss
+			// Of 2⁵³ seeds every tool reads each without loss.
+			rules: surveys.Visit{Survey: s, Seed: random.Uint64() >> 11, Began: v.Began},
 		}
 		one.rules.Preset(one.answers, v.Known)
 		partial, err := one.walk()
@@ -123,8 +124,8 @@ func (v *visit) answer(q *surveys.Question) (surveys.Value, surveys.Outcome, err
 	case q.Decline:
 		return surveys.Value{}, surveys.Declined, nil
 	}
-	return surveys.Value{}, "", fmt.Errorf("simulate: survey %s: no answer was found: %w; it is required, so nobody could go on; "+
-		"look at the constraint", v.rules.Survey.ID, why)
+	return surveys.Value{}, "", fmt.Errorf("simulate: survey %s: no answer was found: %w; "+
+		"it is required, so nobody could go on; look at the constraint", v.rules.Survey.ID, why)
 }
 
 func (v *visit) response(partial bool) (*surveys.Response, error) {
