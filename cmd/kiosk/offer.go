@@ -18,8 +18,9 @@ const roomEvery = 5 * time.Second
 
 // offer is what the glass asks now: what the centre decided, within what the disk allows.
 type offer struct {
-	dir  string
-	show func(visit.Config)
+	dir   string
+	ready <-chan struct{} // closed when there is a glass to show to, after begin
+	show  func(visit.Config)
 
 	mu     sync.Mutex
 	config visit.Config
@@ -43,8 +44,10 @@ func (o *offer) begin(v visit.Config) visit.Config {
 	return o.now()
 }
 
-// set takes up another configuration.
+// set takes up another configuration. One that comes before there is a glass waits for it, without the lock, which begin
+// needs for the glass to come about, and so is not overwritten by what the glass starts with.
 func (o *offer) set(v visit.Config) {
+	<-o.ready
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.config, o.known = v, true

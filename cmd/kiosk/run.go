@@ -61,7 +61,7 @@ func (c *glassCommand) Run() error {
 	var g *glass.Glass
 	ready := make(chan struct{}) // closed when there is a glass to configure
 	behind := &behind{}
-	offer := &offer{dir: dir, show: func(v visit.Config) { <-ready; g.Configure(v) }}
+	offer := &offer{dir: dir, ready: ready, show: func(v visit.Config) { g.Configure(v) }}
 	corner := newCorner(dir, behind, offer, stop)
 	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
 		offer.set(c.visitConfig(config, all, behind))
