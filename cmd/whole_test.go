@@ -211,6 +211,7 @@ type painted struct {
 		Name       string
 		X, Y, W, H float64
 	}
+	Texts []string
 }
 
 // glass is a real kiosk window on a virtual display.
