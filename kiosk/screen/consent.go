@@ -25,12 +25,29 @@ func consent(p *page, body rect) {
 	in := func(t surveys.Text) string { return t.In(p.view.Language, p.view.Survey.Languages...) }
 	text := p.Say("consent.purpose") + ": " + in(terms.Purpose) + "\n" + p.Say("consent.term") + ": " + in(terms.Term) + "\n" +
 		p.Say("consent.version") + ": " + terms.Version
-	room := y - body.y - p.Unit*3
-	for size := p.Answer; ; size *= 0.94 {
-		t := paragraph{wrap(text, size, regular, body.w), size, regular}
-		if t.height() <= room || size < p.Hint*0.6 {
-			p.text(t, body.x, y-p.Unit*3-t.height(), body.w, fyne.TextAlignLeading, p.Ink)
+	foot, width := y-p.Unit*3, body.w
+	if len(terms.Statement) > 0 {
+		foot, width = p.readKey(body, foot, h)
+	}
+	for size := p.Answer; ; size = max(p.Least, size*0.94) {
+		t := paragraph{wrap(text, size, regular, width), size, regular}
+		if t.height() <= foot-body.y || size <= p.Least {
+			p.text(t, body.x, foot-t.height(), width, fyne.TextAlignLeading, p.Ink)
 			return
 		}
 	}
+}
+
+// readKey paints what opens the full text of the consent, under the terms in portrait and beside them in landscape. It
+// returns where the terms end and how wide they are.
+func (p *page) readKey(body rect, foot, h float32) (float32, float32) {
+	text := p.Say("consent.read")
+	w := min(p.buttonWidth(text), body.w)
+	if p.Portrait {
+		p.button("read", text, rect{body.x, foot - h, w, h}, false, p.tell(visit.Read{}))
+		return foot - h - p.Gap, body.w
+	}
+	w = min(w, body.w/2)
+	p.button("read", text, rect{body.right() - w, foot - h, w, h}, false, p.tell(visit.Read{}))
+	return foot, body.w - w - p.Gap
 }

@@ -38,7 +38,7 @@ type page struct {
 	album    *album
 	ground   **canvas.LinearGradient
 	send     func(visit.Event)
-	redraw   func() // paints the screen anew, after a change of state
+	redraw   func() // paints the screen anew, after a visitor changed its state
 	write    func() // tells the visit what the keyboard wrote
 	objects  []fyne.CanvasObject
 	targets  []Target
@@ -201,7 +201,7 @@ func (p *page) columns(n int, y, h, gap float32) []rect {
 
 // name names the screen for logs and pictures: "question-friendly_greeting".
 func name(v visit.View) string {
-	if v.Screen == visit.Question {
+	if v.Screen == visit.Question || v.Screen == visit.Statement {
 		return fmt.Sprintf("%s-%s", v.Screen, v.Question.Code)
 	}
 	return string(v.Screen)

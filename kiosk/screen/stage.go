@@ -93,7 +93,7 @@ func (s *Stage) Show(v visit.View) {
 		return
 	}
 	if key := stateKey(v); s.state.key != key {
-		s.turn(key, v.Screen == visit.Languages || v.Screen == visit.Easing)
+		s.turn(key, v.Screen == visit.Languages || v.Screen == visit.Easing || v.Screen == visit.Statement)
 	}
 	if changed {
 		s.state.turned = 0 // other letters, other pages
@@ -101,8 +101,8 @@ func (s *Stage) Show(v visit.View) {
 	s.paint()
 }
 
-// turn gives another screen its state. What was begun before the screen of languages or of ease was opened is there again
-// afterwards; with any other screen it is gone.
+// turn gives another screen its state. What was begun before the screen of languages, of ease or of a consent's full text
+// was opened is there again afterwards; with any other screen it is gone.
 func (s *Stage) turn(key string, aside bool) {
 	next := state{key: key}
 	switch {
@@ -184,7 +184,7 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
-		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.paint, write: s.write, touched: s.touch,
+		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch,
 	}
 }
 
@@ -197,6 +197,12 @@ func (s *Stage) measured() theme.Display {
 
 // SetSized has sized told of the display whenever the glass gets a size, before it is painted.
 func (s *Stage) SetSized(sized func(theme.Display)) { s.sized = sized }
+
+// stay paints what a visitor changed of the state alone, and tells the visit that somebody is there.
+func (s *Stage) stay() {
+	s.send(visit.Touched{})
+	s.paint()
+}
 
 // retime paints what counts down and nothing else: a key that a finger is on stays the same key.
 func (s *Stage) retime() {
@@ -220,6 +226,7 @@ func init() { // not a literal: the painters lead back to paint
 		visit.Ticket:       ticket,
 		visit.Opening:      opening,
 		visit.Question:     question,
+		visit.Statement:    statement,
 		visit.Pause:        pause,
 		visit.Thanks:       thanks,
 		visit.TestResult:   testResult,
@@ -298,6 +305,8 @@ func (s *Stage) write() {
 	s.stale = true
 	if s.state.value != nil {
 		s.send(visit.Edit{Question: s.state.open, Value: s.state.value(strings.TrimSpace(s.state.keyboard.Text()))})
+	} else {
+		s.send(visit.Touched{})
 	}
 	if s.stale { // the value is the same: a service key was pressed
 		s.paint()

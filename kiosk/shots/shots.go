@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -118,6 +119,9 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		if err := shoot(g, g.painted.Screen); err != nil {
 			return err
 		}
+		if err := statement(g, v, shoot); err != nil {
+			return err
+		}
 		if value := Sample(q, language); !value.IsZero() {
 			v.Shown, v.Value, v.CanNext, v.CanSkip = 1001, value, true, false
 			g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
@@ -147,6 +151,24 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		}
 	}
 	return ending(s, language, looks, shoot)
+}
+
+// statement renders every part of the full text of the consent that v asks for, if it has one.
+func statement(g *glass, v visit.View, shoot func(*glass, string) error) error {
+	if v.Question.Consent == nil || len(v.Question.Consent.Statement) == 0 {
+		return nil
+	}
+	v.Screen, v.Shown, v.CanSkip = visit.Statement, v.Shown+1, false
+	g.stage.Show(v)
+	for last := 0; ; last++ {
+		if err := shoot(g, g.painted.Screen); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(g.painted.Targets, func(t screen.Target) bool { return t.Name == "next" }) || last > 99 {
+			return nil
+		}
+		g.stage.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	}
 }
 
 // ending renders what ends a visit: the warning, the thanks, and the screen of a failed storage.
@@ -195,7 +217,12 @@ func newGlass(cfg visit.Config, l look) *glass {
 	g := &glass{now: time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)}
 	cfg.Ease = visit.Ease(l.ease)
 	g.machine = visit.New(cfg, func() uint64 { return 1 }, g.now)
-	g.stage = screen.NewStage(l.display, l.brand, func(e visit.Event) { g.do(e) }, func(p screen.Painted) { g.painted = p })
+	send := func(e visit.Event) {
+		if _, turned := e.(visit.Touched); !turned { // what is shown is not always the machine's
+			g.do(e)
+		}
+	}
+	g.stage = screen.NewStage(l.display, l.brand, send, func(p screen.Painted) { g.painted = p })
 	g.canvas = software.NewCanvas()
 	g.canvas.(interface{ SetPadded(bool) }).SetPadded(false)
 	g.canvas.SetContent(g.stage.Content())

@@ -186,6 +186,8 @@ func (m *Machine) back(now time.Time) {
 		m.reset(now)
 	case Pause:
 		m.ask(m.at, now)
+	case Statement:
+		m.appear(Question, now) // the draft and the time it is asked go on
 	case Question:
 		before := m.preceding()
 		if before == nil && m.exam.running() {

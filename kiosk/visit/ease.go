@@ -70,7 +70,7 @@ func (m *Machine) patience() time.Duration {
 	switch {
 	case m.exam.running():
 		times = 4
-	case m.screen == Ticket || m.screen == Opening || m.screen == Easing:
+	case m.screen == Ticket || m.screen == Opening || m.screen == Easing || m.screen == Statement:
 		times = 2
 	case m.screen != Question:
 	default:

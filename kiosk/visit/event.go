@@ -41,6 +41,11 @@ type (
 	// Back returns to the question before, and from the first one leaves the survey. In a test that was begun it passes
 	// over questions whose time is over, and never leaves. During the Pause it takes the answer back.
 	Back struct{}
+	// Read opens the full text of the consent that is asked for; Back returns to the question. It is ignored where there
+	// is none.
+	Read struct{}
+	// Touched says that somebody did what changes nothing here, such as turning a page: they are still there.
+	Touched struct{}
 	// Continue says «я ещё здесь» to the warning.
 	Continue struct{}
 	// Finish leaves the last screen, or ends the Pause at once.
@@ -70,6 +75,8 @@ func (Next) event()          {}
 func (Skip) event()          {}
 func (Decline) event()       {}
 func (Back) event()          {}
+func (Read) event()          {}
+func (Touched) event()       {}
 func (Continue) event()      {}
 func (Finish) event()        {}
 func (Saved) event()         {}

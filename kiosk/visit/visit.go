@@ -24,6 +24,7 @@ const (
 	Ticket       Screen = "ticket"         // type the ticket that lets one take the test
 	Opening      Screen = "opening"        // what the test is; its time runs from Begin
 	Question     Screen = "question"       // one question, or an information page
+	Statement    Screen = "statement"      // the full text of the consent that the question asks for
 	Pause        Screen = "pause"          // the one answer of a short poll can still be taken back
 	Thanks       Screen = "thanks"         // the answer is saved
 	TestResult   Screen = "result"         // so are the answers to a test that tells its result

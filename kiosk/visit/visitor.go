@@ -79,6 +79,8 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 			m.declined[m.at.Code] = true
 			return m.forward(now)
 		}
+	case Read:
+		m.read(now)
 	case Back:
 		m.back(now)
 	}
