@@ -29,6 +29,7 @@ type glassFlags struct {
 	Diagonal float64 `help:"Diagonal of the display in inches; a usual one for the resolution when not given."`
 	Distance float64 `help:"From the eye to the glass in millimetres; 400 for tablets and 600 for stands when not given."`
 	Brand    string  `default:"otklik" env:"OTKLIK_BRAND" help:"Brand of the glass: one of the program's (otklik, work-of-russia), or a folder with a brand.yaml."`
+	Clock    bool    `help:"Show the time of day on the attract screen."`
 	Window   string  `help:"Window the terminal stands at, for hidden questions."`
 	Service  string  `help:"Service it asks about, for hidden questions."`
 	Event    string  `help:"Event it asks after, for hidden questions."`
@@ -93,7 +94,7 @@ func (c *glassCommand) Run() error {
 			corner.configure(t.config)
 		}
 		g = glass.New(glass.Config{
-			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Visit: first, Seed: seed,
+			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Clock: c.Clock, Visit: first, Seed: seed,
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Sized: behind.sized, Painted: trace.painted(),
 		})
 		corner.attach(g)

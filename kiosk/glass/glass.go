@@ -31,6 +31,8 @@ type Config struct {
 	RepairEvery time.Duration
 	// Sized, which may be nil, is told of the display whenever the glass gets a size.
 	Sized func(theme.Display)
+	// Clock shows the time of day on the attract screen.
+	Clock bool
 	// Painted, which may be nil, is told of each screen.
 	Painted func(screen.Painted)
 }
@@ -41,6 +43,8 @@ type Glass struct {
 	machine *visit.Machine
 	stage   *screen.Stage
 	timer   *time.Timer
+	scenes  *time.Timer // wakes the attract screen
+	since   time.Time   // when the attract screen came; zero while it is not there
 }
 
 // New makes a glass that waits for a visitor.
@@ -51,6 +55,8 @@ func New(cfg Config) *Glass {
 	g.stage.SetSized(cfg.Sized)
 	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()
+	g.scenes = time.AfterFunc(time.Hour, func() { fyne.Do(g.turn) })
+	g.scenes.Stop()
 	g.show()
 	return g
 }
@@ -107,6 +113,7 @@ func (g *Glass) show() {
 	if d := g.machine.Deadline(now); !d.IsZero() {
 		g.timer.Reset(max(0, d.Sub(now)))
 	}
+	g.wake(now)
 }
 
 // save stores a response and says so; without success it keeps trying to repair the storage.

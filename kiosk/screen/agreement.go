@@ -14,13 +14,8 @@ func agreement(p *page, body rect) {
 		return
 	}
 	word := func(n int) string { return p.Say("agreement." + strconv.Itoa(n)) }
-	if p.Portrait {
-		h := min(p.Row, (body.h-4*p.Gap)/5)
-		y := body.bottom() - 5*h - 4*p.Gap
-		for n := 5; n >= 1; n-- {
-			p.option("agree:"+strconv.Itoa(n), word(n), rect{body.x, y, body.w, h}, has && value == n, single, p.tell(answer(n)))
-			y += h + p.Gap
-		}
+	if p.Portrait || p.crowded(word) {
+		p.agreementList(body, word, value, has)
 		return
 	}
 	h := min(body.h, p.Row*1.9)
@@ -36,8 +31,11 @@ func agreement(p *page, body rect) {
 // degrees paints a scale of another number of degrees than five, such as the seven of the customer effort score: numbers,
 // with words at the ends.
 func (p *page) degrees(body rect, levels, value int) {
-	foot := p.Hint * linePitch
+	q := p.view.Question
+	words := p.ends("1 — "+p.own(q.Low, "agreement.1"), strconv.Itoa(levels)+" — "+p.own(q.High, "agreement.5"))
+	foot := words.height()
 	h := min(p.Row, body.h-foot-p.Unit)
+	p.over = p.over || h < p.Target
 	y := body.bottom() - foot - p.Unit - h
 	for i, r := range p.columns(levels, y, h, max(p.Gap*0.7, p.Apart)) {
 		n := i + 1
@@ -45,6 +43,25 @@ func (p *page) degrees(body rect, levels, value int) {
 		p.touch("agree:"+strconv.Itoa(n), r, idle, held,
 			p.label(strconv.Itoa(n), p.Answer*1.2, bold, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, p.Ink), p.tell(answer(n)))
 	}
-	q := p.view.Question
-	p.ends(body.bottom()-foot, "1 — "+p.own(q.Low, "agreement.1"), strconv.Itoa(levels)+" — "+p.own(q.High, "agreement.5"))
+	p.paintEnds(body.bottom()-foot, words)
+}
+
+// crowded reports whether five words side by side would be smaller than answers may be, or in three lines.
+func (p *page) crowded(word func(int) string) bool {
+	width := p.columns(5, 0, 0, p.Gap)[0].w - 2*p.Unit
+	for n := 1; n <= 5; n++ {
+		if t := fit(word(n), p.Answer, p.Least, bold, width, 2); t.broken || len(t.lines) > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// agreementList paints the degrees one under another.
+func (p *page) agreementList(body rect, word func(int) string, value int, has bool) {
+	var lines []line
+	for n := 5; n >= 1; n-- {
+		lines = append(lines, line{"agree:" + strconv.Itoa(n), word(n), has && value == n, single, p.tell(answer(n)), ""})
+	}
+	p.list(body, lines)
 }

@@ -9,43 +9,146 @@ import (
 	"otklik/surveys"
 )
 
-// attract invites whoever passes by: the survey's invitation, large, and one key a language that begins at once. A touch
-// anywhere else begins too, in the language shown.
+// Scene is what changes on the attract screen while nobody is here.
+type Scene struct {
+	// Message is the number of the message shown, from 0; it goes round.
+	Message int
+	// Clock is the time to show, such as "9:41"; "" for none.
+	Clock string
+	// Shift moves the picture by so many pixels, against letters that burn in.
+	Shift fyne.Delta
+}
+
+// SetScene changes the attract screen; on other screens it waits until that comes.
+func (s *Stage) SetScene(scene Scene) {
+	if s.scene != scene {
+		s.scene = scene
+		if s.has && s.panel == nil && s.view.Screen == visit.Attract {
+			s.paint()
+		}
+	}
+}
+
+// attract invites whoever passes by: with the first question itself where one touch answers it, else with the survey's
+// invitation and the messages of the brand in turn, large, and one key a language that begins at once. A touch anywhere
+// else begins too, in the language shown.
 func attract(p *page) {
 	p.hero()
+	from := len(p.objects)
 	p.brand(true)
-	p.touch("start", rect{0, p.top() + p.Bar, p.Width, p.Height - p.top() - p.Bar}, invisible, invisible, nil, p.tell(visit.Start{}))
-
+	p.timeOfDay()
 	s := p.view.Surveys[0]
+	y := p.top() + p.Chrome*1.6 + p.Unit*2
+	below := round(max(p.top()+p.Bar, p.Target*1.5+1)) // the corner for staff is left free
 	invitation := s.Invitation.In(p.view.Language, s.Languages...)
 	if invitation == "" {
 		invitation = s.Title.In(p.view.Language, s.Languages...)
 	}
-	width := p.Width - 2*p.Margin
-	h := p.Nav * 1.4
-	languages := p.view.Languages
-	foot := p.foot() - h
-	if p.Portrait {
-		foot = p.foot() - float32(len(languages))*(h+p.Gap) + p.Gap
-	}
-	title := fit(invitation, p.Display, p.Display*0.6, bold, width, 3)
 	what := p.promise()
 	if s.Kind == surveys.Test {
 		what = p.Say("exam.hint")
 	}
-	hint := fit(what, p.Hint*1.15, p.Hint, regular, width, 2)
-	space := p.Unit * 3
-	y := (p.top() + p.Bar + foot - title.height() - space - hint.height()) / 2
-	y = p.text(title, p.Margin, y, width, fyne.TextAlignLeading, p.OnHero)
-	p.text(hint, p.Margin, y+space, width, fyne.TextAlignLeading, p.OnHero)
+	picture := "scene-talk"
+	messages := p.house.Attract
+	n := p.scene.Message % (len(messages) + 1)
+	var foot float32
+	if q := p.view.Invited; q != nil {
+		invitation, picture = p.view.Text, ""
+		p.touch("start", rect{0, below, p.Width, p.Height - below}, invisible, invisible, nil, p.tell(visit.Start{}))
+		if n > 0 {
+			what = messages[n-1].Text.In(p.view.Language, words.Languages...)
+		}
+		foot = p.inviting(q)
+	} else {
+		if n > 0 {
+			invitation, picture = messages[n-1].Text.In(p.view.Language, words.Languages...), messages[n-1].Picture
+		}
+		p.touch("start", rect{0, below, p.Width, p.Height - below}, invisible, invisible, nil, p.tell(visit.Start{}))
+		foot = p.starts()
+	}
+	parts := []part{
+		{text: invitation, size: p.Display, least: p.Least, style: bold, lines: 3, ink: p.OnHero, space: p.Unit * 4},
+		{text: what, size: p.Hint * 1.15, least: p.LeastHint, style: regular, lines: 2, ink: p.OnHero, space: p.Unit * 3},
+	}
+	if picture != "" {
+		parts = append([]part{{picture: picture}}, parts...)
+	}
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit*2}, fyne.TextAlignLeading, parts...)
+	for _, o := range p.objects[from:] {
+		o.Move(o.Position().AddXY(p.scene.Shift.DX, p.scene.Shift.DY))
+	}
+	for i := range p.targets {
+		p.targets[i].X += p.scene.Shift.DX
+		p.targets[i].Y += p.scene.Shift.DY
+	}
+}
 
+// starts paints one key a language and returns their top.
+func (p *page) starts() float32 {
+	languages := p.view.Languages
+	h := max(p.Nav*1.4, (p.Answer*1.2+p.Hint)*linePitch)
+	foot := p.foot() - h
+	if p.Portrait {
+		foot = p.foot() - float32(len(languages))*(h+p.Gap) + p.Gap
+	}
 	for i, l := range languages {
-		r := rect{p.Margin, foot + float32(i)*(h+p.Gap), width, h}
+		r := rect{p.Margin, foot + float32(i)*(h+p.Gap), p.Width - 2*p.Margin, h}
 		if !p.Portrait {
 			r = p.columns(len(languages), foot, h, p.Gap)[i]
 		}
 		p.start(l, r)
 	}
+	return foot
+}
+
+// inviting paints the answers of the first question, each of which begins the visit and is its first answer, and the
+// languages under them. It returns the top of the answers.
+func (p *page) inviting(q *surveys.Question) float32 {
+	p.bright = true
+	defer func() { p.bright = false }()
+	p.tongues(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
+	foot := p.foot() - p.Bar - p.Gap
+	from := len(p.objects)
+	before := p.view
+	p.view.Question, p.view.Survey, p.level = q, p.view.Surveys[0], close
+	questions[q.Kind](p, p.reached(rect{p.Margin, foot - p.Height*0.42, p.Width - 2*p.Margin, p.Height * 0.42}))
+	p.view = before
+	for _, o := range p.objects[from:] {
+		foot = min(foot, o.Position().Y)
+	}
+	return foot
+}
+
+// tongues paints a small key a language, in the middle of r: it begins in that language.
+func (p *page) tongues(r rect) {
+	languages := p.view.Languages
+	if len(languages) > fewLanguages {
+		p.easeBar(r)
+		return
+	}
+	n, gap := float32(len(languages)), max(p.Gap/2, p.Apart)
+	w := min(p.Bar*1.35, (r.w-(n-1)*gap)/n)
+	if n == 1 {
+		w = p.buttonWidth(p.Say("attract.start"))
+	}
+	x := r.x + (r.w-n*w-(n-1)*gap)/2
+	for _, l := range languages {
+		word := words.In(l).Say("language.short")
+		if n == 1 {
+			word = words.In(l).Say("attract.start")
+		}
+		p.chip("start:"+l, word, rect{x, r.y, w, r.h}, false, p.tell(visit.Start{Language: l}))
+		x += w + gap
+	}
+}
+
+// timeOfDay paints the time at the top right.
+func (p *page) timeOfDay() {
+	if p.scene.Clock == "" {
+		return
+	}
+	t := fit(p.scene.Clock, p.Chrome, p.LeastHint, bold, p.Width/3, 1)
+	p.text(t, p.Width-p.Margin-p.Width/3, p.top()+(p.Chrome*1.6-t.height())/2, p.Width/3, fyne.TextAlignTrailing, p.OnHero)
 }
 
 // start is a key that begins in a language: the word in that language, and the language's own name under it.
@@ -53,8 +156,8 @@ func (p *page) start(language string, r rect) {
 	w := words.In(language)
 	idle := look{fill: p.Card, edge: p.OnHero, stroke: p.Stroke, radius: p.Radius}
 	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius}
-	word := fit(w.Say("attract.start"), p.Answer*1.2, p.Answer, bold, r.w, 1)
-	name := fit(w.Say("language.name"), p.Hint*0.95, p.Hint*0.8, regular, r.w, 1)
+	word := fit(w.Say("attract.start"), p.Answer*1.2, p.Least, bold, r.w, 1)
+	name := fit(w.Say("language.name"), p.Hint*0.95, p.LeastHint, regular, r.w, 1)
 	y := (r.h - word.height() - name.height()) / 2
 	content := word.at(0, y, r.w, fyne.TextAlignCenter, p.Ink)
 	content = append(content, name.at(0, y+word.height(), r.w, fyne.TextAlignCenter, p.Secondary)...)

@@ -72,7 +72,7 @@ func (p *page) answersHeight(opens bool) float32 {
 	return h
 }
 
-func (p *page) endsHeight() float32 { return p.Unit*0.5 + p.Hint*linePitch }
+func (p *page) endsHeight() float32 { return p.Unit*0.5 + p.itemEnds().height() }
 
 // compact paints the answers.
 func (p *page) compact(r rect, opens bool) {
@@ -139,17 +139,27 @@ func (p *page) scaleRow(r rect) {
 		idle, held := p.card(has && v == value)
 		p.touch(p.named(strconv.Itoa(v)), place, idle, held, content, p.tell(answer(v)))
 	}
-	y := r.bottom() - p.Hint*linePitch
+	e := p.itemEnds()
+	p.paintEnds(r.bottom()-e.height(), e)
+}
+
+// itemEnds are the words at the ends of the scale of one of several questions.
+func (p *page) itemEnds() ends {
+	q := p.view.Question
+	_, highest, _ := q.Scale()
 	switch q.Kind {
 	case surveys.NPS:
-		p.ends(y, "0 — "+p.own(q.Low, "nps.low"), "10 — "+p.own(q.High, "nps.high"))
+		return p.ends("0 — "+p.own(q.Low, "nps.low"), "10 — "+p.own(q.High, "nps.high"))
 	case surveys.Agreement:
-		p.ends(y, "1 — "+p.own(q.Low, "agreement.1"), strconv.Itoa(highest)+" — "+p.own(q.High, "agreement.5"))
+		return p.ends("1 — "+p.own(q.Low, "agreement.1"), strconv.Itoa(highest)+" — "+p.own(q.High, "agreement.5"))
 	case surveys.Stars:
 		if low, high := p.starEnds(); low+high != "" {
-			p.ends(y, low, high)
+			return p.ends(low, high)
 		}
+	case surveys.Slider:
+		return p.ends(p.sliderEnds(q))
 	}
+	return ends{}
 }
 
 // starEnds are the author's words at the ends of the stars.
@@ -175,8 +185,8 @@ func (p *page) smallSlider(r rect) {
 	p.sliderBar(bar, p.named(""), value, has, func(v float64) { p.send(visit.Edit{Value: stop(q, v)}) })
 	figure := fit(shown, p.Answer*1.2, p.Answer, bold, width, 1)
 	p.text(figure, r.right()-width, r.y+(h-figure.height())/2, width, fyne.TextAlignTrailing, p.Ink)
-	low, high := p.sliderEnds(q)
-	p.ends(r.bottom()-p.Hint*linePitch, low, high)
+	e := p.itemEnds()
+	p.paintEnds(r.bottom()-e.height(), e)
 }
 
 // optionColumns is how many options stand side by side: as many as leave each its words on two lines, unbroken.
@@ -239,7 +249,8 @@ func (p *page) line(r rect) {
 	}
 	side := p.signSide()
 	inside := rect{p.Unit * 2.5, 0, r.w - p.Unit*5 - side, r.h}
-	words := paragraph{wrap(text, p.Answer, regular, inside.w), p.Answer, regular}
+	all, _ := wrap(text, p.Answer, regular, inside.w)
+	words := paragraph{lines: all, size: p.Answer, style: regular}
 	if len(words.lines) > 1 { // of a long text the beginning
 		words.lines = []string{words.lines[0] + "…"}
 		for words.width() > inside.w {

@@ -29,9 +29,11 @@ func consent(p *page, body rect) {
 	if len(terms.Statement) > 0 {
 		foot, width = p.readKey(body, foot, h)
 	}
-	for size := p.Answer; ; size = max(p.Least, size*0.94) {
-		t := paragraph{wrap(text, size, regular, width), size, regular}
-		if t.height() <= foot-body.y || size <= p.Least {
+	for size := p.Answer; ; size = max(p.LeastHint, size*0.94) {
+		lines, _ := wrap(text, size, regular, width)
+		t := paragraph{lines: lines, size: size, style: regular}
+		if t.height() <= foot-body.y || size <= p.LeastHint {
+			p.over = p.over || t.height() > foot-body.y
 			p.text(t, body.x, foot-t.height(), width, fyne.TextAlignLeading, p.Ink)
 			return
 		}

@@ -33,7 +33,7 @@ func dropdown(p *page, body rect) {
 			p.entry(found[0], row[1])
 			return
 		}
-		t := fit(p.Say("search.none"), p.Hint, p.Hint*0.7, regular, row[1].w, 2)
+		t := fit(p.Say("search.none"), p.Hint, p.LeastHint, regular, row[1].w, 2)
 		p.text(t, row[1].x, row[1].y, row[1].w, fyne.TextAlignLeading, p.Secondary)
 		return
 	}
@@ -41,7 +41,7 @@ func dropdown(p *page, body rect) {
 	p.field(field, p.state.keyboard, p.Say("search"))
 	list := rect{body.x, field.bottom() + p.Apart, body.w, top - field.bottom() - p.Apart}
 	if len(found) == 0 {
-		t := fit(p.Say("search.none"), p.Hint, p.Hint*0.8, regular, body.w, 2)
+		t := fit(p.Say("search.none"), p.Hint, p.LeastHint, regular, body.w, 2)
 		p.text(t, list.x, list.y, list.w, fyne.TextAlignLeading, p.Secondary)
 		return
 	}

@@ -16,13 +16,19 @@ func (p *page) easeBar(r rect) {
 	if len(languages) < 2 {
 		return
 	}
-	if len(languages) > fewLanguages {
+	gap := max(p.Gap/2, p.Apart)
+	if n := float32(len(languages)); r.w < p.Target {
+		return
+	} else if len(languages) > fewLanguages || r.w < n*p.Target+(n-1)*gap {
 		w := min(r.w, p.Bar*3)
-		p.chip("languages", p.Say("language.name"), rect{r.x + (r.w-w)/2, r.y, w, r.h}, false, p.tell(visit.ShowLanguages{}))
+		word := p.Say("language.name")
+		if w < p.Bar*3 {
+			word = p.Say("language.short")
+		}
+		p.chip("languages", word, rect{r.x + (r.w-w)/2, r.y, w, r.h}, false, p.tell(visit.ShowLanguages{}))
 		return
 	}
 	n := float32(len(languages))
-	gap := max(p.Gap/2, p.Apart)
 	w := min(p.Bar*1.35, (r.w-(n-1)*gap)/n)
 	x := r.x + (r.w-n*w-(n-1)*gap)/2
 	for _, l := range languages {

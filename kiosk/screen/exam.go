@@ -17,50 +17,58 @@ const ticketLength = 12
 
 // ticket asks for the number of the ticket that lets one take the test.
 func ticket(p *page) {
-	y := p.brand(false)
-	p.corner(p.Say("exam.privacy"))
-	width := p.Width - 2*p.Margin
-	gap := p.Unit * 3
-	if p.Portrait {
-		gap = p.Unit * 9
-	}
 	line, style, ink := p.Say("exam.ticket.hint"), regular, p.Secondary
 	troubled := p.view.Problem != visit.NoProblem
 	if troubled {
 		line, style, ink = p.Say("exam.ticket."+string(p.view.Problem)), bold, p.Alarm
 	}
-	foot := p.navigation()
-	title := fit(p.Say("exam.ticket.title"), p.Question, p.Question*0.7, bold, width, 2)
-	note := fit(line, p.Hint, p.Hint*0.8, style, width, 2)
-	y += gap
-	// the pad and the number need their height: where there is no more, the trouble takes the place of the title
-	cramped := foot-y-title.height()-note.height()-p.Unit*7.5 < 4*p.Target+3*p.Apart+p.Answer*linePitch+p.Gap*1.25
-	if !cramped || !troubled {
-		y = p.text(title, p.Margin, y, width, fyne.TextAlignLeading, p.Ink) + p.Unit*1.5
-	}
-	if !cramped || troubled {
-		y = p.text(note, p.Margin, y, width, fyne.TextAlignLeading, ink)
-	}
 	p.pad(keyboard.TicketPad, ticketLength, p.given, surveys.String)
-	top := y + p.Unit*3
-	p.typingOf(rect{p.Margin, top, width, foot - top - p.Gap*1.25}, "exam.ticket.placeholder")
+	width := p.Width - 2*p.Margin
+	from := len(p.objects)
+	for p.level = airy; p.level <= split; p.level++ {
+		p.objects, p.targets, p.over = p.objects[:from], nil, false
+		y, gap, below := p.top(), p.Unit, p.Unit
+		if p.level < top {
+			y = p.header(p.Say("exam.privacy"))
+		}
+		if p.level == airy {
+			if gap, below = p.Unit*3, p.Unit*3; p.Portrait {
+				gap = p.Unit * 9
+			}
+		}
+		// the pad and the number need their height: where there is no more, the trouble takes the place of the title, and
+		// the title that of the hint
+		if p.level < bare || !troubled {
+			title := fit(p.Say("exam.ticket.title"), p.Question, p.Least, bold, width, 2)
+			y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
+		}
+		if p.level < bare || troubled {
+			y = p.text(fit(line, p.Hint, p.LeastHint, style, width, 2), p.Margin, y+p.Unit, width, fyne.TextAlignLeading, ink)
+		}
+		foot := p.navigation()
+		body := p.reached(rect{p.Margin, y + below, width, foot - y - below - p.Gap})
+		at := len(p.objects)
+		p.typingOf(body, "exam.ticket.placeholder")
+		if !p.over && within(p.objects[at:], body, p.Answer*0.2) {
+			return
+		}
+	}
 }
 
 // opening says what awaits whoever begins the test: nobody is timed before.
 func opening(p *page) {
-	y := p.brand(false)
 	s := p.view.Survey
 	line := p.Say("privacy.anonymous")
 	if s.Test != nil && s.Test.Tickets {
 		line = p.Say("exam.privacy")
 	}
-	p.corner(line)
+	y := p.header(line)
 	width := p.Width - 2*p.Margin
 	gap := p.Unit * 3
 	if p.Portrait {
 		gap = p.Unit * 9
 	}
-	title := fit(s.Title.In(p.view.Language, s.Languages...), p.Question, p.Question*0.7, bold, width, 3)
+	title := fit(s.Title.In(p.view.Language, s.Languages...), p.Question, p.Least, bold, width, 3)
 	y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
 	foot := p.navigation()
 	facts, limited := p.rules()
@@ -68,12 +76,12 @@ func opening(p *page) {
 	var lines []paragraph
 	height := float32(0)
 	for _, f := range facts {
-		lines = append(lines, fit(f, size, p.Hint, regular, width-p.Unit*4, 2))
+		lines = append(lines, fit(f, size, p.LeastHint, regular, width-p.Unit*4, 2))
 		height += lines[len(lines)-1].height()
 	}
 	hint := paragraph{}
 	if limited {
-		hint = fit(p.Say("exam.limit.hint"), p.Hint, p.Hint*0.8, regular, width, 2)
+		hint = fit(p.Say("exam.limit.hint"), p.Hint, p.LeastHint, regular, width, 2)
 	}
 	space := min(p.Unit*4, (foot-y-height-hint.height()-p.Unit*3)/float32(len(facts)+1))
 	y += max(space, (foot-y-height-hint.height()-space*float32(len(facts)+1))/2)
@@ -140,18 +148,13 @@ func template(sentence string, pairs ...string) string {
 
 // testResult says how the test was done: in words, by a sign, and as a length beside the mark that passes.
 func testResult(p *page) {
-	p.brand(false)
+	y := p.brand(false) + p.Unit
 	r, s := p.view.Result, p.view.Survey
 	width := p.Width - 2*p.Margin
-	side := min(p.Width, p.Height) * 0.16
 	sign, verdict := "not-yet", p.Say("exam.failed")
 	if r.Passed {
 		sign, verdict = "tick", p.Say("exam.passed")
 	}
-	title := fit(verdict, p.Display, p.Display*0.6, bold, width-side-p.Unit*4, 2)
-	points := fit(template(p.Say("exam.points"), "points", strconv.Itoa(r.Points), "highest", strconv.Itoa(r.Highest), "percent",
-		strconv.Itoa(r.Percent())), p.Answer*1.1, p.Answer, bold, width, 2)
-	mark := fit(template(p.Say("exam.mark"), "mark", strconv.Itoa(s.Test.PassMark)), p.Answer, p.Hint, regular, width, 2)
 	saved := p.Say("exam.saved")
 	if r.TimeOver {
 		saved = p.Say("exam.over.title") + ". " + p.Say("exam.over.text")
@@ -159,18 +162,42 @@ func testResult(p *page) {
 	if own := s.Thanks.In(p.view.Language, s.Languages...); own != "" {
 		saved += " " + own
 	}
-	note := fit(saved, p.Answer, p.Hint, regular, width, 3)
-	bar := p.Unit * 3
 	foot := p.foot() - p.Nav
-	head := max(side, title.height())
-	y := (p.top() + p.Bar + foot - head - points.height() - bar - mark.height() - note.height() - p.Unit*12) / 2
-	p.icon(sign, rect{p.Margin, y + (head-side)/2, side, side})
-	p.text(title, p.Margin+side+p.Unit*4, y+(head-title.height())/2, title.width(), fyne.TextAlignLeading, p.Ink)
-	y = p.text(points, p.Margin, y+head+p.Unit*4, width, fyne.TextAlignLeading, p.Ink)
-	y = p.gauge(y+p.Unit*2.5, bar, r, s.Test.PassMark)
-	y = p.text(mark, p.Margin, y+p.Unit*2, width, fyne.TextAlignLeading, p.Secondary)
-	p.text(note, p.Margin, y+p.Unit*2, width, fyne.TextAlignLeading, p.Secondary)
-	p.finish(foot)
+	for scale := float32(1); ; scale -= 0.08 {
+		side := min(p.Width, p.Height) * 0.16
+		if scale < 0.6 {
+			side = 0 // the verdict says it too
+		}
+		say := func(text string, size, least float32, style fyne.TextStyle, width float32, lines int) paragraph {
+			return fit(text, max(least, size*scale), least, style, width, lines)
+		}
+		unit, bar := p.Unit*scale, p.Unit*3*scale
+		indent := side
+		if side > 0 {
+			indent += p.Unit * 4
+		}
+		title := say(verdict, p.Display, p.Least, bold, width-indent, 2)
+		points := say(template(p.Say("exam.points"), "points", strconv.Itoa(r.Points), "highest", strconv.Itoa(r.Highest), "percent",
+			strconv.Itoa(r.Percent())), p.Answer*1.1, p.Least, bold, width, 2)
+		mark := say(template(p.Say("exam.mark"), "mark", strconv.Itoa(s.Test.PassMark)), p.Answer, p.LeastHint, regular, width, 2)
+		note := say(saved, p.Answer, p.LeastHint, regular, width, 3)
+		head := max(side, title.height())
+		height := head + points.height() + bar + mark.height() + note.height() + unit*12
+		if height > foot-y && scale > 0.3 {
+			continue
+		}
+		y += max(0, (foot-y-height)/2)
+		if side > 0 {
+			p.icon(sign, rect{p.Margin, y + (head-side)/2, side, side})
+		}
+		p.text(title, p.Margin+indent, y+(head-title.height())/2, title.width(), fyne.TextAlignLeading, p.Ink)
+		y = p.text(points, p.Margin, y+head+unit*4, width, fyne.TextAlignLeading, p.Ink)
+		y = p.gauge(y+unit*2.5, bar, r, s.Test.PassMark)
+		y = p.text(mark, p.Margin, y+unit*2, width, fyne.TextAlignLeading, p.Secondary)
+		p.text(note, p.Margin, y+unit*2, width, fyne.TextAlignLeading, p.Secondary)
+		p.finish(foot)
+		return
+	}
 }
 
 // gauge paints the points as a length, with a line where the test is passed, and returns its bottom.
@@ -191,16 +218,15 @@ func (p *page) gauge(y, h float32, r visit.Result, passMark int) float32 {
 
 // timeOver says that the time of the test ran out, and that nothing given is lost.
 func timeOver(p *page) {
-	p.brand(false)
-	width := p.Width - 2*p.Margin
-	side := min(p.Width, p.Height) * 0.16
-	title := fit(p.Say("exam.over.title"), p.Question*1.2, p.Question*0.7, bold, width, 2)
-	text := fit(p.Say("exam.over.text"), p.Answer*1.1, p.Hint, regular, width, 3)
+	y := p.brand(false) + p.Unit*2
 	foot := p.foot() - p.Nav
-	y := (p.top() + p.Bar + foot - side - title.height() - text.height() - p.Unit*6) / 2
-	p.icon("clock", rect{p.Margin, y, side, side})
-	y = p.text(title, p.Margin, y+side+p.Unit*3, width, fyne.TextAlignLeading, p.Ink)
-	p.text(text, p.Margin, y+p.Unit*2, width, fyne.TextAlignLeading, p.Secondary)
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit}, fyne.TextAlignLeading,
+		part{picture: "clock"},
+		part{text: p.Say("exam.over.title"), size: p.Question * 1.2, least: p.Least, style: bold, lines: 2, ink: p.Ink, space: p.Unit * 3},
+		part{
+			text: p.Say("exam.over.text"), size: p.Answer * 1.1, least: p.LeastHint, style: regular, lines: 3, ink: p.Secondary,
+			space: p.Unit * 2,
+		})
 	p.finish(foot)
 }
 
@@ -208,5 +234,5 @@ func timeOver(p *page) {
 func (p *page) finish(y float32) {
 	done := p.Say("finish")
 	w := p.buttonWidth(done)
-	p.button("finish", done, rect{p.Width - p.Margin - w, y, w, p.Nav}, true, p.tell(visit.Finish{}))
+	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, y, w, p.Nav}), true, p.tell(visit.Finish{}))
 }

@@ -37,7 +37,7 @@ func (p *page) clockFace() []fyne.CanvasObject {
 	right, y := p.Width-p.Margin, p.top()
 	if nearest.Left <= soon {
 		text := p.Count("exam.soon."+key, int(nearest.Left/time.Second))
-		t := fit(text, p.Chrome, p.Chrome*0.75, bold, p.Width/2-p.Margin-h-p.Unit, 1)
+		t := fit(text, p.Chrome, p.LeastHint, bold, p.Width/2-p.Margin-h-p.Unit, 1)
 		w := t.width() + h
 		pill := canvas.NewRectangle(p.Veil)
 		pill.CornerRadius = h / 2
@@ -48,7 +48,7 @@ func (p *page) clockFace() []fyne.CanvasObject {
 	if key == "question" && c.Test.Of > 0 {
 		words += "  ·  " + template(p.Say("exam.clock.test"), "time", p.lasts(c.Test.Left))
 	}
-	t := fit(words, p.Chrome, p.Chrome*0.75, regular, p.Width/2-p.Margin-h*1.3-p.Unit, 1)
+	t := fit(words, p.Chrome, p.LeastHint, regular, p.Width/2-p.Margin-h*1.3-p.Unit, 1)
 	side := h * 0.8
 	x := right - t.width()
 	objects := disc(rect{x - side - p.Unit, y + (h-side)/2, side, side}, nearest, p.Track, p.Accent)

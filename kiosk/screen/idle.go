@@ -13,18 +13,22 @@ import (
 func idle(p *page) {
 	p.fill(rect{0, 0, p.Width, p.Height}, p.Veil, 0)
 	seconds := int((p.view.Warning + time.Second - 1) / time.Second)
-	width := p.Width - 2*p.Margin
-	title := fit(p.Say("idle.title"), p.Display, p.Display*0.6, bold, width, 2)
 	what := p.Count("idle.text", seconds)
 	if p.view.HandsIn {
 		what = p.Count("exam.idle", seconds)
 	}
-	text := fit(what, p.Answer, p.Hint, regular, width, 3)
-	h := p.Nav * 1.3
-	y := (p.Height - title.height() - text.height() - h - p.Unit*8) / 2
-	y = p.text(title, p.Margin, y, width, fyne.TextAlignCenter, p.OnVeil)
-	y = p.text(text, p.Margin, y+p.Unit*2, width, fyne.TextAlignCenter, p.OnVeil)
 	word := p.Say("idle.continue")
-	w := max(p.buttonWidth(word)*1.3, p.Width*0.4)
-	p.button("continue", word, rect{(p.Width - w) / 2, y + p.Unit*6, w, h}, true, p.tell(visit.Continue{}))
+	h := p.Nav * 1.3
+	w := min(max(p.buttonWidth(word)*1.3, p.Width*0.4), p.Width-2*p.Margin)
+	room := rect{p.Margin, p.top(), p.Width - 2*p.Margin, min(p.Height*0.62, p.foot()-h-p.Unit*3) - p.top()}
+	if p.Portrait {
+		room.y, room.h = p.Height*0.2, p.Height*0.4
+	}
+	p.compose(room, fyne.TextAlignCenter,
+		part{text: p.Say("idle.title"), size: p.Display, least: p.Least, style: bold, lines: 2, ink: p.OnVeil},
+		part{text: what, size: p.Answer, least: p.LeastHint, style: regular, lines: 3, ink: p.OnVeil, space: p.Unit * 2})
+	idle := look{fill: p.Card, edge: p.OnVeil, stroke: p.Stroke, radius: h / 2}
+	held := look{fill: p.Tint, edge: p.OnVeil, stroke: p.Strong, radius: h / 2}
+	p.touch("continue", rect{(p.Width - w) / 2, room.bottom() + p.Unit*2, w, h}, idle, held,
+		p.label(word, p.Answer, bold, rect{h / 5, 0, w - h*2/5, h}, 1, fyne.TextAlignCenter, p.Ink), p.tell(visit.Continue{}))
 }

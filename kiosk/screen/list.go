@@ -31,20 +31,25 @@ func (p *page) word(c surveys.Choice) string {
 	return c.Text.In(p.view.Language, p.view.Survey.Languages...)
 }
 
-// list paints lines at the foot of body: one column in portrait, two in landscape. All rows are as high as the longest
-// words need. What does not fit is turned to by a last line «Ещё варианты»: the glass never scrolls.
+// list paints lines at the foot of body: in one column in portrait, in landscape in one or two, whichever shows more. All
+// rows are as high as the longest words need. What does not fit is turned to by a last line «Ещё варианты»: the glass
+// never scrolls.
 func (p *page) list(body rect, lines []line) {
-	columns := 1
-	if !p.Portrait && len(lines) > 1 {
-		columns = 2
+	columns, least, h := 1, float32(0), float32(0)
+	room := 0
+	for n := 1; n <= 2; n++ {
+		if n == 2 && (p.Portrait || len(lines) < 2) {
+			break
+		}
+		narrowest, wanted, broken := p.rows(lines, p.columns(n, 0, 0, p.Gap)[0].w)
+		fits := max(1, int((body.h+p.Gap)/(narrowest+p.Gap))) * n
+		if n == 1 || !broken && min(fits, len(lines)) >= min(room, len(lines)) {
+			columns, least, h, room = n, narrowest, wanted, fits
+		}
 	}
-	width := p.columns(columns, 0, 0, p.Gap)[0].w
-	least, h := p.Target, p.Row
-	for _, l := range lines {
-		words := p.optionText(l.text, width).height() + p.Unit
-		least, h = max(least, words), max(h, words)
-	}
-	if room := max(1, int((body.h+p.Gap)/(least+p.Gap))) * columns; len(lines) > room {
+	p.over = p.over || body.h < least
+	if len(lines) > room {
+		p.over = p.over || p.level == airy || room < 2 || room < fewShown && p.level < top // with less around them more may fit
 		lines = p.turn(lines, max(1, room-1))
 	}
 	rows := (len(lines) + columns - 1) / columns
@@ -54,6 +59,20 @@ func (p *page) list(body rect, lines []line) {
 		r := p.columns(columns, y+float32(i/columns)*(h+p.Gap), h, p.Gap)[i%columns]
 		p.entry(l, r)
 	}
+}
+
+// fewShown is how many entries of a long list are too few to be shown while something less needed stands on the glass.
+const fewShown = 4
+
+// rows returns how high rows of a width must be for the words of every line, how high they want to be, and whether a
+// word is wider than a row.
+func (p *page) rows(lines []line, width float32) (least, wanted float32, broken bool) {
+	least, wanted = p.Target, p.Row
+	for _, l := range append(slices.Clone(lines), line{text: p.Say("more")}) {
+		t := p.optionText(l.text, width)
+		least, wanted, broken = max(least, t.height()+p.Unit), max(wanted, t.height()+p.Unit), broken || t.broken
+	}
+	return least, wanted, broken
 }
 
 // turn returns the part of a long list that is shown now, and the line that turns to the next part.

@@ -16,8 +16,11 @@ func matrix(p *page, body rect) {
 	rows := p.view.Question.Rows
 	h := p.rowWords(rows).height() + p.Unit*0.5 + p.cellHeight()
 	fits := max(1, int((body.h+p.Gap)/(h+p.Gap)))
+	p.over = p.over || h > body.h
 	if fits < len(rows) {
+		p.over = p.over || p.level == airy || fits < 2 && p.level < top
 		turn := max(p.Target, p.Answer*linePitch+p.Unit)
+		p.over = p.over || h+p.Gap+turn > body.h
 		fits = max(1, int((body.h-turn)/(h+p.Gap)))
 		parts := (len(rows) + fits - 1) / fits
 		part := p.state.turned % parts
@@ -49,7 +52,7 @@ func (p *page) rowWords(rows []surveys.Row) (highest paragraph) {
 
 func (p *page) words(row surveys.Row) paragraph {
 	text := row.Text.In(p.view.Language, p.view.Survey.Languages...)
-	return fit(text, p.Answer, p.Answer*0.9, bold, p.Width-2*p.Margin, 2)
+	return fit(text, p.Answer, p.Least, bold, p.Width-2*p.Margin, 2)
 }
 
 // cell is one answer of a row: its value, and a face or words that say it.
@@ -88,7 +91,7 @@ func (p *page) cellHeight() float32 {
 	if p.view.Question.RowKind == surveys.SingleChoice {
 		width := p.columns(len(p.view.Choices), 0, 0, p.Apart)[0].w - p.Unit
 		for _, c := range p.view.Choices {
-			h = max(h, fit(p.word(c), p.Answer*0.9, p.Answer*0.7, bold, width, 2).height()+p.Unit)
+			h = max(h, fit(p.word(c), max(p.Least, p.Answer*0.9), p.Least, bold, width, 2).height()+p.Unit)
 		}
 	}
 	return h
@@ -103,7 +106,7 @@ func (p *page) matrixRow(row surveys.Row, r rect) {
 		c := cells[i]
 		idle, held := p.card(given.Equal(c.value))
 		inside := rect{p.Unit / 2, 0, place.w - p.Unit, place.h}
-		content := p.label(c.text, p.Answer*0.9, bold, inside, 2, fyne.TextAlignCenter, p.Ink)
+		content := p.label(c.text, max(p.Least, p.Answer*0.9), bold, inside, 2, fyne.TextAlignCenter, p.Ink)
 		if c.face > 0 {
 			side := min(place.w, place.h) * 0.74
 			content = []fyne.CanvasObject{p.art("face-"+c.text, rect{(place.w - side) / 2, (place.h - side) / 2, side, side})}

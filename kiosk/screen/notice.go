@@ -2,20 +2,16 @@ package screen
 
 import "fyne.io/fyne/v2"
 
-func noSurvey(p *page)     { p.notice("mark", "empty") }
-func unenrolled(p *page)   { p.notice("mark", "unenrolled") }
-func diskFull(p *page)     { p.notice("trouble", "full") }
-func outOfService(p *page) { p.notice("trouble", "out") }
+func noSurvey(p *page)     { p.notice("scene-empty", "empty") }
+func unenrolled(p *page)   { p.notice("scene-plug", "unenrolled") }
+func diskFull(p *page)     { p.notice("scene-out", "full") }
+func outOfService(p *page) { p.notice("scene-out", "out") }
 
-// notice is a calm screen without anything to touch: a sign, a title and a sentence.
-func (p *page) notice(sign, key string) {
-	p.brand(false)
-	width := p.Width - 2*p.Margin
-	side := min(p.Width, p.Height) * 0.16
-	title := fit(p.Say(key+".title"), p.Question, p.Question*0.7, bold, width, 3)
-	text := fit(p.Say(key+".text"), p.Answer, p.Hint, regular, width, 4)
-	y := (p.Height - side - title.height() - text.height() - p.Unit*6) / 2
-	p.icon(sign, rect{p.Margin, y, side, side})
-	y = p.text(title, p.Margin, y+side+p.Unit*4, width, fyne.TextAlignLeading, p.Ink)
-	p.text(text, p.Margin, y+p.Unit*2, width, fyne.TextAlignLeading, p.Secondary)
+// notice is a calm screen without anything to touch: an illustration, a title and a sentence.
+func (p *page) notice(picture, key string) {
+	y := p.brand(false) + p.Unit*2
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, p.foot() - y}, fyne.TextAlignLeading,
+		part{picture: picture},
+		part{text: p.Say(key + ".title"), size: p.Question, least: p.Least, style: bold, lines: 3, ink: p.Ink, space: p.Unit * 4},
+		part{text: p.Say(key + ".text"), size: p.Answer, least: p.LeastHint, style: regular, lines: 4, ink: p.Secondary, space: p.Unit * 2})
 }

@@ -13,8 +13,10 @@ func nps(p *page, body rect) {
 	if p.Portrait {
 		rows = []int{6, 5}
 	}
-	foot := p.Hint * linePitch
+	words := p.ends("0 — "+p.own(p.view.Question.Low, "nps.low"), "10 — "+p.own(p.view.Question.High, "nps.high"))
+	foot := words.height()
 	h := min(p.Row, (body.h-foot-p.Unit-float32(len(rows)-1)*p.Gap)/float32(len(rows)))
+	p.over = p.over || h < p.Target
 	y := body.bottom() - foot - p.Unit - float32(len(rows))*h - float32(len(rows)-1)*p.Gap
 	n := 0
 	gap := p.Gap
@@ -30,5 +32,5 @@ func nps(p *page, body rect) {
 		}
 		y += h + p.Gap
 	}
-	p.ends(body.bottom()-foot, "0 — "+p.own(p.view.Question.Low, "nps.low"), "10 — "+p.own(p.view.Question.High, "nps.high"))
+	p.paintEnds(body.bottom()-foot, words)
 }

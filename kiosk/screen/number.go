@@ -113,5 +113,5 @@ func (p *page) typingOf(body rect, placeholder string) {
 	top := p.keyboardAt(body)
 	h := p.Answer*linePitch + p.Unit
 	y := max(body.y, top-h-p.Unit*3)
-	p.field(rect{body.x, y, body.w, min(h, top-y-p.Unit)}, p.state.keyboard, p.Say(placeholder))
+	p.field(rect{body.x, y, body.w, min(h, top-y-p.Apart*0.6)}, p.state.keyboard, p.Say(placeholder))
 }

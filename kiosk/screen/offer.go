@@ -25,8 +25,17 @@ func closed(p *page) {
 		}
 		text = strings.NewReplacer("{day}", day, "{time}", strings.TrimPrefix(opens.Format("15:04"), "0")).Replace(p.Say("closed.opens"))
 	}
-	p.farewell("mark", p.Say("closed.title"), text)
+	p.dark()
+	p.farewell("scene-closed", p.Say("closed.title"), text)
+	p.Ink, p.Accent = p.house.Colours(p.Contrast).Ink, p.OnVeil
 	p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
+}
+
+// dark paints the ground of a terminal that sleeps, on which everything else is quiet.
+func (p *page) dark() {
+	p.fill(rect{0, 0, p.Width, p.Height}, p.Veil, 0)
+	p.Ink, p.Secondary = p.OnVeil, p.OnVeil
+	p.asleep = true
 }
 
 // notAsked thanks a visitor whom the sample does not ask.
@@ -35,27 +44,23 @@ func notAsked(p *page) {
 	if n := p.view.OneIn; n > 0 {
 		text = strings.ReplaceAll(p.Say("sample.one_in"), "{count}", strconv.Itoa(n))
 	}
-	p.farewell("tick", p.Say("sample.title"), text)
+	p.farewell("scene-thanks", p.Say("sample.title"), text)
 	p.finish(p.foot() - p.Nav)
 }
 
 // enough thanks a visitor whose group has answered often enough. It does not say that anything was saved: nothing was.
 func enough(p *page) {
-	p.farewell("tick", p.Say("thanks.title"), p.Say("enough.text"))
+	p.farewell("scene-thanks", p.Say("thanks.title"), p.Say("enough.text"))
 	p.finish(p.foot() - p.Nav)
 }
 
 // farewell is a calm screen with a sign, a title and a sentence.
 func (p *page) farewell(sign, title, text string) {
-	p.brand(false)
-	width := p.Width - 2*p.Margin
-	side := min(p.Width, p.Height) * 0.16
-	head := fit(title, p.Question, p.Question*0.7, bold, width, 3)
-	body := fit(text, p.Answer, p.Hint, regular, width, 4)
-	y := (p.top() + p.Bar + p.foot() - p.Nav - side - head.height() - body.height() - p.Unit*6) / 2
-	p.icon(sign, rect{p.Margin, y, side, side})
-	y = p.text(head, p.Margin, y+side+p.Unit*4, width, fyne.TextAlignLeading, p.Ink)
-	p.text(body, p.Margin, y+p.Unit*2, width, fyne.TextAlignLeading, p.Secondary)
+	y := p.brand(p.asleep) + p.Unit*2
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, p.foot() - p.Nav - p.Unit - y}, fyne.TextAlignLeading,
+		part{picture: sign},
+		part{text: title, size: p.Question, least: p.Least, style: bold, lines: 3, ink: p.Ink, space: p.Unit * 4},
+		part{text: text, size: p.Answer, least: p.LeastHint, style: regular, lines: 4, ink: p.Secondary, space: p.Unit * 2})
 }
 
 // promise says how long it takes, as the survey's words and answers let one expect, and whether anything personal is asked.

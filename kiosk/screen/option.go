@@ -25,22 +25,26 @@ func (p *page) entry(l line, r rect) {
 	idle, held := p.card(l.chosen)
 	side := p.signSide()
 	place := rect{p.Unit * 2.5, (r.h - side) / 2, side, side}
+	words := p.optionIndent()
+	if p.LeftHanded {
+		place.x, words = r.w-place.x-side, p.Unit*2.5
+	}
 	objects := p.sign(l.sign, l.chosen && l.badge == "", place)
 	if l.badge != "" {
 		box := canvas.NewRectangle(p.Accent)
 		box.CornerRadius = side * 0.22
 		box.Move(fyne.NewPos(round(place.x), round(place.y)))
 		box.Resize(fyne.NewSize(round(side), round(side)))
-		objects = append([]fyne.CanvasObject{box}, p.label(l.badge, side*0.62, bold, place, 1, fyne.TextAlignCenter, p.OnAccent)...)
+		objects = append([]fyne.CanvasObject{box}, p.label(l.badge, max(p.Least, side*0.62), bold, place, 1, fyne.TextAlignCenter, p.OnAccent)...)
 	}
 	t := p.optionText(l.text, r.w)
-	objects = append(objects, t.at(p.optionIndent(), (r.h-t.height())/2, t.width(), fyne.TextAlignLeading, p.Ink)...)
+	objects = append(objects, t.at(words, (r.h-t.height())/2, t.width(), fyne.TextAlignLeading, p.Ink)...)
 	p.touch(l.name, r, idle, held, objects, l.tapped)
 }
 
 // optionText are the words of an option in a list of the given width.
 func (p *page) optionText(text string, width float32) paragraph {
-	return fit(text, p.Answer, p.Answer*0.9, bold, width-p.optionIndent()-p.Unit*1.5, 2)
+	return fit(text, p.Answer, max(p.Least, p.Answer*0.8), bold, width-p.optionIndent()-p.Unit*1.5, 2)
 }
 
 // signSide is the side of the sign in front of an option, optionIndent where its words begin.

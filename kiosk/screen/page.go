@@ -43,7 +43,13 @@ type page struct {
 	objects  []fyne.CanvasObject
 	targets  []Target
 	touched  func(surveys.Tap) // is told where a finger touched, before the touch counts
-	clock    *fyne.Container   // what counts down; nil where nothing does
+	scene    Scene
+	asleep   bool            // the ground is dark
+	bright   bool            // the ground is the attract screen's
+	level    level           // how much room the answers need
+	over     bool            // something did not fit its place
+	turns    turns           // take the place of Back and Next on a page of a question
+	clock    *fyne.Container // what counts down; nil where nothing does
 }
 
 func (p *page) add(objects ...fyne.CanvasObject) { p.objects = append(p.objects, objects...) }
@@ -86,7 +92,7 @@ func (p *page) drawn(name string, svg func() []byte) fyne.Resource {
 	}
 	r := p.pictures[key]
 	if r == nil {
-		r = fyne.NewStaticResource(key+".svg", p.Paint(svg()))
+		r = fyne.NewStaticResource(key+".svg", p.house.Colours(p.Contrast).Paint(svg()))
 		p.pictures[key] = r
 	}
 	return r
@@ -130,6 +136,9 @@ func (p *page) touchAt(name string, r rect, tapped func(at fyne.Position)) {
 func (p *page) card(chosen bool) (idle, held look) {
 	idle = look{fill: p.Card, edge: p.Edge, stroke: p.Stroke, radius: p.Radius}
 	held = look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius}
+	if p.bright {
+		idle.edge = p.OnHero
+	}
 	if chosen {
 		idle = held
 	}
@@ -139,7 +148,16 @@ func (p *page) card(chosen bool) (idle, held look) {
 // label is a text in the middle of a tile of the given size, in no more than lines lines.
 func (p *page) label(text string, size float32, style fyne.TextStyle, r rect, lines int, align fyne.TextAlign, c color.Color,
 ) []fyne.CanvasObject {
-	t := fit(text, size, size*0.62, style, r.w, lines)
+	least := p.LeastHint
+	if size >= p.Least {
+		least = max(p.Least, size*0.62)
+	}
+	t := fit(text, size, least, style, r.w, lines)
+	if t.broken || t.height() > r.h+size*(linePitch-1) {
+		if t = fit(text, min(size, p.Least), min(least, p.Least), style, r.w, lines); t.broken || t.height() > r.h+t.size*(linePitch-1) {
+			p.over = true
+		}
+	}
 	return t.at(r.x, r.y+(r.h-t.height())/2, r.w, align, c)
 }
 
@@ -153,13 +171,13 @@ func (p *page) button(name, text string, r rect, primary bool, tapped func()) {
 		held = look{fill: p.Held, edge: p.Held, stroke: p.Strong, radius: r.h / 2}
 		ink = p.OnAccent
 	}
-	inside := rect{r.h / 4, 0, r.w - r.h/2, r.h}
+	inside := rect{r.h / 5, 0, r.w - r.h*2/5, r.h}
 	p.touch(name, r, idle, held, p.label(text, p.Answer, bold, inside, 1, fyne.TextAlignCenter, ink), tapped)
 }
 
 // buttonWidth is how wide a pill with this word wants to be.
 func (p *page) buttonWidth(text string) float32 {
-	return max(2*p.Nav, fyne.MeasureText(text, p.Answer, bold).Width+p.Nav)
+	return max(2*p.Target, min(2*p.Nav, p.Width*0.2), fyne.MeasureText(text, p.Answer, bold).Width+p.Nav*0.8)
 }
 
 // tell returns what a tap says.
@@ -175,8 +193,39 @@ func (p *page) brand(hero bool) float32 {
 	p.add(picture(p.drawn(key, func() []byte { return p.house.Logo(hero) }), rect{p.Margin, y, side, side}))
 	text := p.house.Name.In(p.view.Language, words.Languages...)
 	name := fit(text, p.Chrome, p.LeastHint, bold, p.Width/2-p.Margin-side-p.Unit*1.5, 1)
+	if len(name.lines) > 1 {
+		return y + side // the logo says it too
+	}
 	p.text(name, p.Margin+side+p.Unit*1.5, y+(side-name.height())/2, name.width(), fyne.TextAlignLeading, ink)
 	return y + side
+}
+
+// header paints the logo and the name of the organization, and a line at the right that matters more than the name. It
+// returns the bottom of the row.
+func (p *page) header(line string) float32 {
+	from := len(p.objects)
+	y := p.brand(false)
+	side := p.Chrome * 1.6
+	half, whole := p.Width/2-p.Margin-p.Unit, p.Width-2*p.Margin-side-p.Unit*2
+	t := fit(line, p.Chrome, p.LeastHint, regular, half, 1)
+	if len(t.lines) > 1 {
+		p.objects = p.objects[:from+1] // the logo alone
+		t = fit(line, p.Chrome, p.LeastHint, regular, whole, 1)
+		half = whole
+	}
+	if len(t.lines) > 1 {
+		p.over = true
+	}
+	p.text(t, p.Width-p.Margin-half, p.top()+(side-t.height())/2, half, fyne.TextAlignTrailing, p.Secondary)
+	return y
+}
+
+// handed is a place at the right for the right hand, mirrored for the left.
+func (p *page) handed(r rect) rect {
+	if p.LeftHanded {
+		r.x = p.Width - r.x - r.w
+	}
+	return r
 }
 
 // top is where the first row begins, foot where the last one ends.

@@ -14,6 +14,8 @@ type Painted struct {
 	// Texts are all the words on the glass, line by line, in the order they were painted: what a test reads to know that
 	// nothing of an earlier visitor's is there.
 	Texts []string
+	// Split says that the question has pages of its own, since it left its answers too little room.
+	Split bool
 }
 
 // texts returns the words of objects and of the tiles among them.

@@ -246,7 +246,7 @@ func (p *page) panelBoard(body rect, v *Panel) {
 	if p.Portrait {
 		h, gap = max(p.Target, p.Row*0.78), max(gap, p.Unit*1.5)
 	} else if room := (body.h*0.66 - 3*gap) / 4; room > h {
-		h = min(room, p.Row*0.9)
+		h = max(p.Target, min(room, p.Row*0.9))
 	}
 	top := body.bottom() - 4*h - 3*gap
 	p.keys(v.Board, top, h, gap)

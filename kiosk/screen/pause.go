@@ -14,32 +14,26 @@ import (
 // pause shows the one answer of a short poll for as long as it can be taken back: what was said, a large key that takes it
 // back, and one that is done at once.
 func pause(p *page) {
-	p.brand(false)
-	width := p.Width - 2*p.Margin
+	y := p.brand(false) + p.Unit*2
 	foot := p.foot() - p.Nav
-	title := fit(p.Say("pause.title"), p.Question, p.Question*0.7, bold, width, 2)
 	seconds := max(1, int((p.view.Left+time.Second-1)/time.Second))
-	hint := fit(p.Count("pause.text", seconds), p.Hint, p.Hint*0.8, regular, width, 2)
-	said := fit(p.said(), p.Answer*1.3, p.Answer, bold, width, 3)
-	side := float32(0)
-	face, isFace := 0, p.view.Question.Kind == surveys.Smiley
-	if isFace {
-		face, _ = p.answered()
-		side = min(p.Width, p.Height) * 0.2
+	parts := []part{{text: p.Say("pause.title"), size: p.Question, least: p.Least, style: bold, lines: 2, ink: p.Ink}}
+	if p.view.Question.Kind == surveys.Smiley {
+		face, _ := p.answered()
+		parts = append(parts, part{picture: "face-" + strconv.Itoa(face)})
 	}
-	y := (p.top() + p.Bar + foot - title.height() - side - said.height() - hint.height() - p.Unit*7) / 2
-	y = p.text(title, p.Margin, y, width, fyne.TextAlignCenter, p.Ink) + p.Unit*3
-	if isFace {
-		p.art("face-"+strconv.Itoa(face), rect{(p.Width - side) / 2, y, side, side})
-		y += side + p.Unit
-	}
-	y = p.text(said, p.Margin, y, width, fyne.TextAlignCenter, p.Ink) + p.Unit*3
-	p.text(hint, p.Margin, y, width, fyne.TextAlignCenter, p.Secondary)
+	parts = append(parts,
+		part{text: p.said(), size: p.Answer * 1.3, least: p.Least, style: bold, lines: 3, ink: p.Ink, space: p.Unit * 2},
+		part{
+			text: p.Count("pause.text", seconds), size: p.Hint, least: p.LeastHint, style: regular, lines: 2, ink: p.Secondary,
+			space: p.Unit * 3,
+		})
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit}, fyne.TextAlignCenter, parts...)
 
 	undo, done := p.Say("pause.undo"), p.Say("finish")
-	p.button("undo", undo, rect{p.Margin, foot, p.buttonWidth(undo), p.Nav}, false, p.tell(visit.Back{}))
+	p.button("undo", undo, p.handed(rect{p.Margin, foot, p.buttonWidth(undo), p.Nav}), false, p.tell(visit.Back{}))
 	w := p.buttonWidth(done)
-	p.button("finish", done, rect{p.Width - p.Margin - w, foot, w, p.Nav}, true, p.tell(visit.Finish{}))
+	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, foot, w, p.Nav}), true, p.tell(visit.Finish{}))
 }
 
 // said is the answer in words.

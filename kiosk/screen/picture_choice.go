@@ -21,6 +21,10 @@ func pictureChoice(p *page, body rect) {
 		columns = min(len(choices), 2)
 	}
 	rows := (len(choices) + columns - 1) / columns
+	if p.level >= close && p.worded(columns) {
+		singleChoice(p, body) // words matter more than pictures
+		return
+	}
 	h := min((body.h-float32(rows-1)*p.Gap)/float32(rows), p.Row*2.6)
 	y := body.bottom() - float32(rows)*h - float32(rows-1)*p.Gap
 	for i, c := range choices {
@@ -30,10 +34,21 @@ func pictureChoice(p *page, body rect) {
 	}
 }
 
+// worded reports whether the words of a choice are wider than a card.
+func (p *page) worded(columns int) bool {
+	width := p.columns(columns, 0, 0, p.Gap)[0].w - 2*p.Unit
+	for _, c := range p.view.Choices {
+		if fit(p.word(c), p.Answer, p.Least, bold, width, 2).broken {
+			return true
+		}
+	}
+	return false
+}
+
 // picture is a choice's picture over its words, inside a tile of the size of r.
 func (p *page) picture(c surveys.Choice, r rect) []fyne.CanvasObject {
 	inside := rect{p.Unit, 0, r.w - 2*p.Unit, r.h}
-	words := fit(p.word(c), p.Answer, p.Answer*0.8, bold, inside.w, 2)
+	words := fit(p.word(c), p.Answer, p.Least, bold, inside.w, 2)
 	side := min(r.w*0.5, r.h-words.height()-p.Unit*4)
 	shown := p.illustration(c.Image, side)
 	if shown == nil || side < p.Answer {

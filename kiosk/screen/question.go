@@ -9,8 +9,23 @@ import (
 	"otklik/surveys"
 )
 
+// level is how much of a screen the answers to a question need: each level takes more from what is around them.
+type level int
+
+const (
+	airy  level = iota // as drawn
+	close              // less air, the question in its smaller letters
+	bare               // without the hint
+	top                // without the row of the organization
+	split              // the question first, on pages of its own, then the answers
+)
+
+// turns are what Back and Next do on the pages of a question; nil where they do what they always do.
+type turns struct{ back, next func() }
+
 // question paints what every question has in the same place — brand, privacy line, progress, the question itself, Back,
-// Next, the ease bar — and leaves the space between to the kind.
+// Next, the ease bar — and leaves the space between to the kind. Where the answers do not fit under the question, the
+// next level gives them more room: letters never shrink under what can be read, and nothing is cut off.
 func question(p *page) {
 	if p.view.Group != nil {
 		together(p)
@@ -19,38 +34,119 @@ func question(p *page) {
 	p.asked()
 }
 
-// asked paints one question.
+// asked paints one question at the first level that gives its answers room.
 func (p *page) asked() {
+	ground := len(p.objects)
+	for p.level = airy; ; p.level++ {
+		p.objects, p.targets, p.clock, p.over = p.objects[:ground], nil, nil, false
+		p.ask()
+		if !p.over || p.level == split {
+			return
+		}
+	}
+}
+
+// ask paints a question at the page's level.
+func (p *page) ask() {
 	v := p.view
 	q := v.Question
-	y := p.brand(false)
-	if v.Clock == (visit.Clock{}) {
-		p.privacy(q)
-	} else {
+	y := p.top()
+	clock := v.Clock != (visit.Clock{})
+	switch {
+	case clock:
+		y = p.brand(false) + p.Unit*2
 		p.countdown()
+	case p.level < top:
+		y = p.header(p.privacy(q)) + p.Unit*2
 	}
-	y = p.progress(y+p.Unit*2, v.Progress)
+	y = p.progress(y, v.Progress)
 
 	width := p.Width - 2*p.Margin
-	gap := p.Unit * 3
+	gap, lines, least, below := p.Unit*3, 3, max(p.Least, p.Question*0.7), p.Unit*3
 	if p.Portrait {
 		gap = p.Unit * 9
 	}
-	lines := 3
-	least := p.Question * 0.7
 	if p.types(q) && !p.Portrait {
 		lines, gap = 2, p.Unit*2 // the keyboard needs the height
 	}
-	title := fit(v.Text, p.Question, least, bold, width, lines)
-	y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
-	if problem := p.problem(q); problem != "" {
-		y = p.text(fit(problem, p.Hint, p.Hint*0.8, bold, width, 2), p.Margin, y+p.Unit*1.5, width, fyne.TextAlignLeading, p.Alarm)
-	} else if hint := p.hint(q); hint != "" && !p.cramped(y) {
-		y = p.text(fit(hint, p.Hint, p.Hint*0.8, regular, width, 2), p.Margin, y+p.Unit*1.5, width, fyne.TextAlignLeading, p.Secondary)
+	if p.level >= close {
+		gap, lines, least, below = p.Unit, 2, p.Least, p.Unit*1.5
 	}
+	title := fit(v.Text, p.Question, least, bold, width, lines)
+	if p.level == split {
+		title = p.leaf(title, y+gap)
+	}
+	y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
 	foot := p.navigation()
-	top := y + p.Unit*3
-	questions[q.Kind](p, rect{p.Margin, top, width, foot - top - p.Gap*1.25})
+	if p.turns.next != nil {
+		return // a page of the question
+	}
+	if problem := p.problem(q); problem != "" {
+		y = p.text(fit(problem, p.Hint, p.LeastHint, bold, width, 2), p.Margin, y+p.Unit, width, fyne.TextAlignLeading, p.Alarm)
+	} else if hint := p.hint(q); hint != "" && p.level < bare && !p.cramped(y) {
+		y = p.text(fit(hint, p.Hint, p.LeastHint, regular, width, 2), p.Margin, y+p.Unit, width, fyne.TextAlignLeading, p.Secondary)
+	}
+	body := p.reached(rect{p.Margin, y + below, width, foot - y - below - max(p.Gap, p.Apart)})
+	if p.level == airy {
+		body.h -= p.Gap * 0.25
+	}
+	from := len(p.objects)
+	questions[q.Kind](p, body)
+	p.over = p.over || y > foot || !within(p.objects[from:], body, p.Answer*0.2)
+}
+
+// within reports whether objects keep between the top and the foot of a place, but for the air that a font has around its
+// letters.
+func within(objects []fyne.CanvasObject, r rect, air float32) bool {
+	for _, o := range objects {
+		y, h := o.Position().Y, o.Size().Height
+		if y < r.y-air || y+h > r.bottom()+air || h < 0 || o.Size().Width < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// reached is the part of a place that everybody reaches.
+func (p *page) reached(r rect) rect {
+	if lower := p.Reach - r.y; lower > 0 {
+		r.y, r.h = r.y+lower, r.h-lower
+	}
+	return r
+}
+
+// leaf returns the part of a question that this page shows, and has Back and Next turn the pages; nothing on the page of
+// the answers, which comes last.
+func (p *page) leaf(title paragraph, y float32) paragraph {
+	room := max(1, int((p.foot()-p.Nav-p.Gap-y)/(title.size*linePitch)))
+	if p.Portrait {
+		room = max(1, int((p.foot()-p.Bar-p.Nav-2*p.Gap-y)/(title.size*linePitch)))
+	}
+	leaves := (len(title.lines) + room - 1) / room
+	turn := func(to int) func() {
+		return func() {
+			p.state.leaf = to
+			p.redraw()
+		}
+	}
+	at := p.state.leaf
+	if p.view.Question.Kind == surveys.Information {
+		at = min(at, leaves-1)
+		if at < leaves-1 {
+			p.turns.next = turn(at + 1)
+		}
+	} else if at = min(at, leaves); at < leaves {
+		p.turns.next = turn(at + 1)
+	}
+	if at > 0 {
+		p.turns.back = turn(at - 1)
+	}
+	if at == leaves {
+		title.lines = nil
+	} else {
+		title.lines = title.lines[at*room : min(len(title.lines), (at+1)*room)]
+	}
+	return title
 }
 
 // types reports whether a keyboard is on the glass.
@@ -93,8 +189,8 @@ func (p *page) cramped(y float32) bool {
 	return p.types(p.view.Question) && p.foot()-p.Nav-y < 4*(p.Target+p.Gap)+p.Answer*4
 }
 
-// privacy paints at the top right what is kept of the visitor.
-func (p *page) privacy(q *surveys.Question) {
+// privacy says what is kept of the visitor.
+func (p *page) privacy(q *surveys.Question) string {
 	line := p.Say("privacy.anonymous")
 	personal := func(q *surveys.Question) bool { return q.Kind.Traits().Personal || q.Kind == surveys.Consent }
 	if slices.ContainsFunc(p.view.Survey.Questions(), personal) {
@@ -103,14 +199,7 @@ func (p *page) privacy(q *surveys.Question) {
 	if q.Kind == surveys.ShortText || q.Kind == surveys.LongText {
 		line = p.Say("privacy.text")
 	}
-	p.corner(line)
-}
-
-// corner paints a line at the top right.
-func (p *page) corner(line string) {
-	width := p.Width/2 - p.Margin - p.Unit
-	t := fit(line, p.Chrome, p.Chrome*0.75, regular, width, 1)
-	p.text(t, p.Width-p.Margin-width, p.top()+(p.Chrome*1.6-t.height())/2, width, fyne.TextAlignTrailing, p.Secondary)
+	return line
 }
 
 // progress paints how far the visit is and returns its bottom.
@@ -154,16 +243,21 @@ func (p *page) navigation() float32 {
 	}
 	back := p.Say("back")
 	left := rect{p.Margin, y, p.buttonWidth(back), p.Nav}
-	if !p.view.NoBack {
-		p.button("back", back, left, false, p.tell(visit.Back{}))
+	if turn := p.turns.back; turn != nil {
+		p.button("back", back, p.handed(left), false, turn)
+	} else if !p.view.NoBack {
+		p.button("back", back, p.handed(left), false, p.tell(visit.Back{}))
 	}
 	right := rect{x: p.Width - p.Margin, y: y, h: p.Nav}
 	place := func(text string) rect {
 		right.w = p.buttonWidth(text)
 		right.x -= right.w
-		return right
+		return p.handed(right)
 	}
 	switch v := p.view; {
+	case p.turns.next != nil:
+		text := p.Say("next")
+		p.button("next", text, place(text), true, p.turns.next)
 	case v.Screen == visit.Opening:
 		text := p.Say("attract.start")
 		p.button("begin", text, place(text), true, p.tell(visit.Begin{}))
@@ -188,7 +282,7 @@ func (p *page) navigation() float32 {
 		place(p.Say("next"))
 	}
 	if !p.Portrait {
-		p.easeBar(rect{left.right() + p.Gap, y, right.x - left.right() - 2*p.Gap, p.Nav})
+		p.easeBar(p.handed(rect{left.right() + p.Gap, y, right.x - left.right() - 2*p.Gap, p.Nav}))
 	}
 	return y
 }

@@ -15,11 +15,24 @@ func (p *page) answered() (int, bool) {
 
 func answer(n int) visit.Event { return visit.Answer{Value: surveys.Number(float64(n))} }
 
-// ends paints the words at the two ends of a scale below y and returns their bottom.
-func (p *page) ends(y float32, low, high string) {
+// ends are the words at the two ends of a scale, measured.
+type ends struct{ low, high paragraph }
+
+func (e ends) height() float32 { return max(e.low.height(), e.high.height()) }
+
+func (p *page) ends(low, high string) ends {
 	half := p.Width/2 - p.Margin - p.Gap
-	p.text(fit(low, p.Hint, p.Hint*0.8, regular, half, 1), p.Margin, y, half, fyne.TextAlignLeading, p.Secondary)
-	p.text(fit(high, p.Hint, p.Hint*0.8, regular, half, 1), p.Width-p.Margin-half, y, half, fyne.TextAlignTrailing, p.Secondary)
+	return ends{fit(low, p.Hint, p.LeastHint, regular, half, 1), fit(high, p.Hint, p.LeastHint, regular, half, 1)}
+}
+
+// paintEnds paints them below y.
+func (p *page) paintEnds(y float32, e ends) {
+	half, ink := p.Width/2-p.Margin-p.Gap, p.Secondary
+	if p.bright {
+		ink = p.OnHero
+	}
+	p.text(e.low, p.Margin, y, half, fyne.TextAlignLeading, ink)
+	p.text(e.high, p.Width-p.Margin-half, y, half, fyne.TextAlignTrailing, ink)
 }
 
 // own returns the author's word, or the product's own where there is none.

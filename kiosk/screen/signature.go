@@ -27,7 +27,7 @@ func signature(p *page, body rect) {
 		strokes = nil
 	}
 	if len(strokes) == 0 {
-		t := fit(p.Say("signature.place"), p.Hint, p.Hint*0.7, regular, w-2*p.Unit, 1)
+		t := fit(p.Say("signature.place"), p.Hint, p.LeastHint, regular, w-2*p.Unit, 1)
 		p.text(t, sheet.x, sheet.bottom()-t.height()-p.Unit*2, w, fyne.TextAlignCenter, p.Secondary)
 	}
 	s := &sheetOfPaper{ink: p.Ink, stroke: p.Strong, strokes: strokes, lines: container.NewWithoutLayout()}

@@ -21,18 +21,19 @@ func slider(p *page, body rect) {
 	q := p.view.Question
 	value, has := p.view.Value.Float()
 	set := func(v float64) { p.send(visit.Edit{Value: stop(q, v)}) }
-	foot := p.Hint * linePitch
+	ends := p.ends(p.sliderEnds(q))
+	foot := ends.height()
 	h := max(p.Target, p.Row)
 	y := body.bottom() - foot - p.Unit - h
 	shown := "—"
 	if has {
 		shown = number(value, q.Decimals)
 	}
-	figure := fit(shown, p.Display, p.Answer, bold, body.w, 1)
+	figure := fit(shown, p.figureSize(), p.Least, bold, body.w, 1)
+	p.over = p.over || y-figure.height()-p.Unit < body.y
 	p.text(figure, body.x, y-figure.height()-p.Unit, body.w, fyne.TextAlignCenter, p.Ink)
 	p.sliderBar(rect{body.x, y, body.w, h}, "", value, has, set)
-	low, high := p.sliderEnds(q)
-	p.ends(body.bottom()-foot, low, high)
+	p.paintEnds(body.bottom()-foot, ends)
 }
 
 // stop is the stop of a slider nearest to v.
@@ -83,4 +84,12 @@ func (p *page) sliderEnds(q *surveys.Question) (low, high string) {
 		high += " — " + own
 	}
 	return low, high
+}
+
+// figureSize is the em of a figure that is the answer: large where there is room.
+func (p *page) figureSize() float32 {
+	if p.level == airy {
+		return p.Display
+	}
+	return p.Answer
 }

@@ -24,6 +24,7 @@ type Stage struct {
 	display theme.Display
 	brand   *theme.Brand
 	ease    theme.Ease
+	scene   Scene
 	send    func(visit.Event)
 	painted func(Painted)
 
@@ -57,6 +58,7 @@ type Stage struct {
 type state struct {
 	key      string
 	turned   int // which page of a long list of choices
+	leaf     int // which page of a long question
 	keyboard *keyboard.Keyboard
 	// value says what the text of the keyboard means as an answer; nil where it is no answer, as in a search field.
 	value func(text string) surveys.Value
@@ -96,7 +98,7 @@ func (s *Stage) Show(v visit.View) {
 		s.turn(key, v.Screen == visit.Languages || v.Screen == visit.Easing || v.Screen == visit.Statement)
 	}
 	if changed {
-		s.state.turned = 0 // other letters, other pages
+		s.state.turned, s.state.leaf = 0, 0 // other letters, other pages
 	}
 	s.paint()
 }
@@ -168,7 +170,7 @@ func (s *Stage) paint() {
 	}
 	s.ring()
 	s.root.Refresh()
-	s.shown = Painted{Screen: shown, Width: int(p.Width), Height: int(p.Height), Targets: p.targets, Texts: texts(p.objects)}
+	s.shown = Painted{Screen: shown, Width: int(p.Width), Height: int(p.Height), Targets: p.targets, Texts: texts(p.objects), Split: p.level == split}
 	s.tellPainted()
 }
 
@@ -183,7 +185,7 @@ func (s *Stage) tellPainted() {
 func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
-		Speaker: words.In(s.view.Language), house: s.brand, pictures: s.pictures,
+		Speaker: words.In(s.view.Language), house: s.brand, scene: s.scene, pictures: s.pictures,
 		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch,
 	}
 }

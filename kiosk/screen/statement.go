@@ -16,18 +16,29 @@ func statement(p *page) {
 	lines := p.statementLines(width)
 	room := func(h float32) int { return max(1, int(h/(p.Answer*linePitch))) }
 	if fits := room(foot - y); len(lines) > fits {
-		h := max(p.Target, p.Answer*linePitch+p.Unit)
+		h := p.turnKeys()
 		foot -= h + p.Gap
 		fits = room(foot - y)
 		lines = p.turnStatement(lines, fits, foot+p.Gap, h)
 	}
-	p.text(paragraph{lines, p.Answer, regular}, p.Margin, y, width, fyne.TextAlignLeading, p.Ink)
+	p.text(paragraph{lines: lines, size: p.Answer, style: regular}, p.Margin, y, width, fyne.TextAlignLeading, p.Ink)
+}
+
+// turnKeys is how high the keys are that turn the parts: their words may take two lines.
+func (p *page) turnKeys() float32 {
+	h := max(p.Target, p.Answer*linePitch+p.Unit)
+	width := p.columns(2, 0, 0, p.Gap)[0].w
+	for _, text := range []string{p.Say("page.previous"), p.Say("page.next") + " (99/99)"} {
+		h = max(h, fit(text, p.Answer, p.Least, bold, width-p.Answer*1.5, 1).height()+p.Unit)
+	}
+	return h
 }
 
 // statementLines are the statement in lines of a size that can be read; its paragraphs are set apart.
 func (p *page) statementLines(width float32) []string {
 	text := p.view.Question.Consent.Statement.In(p.view.Language, p.view.Survey.Languages...)
-	return wrap(text, p.Answer, regular, width)
+	lines, _ := wrap(text, p.Answer, regular, width)
+	return lines
 }
 
 // turnStatement returns the lines of the part shown, of at most fits lines, and paints the keys that turn to its

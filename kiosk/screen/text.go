@@ -20,10 +20,9 @@ var (
 )
 
 // wrap breaks text into lines no wider than width. A word that is wider by itself is broken between its letters: nothing
-// is ever cut off.
-func wrap(text string, size float32, style fyne.TextStyle, width float32) []string {
+// is ever cut off; broken says that it happened.
+func wrap(text string, size float32, style fyne.TextStyle, width float32) (lines []string, broken bool) {
 	fits := func(s string) bool { return fyne.MeasureText(s, size, style).Width <= width }
-	var lines []string
 	for _, paragraph := range strings.Split(text, "\n") {
 		line := ""
 		for _, word := range phrases(paragraph) {
@@ -37,12 +36,13 @@ func wrap(text string, size float32, style fyne.TextStyle, width float32) []stri
 			// the empty line fits everywhere, even where a display too small for its screen leaves less than no width
 			for line = word; line != "" && !fits(line); {
 				n := breakAt(line, fits)
+				broken = true
 				lines, line = append(lines, line[:n]), line[n:]
 			}
 		}
 		lines = append(lines, line)
 	}
-	return lines
+	return lines, broken
 }
 
 // phrases splits a text where a line may end: not behind a word of one or two letters, which would hang there alone (в,
@@ -78,9 +78,10 @@ func breakAt(word string, fits func(string) bool) int {
 
 // paragraph is a wrapped text, measured and not yet placed.
 type paragraph struct {
-	lines []string
-	size  float32
-	style fyne.TextStyle
+	lines  []string
+	size   float32
+	style  fyne.TextStyle
+	broken bool // a word is wider than a line
 }
 
 // fit wraps text at size, or at smaller sizes down to least until it takes no more than lines lines. At the least size
@@ -88,8 +89,9 @@ type paragraph struct {
 func fit(text string, size, least float32, style fyne.TextStyle, width float32, lines int) paragraph {
 	least = min(least, size)
 	for {
-		p := paragraph{wrap(text, size, style, width), size, style}
-		if len(p.lines) <= lines || size <= least {
+		all, broken := wrap(text, size, style, width)
+		p := paragraph{all, size, style, broken}
+		if len(all) <= lines && !broken || size <= least {
 			return p
 		}
 		size = max(least, float32(math.Floor(float64(size*0.94))))

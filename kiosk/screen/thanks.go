@@ -4,23 +4,18 @@ import "fyne.io/fyne/v2"
 
 // thanks says that the answer is saved, because it is, and who reads it.
 func thanks(p *page) {
-	p.brand(false)
-	width := p.Width - 2*p.Margin
-	side := min(p.Width, p.Height) * 0.2
-	title := fit(p.Say("thanks.title"), p.Display, p.Display*0.7, bold, width, 1)
-	saved := fit(p.Say("thanks.saved"), p.Answer*1.1, p.Answer, bold, width, 2)
+	y := p.brand(false) + p.Unit*2
 	reader := p.Say("thanks.reader")
 	if s := p.view.Survey; s != nil {
 		if own := s.Thanks.In(p.view.Language, s.Languages...); own != "" {
 			reader = own
 		}
 	}
-	who := fit(reader, p.Answer, p.Hint, regular, width, 3)
 	foot := p.foot() - p.Nav
-	y := (p.top() + p.Bar + foot - side - title.height() - saved.height() - who.height() - p.Unit*7) / 2
-	p.icon("tick", rect{p.Margin, y, side, side})
-	y = p.text(title, p.Margin, y+side+p.Unit*3, width, fyne.TextAlignLeading, p.Ink)
-	y = p.text(saved, p.Margin, y+p.Unit*2, width, fyne.TextAlignLeading, p.Ink)
-	p.text(who, p.Margin, y+p.Unit, width, fyne.TextAlignLeading, p.Secondary)
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit}, fyne.TextAlignLeading,
+		part{picture: "scene-thanks"},
+		part{text: p.Say("thanks.title"), size: p.Display, least: p.Least, style: bold, lines: 1, ink: p.Ink, space: p.Unit * 3},
+		part{text: p.Say("thanks.saved"), size: p.Answer * 1.1, least: p.Least, style: bold, lines: 2, ink: p.Ink, space: p.Unit * 2},
+		part{text: reader, size: p.Answer, least: p.LeastHint, style: regular, lines: 3, ink: p.Secondary, space: p.Unit})
 	p.finish(foot)
 }

@@ -20,10 +20,11 @@ func together(p *page) {
 		return
 	}
 	p.state.open, p.state.keyboard, p.state.value = "", nil, nil
-	y := p.brand(false)
+	var y float32
 	if p.view.Clock == (visit.Clock{}) {
-		p.privacy(p.typedOf(p.view.Group))
+		y = p.header(p.privacy(p.typedOf(p.view.Group)))
 	} else {
+		y = p.brand(false)
 		p.countdown()
 	}
 	y = p.progress(y+p.Unit*2, p.view.Progress) + p.Unit*3
@@ -201,8 +202,8 @@ func (p *page) paintBlock(b block, r rect) {
 		width -= w + p.Gap
 		place := rect{r.right() - w, r.y, w, p.declineHeight()}
 		idle, held := p.card(b.item.Declined)
-		t := p.declineText()
-		text := t.at(p.Unit, (place.h-t.height())/2, w-2*p.Unit, fyne.TextAlignCenter, p.Ink)
+		words := p.declineWords()
+		text := words.at(0, (place.h-words.height())/2, w, fyne.TextAlignCenter, p.Ink)
 		sub.touch(sub.named("decline"), place, idle, held, text, sub.tell(visit.Decline{}))
 	}
 	y := sub.text(b.words, r.x, r.y, width, fyne.TextAlignLeading, p.Ink)
@@ -213,17 +214,19 @@ func (p *page) paintBlock(b block, r rect) {
 	p.take(sub)
 }
 
-// declineWidth is how wide the key to decline one of several questions is.
-func (p *page) declineWidth() float32 {
-	most := (p.Width - 2*p.Margin) / 3
-	return min(most, max(p.Target, fyne.MeasureText(p.Say("decline"), p.Hint, regular).Width+3*p.Unit))
+// declineWords are the words of the key to decline one of several questions.
+func (p *page) declineWords() paragraph {
+	size := max(p.Least, p.Hint)
+	return fit(p.Say("decline"), size, p.Least, regular, (p.Width-2*p.Margin)/3-3*p.Unit, 2)
 }
 
-// declineHeight is how high it is.
-func (p *page) declineHeight() float32 { return max(p.Target, p.declineText().height()+p.Unit) }
+// declineWidth is how wide that key is.
+func (p *page) declineWidth() float32 { return max(p.Target, p.declineWords().width()+3*p.Unit) }
 
-func (p *page) declineText() paragraph {
-	return fit(p.Say("decline"), p.Hint, p.LeastHint, regular, p.declineWidth()-2*p.Unit, 2)
+// declineHeight is how high it is.
+func (p *page) declineHeight() float32 {
+	t := p.declineWords()
+	return max(p.Target, t.height()+p.Unit)
 }
 
 // named is the name of a place that belongs to the question.

@@ -44,7 +44,7 @@ func (p *page) keyboardAt(body rect) float32 {
 	if p.Portrait {
 		h, gap = max(p.Target, p.Row*0.78), max(gap, p.Unit*1.5)
 	} else if room := (body.h*0.72 - 3*gap) / 4; room > h {
-		h = min(room, p.Row*0.9)
+		h = max(p.Target, min(room, p.Row*0.9))
 	}
 	y := body.bottom() - 4*h - 3*gap
 	p.keys(p.state.keyboard, y, h, gap)
@@ -53,7 +53,8 @@ func (p *page) keyboardAt(body rect) float32 {
 
 // field paints the text and a mark where the next letter goes. Of a long text the end is shown.
 func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
-	box := p.fill(r, p.Card, p.Radius)
+	p.over = p.over || r.h < p.Answer*linePitch
+	box := p.fill(r, p.Card, min(p.Radius, r.h/4))
 	box.StrokeColor, box.StrokeWidth = p.Accent, p.Stroke*1.5
 	pad := p.Unit * 2
 	inside := rect{r.x + pad, r.y + pad/2, r.w - 2*pad, r.h - pad}
@@ -62,18 +63,19 @@ func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
 	}
 	left := board.Left()
 	if left <= fewLeft && r.h > p.Answer*linePitch*2 {
-		note := fit(p.Count("text.left", left), p.Chrome, p.Chrome, regular, inside.w, 1)
+		note := fit(p.Count("text.left", left), p.Chrome, p.LeastHint, regular, inside.w, 1)
 		inside.h -= note.height()
 		p.text(note, inside.x, inside.bottom(), inside.w, fyne.TextAlignTrailing, p.Secondary)
 	}
 	if board.Text() == "" {
-		t := fit(placeholder, p.Answer, p.Answer*0.7, regular, inside.w, 1)
+		t := fit(placeholder, p.Answer, p.Least, regular, inside.w, 1)
 		p.text(t, inside.x+p.Unit, inside.y, inside.w, fyne.TextAlignLeading, p.Secondary)
 		p.fill(rect{inside.x, inside.y + t.size*0.12, p.Stroke * 1.5, t.size}, p.Accent, 0)
 		return
 	}
 	// a space at the end has no width in a wrapped line, but the mark stands behind it
-	t := paragraph{wrap(board.Text(), p.Answer, regular, inside.w-p.Unit), p.Answer, regular}
+	lines, _ := wrap(board.Text(), p.Answer, regular, inside.w-p.Unit)
+	t := paragraph{lines: lines, size: p.Answer, style: regular}
 	if room := max(1, int(inside.h/(t.size*linePitch))); len(t.lines) > room {
 		t.lines = t.lines[len(t.lines)-room:]
 	}
@@ -137,7 +139,7 @@ func (p *page) key(board *keyboard.Keyboard, k keyboard.Key, r rect) {
 		side := min(r.w, r.h) * 0.5
 		content = append(content, p.art(sign, rect{(r.w - side) / 2, (r.h - side) / 2, side, side}))
 	} else {
-		content = p.label(text, p.Answer*0.95, bold, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, p.Ink)
+		content = p.label(text, p.Answer, bold, rect{1, 0, r.w - 2, r.h}, 1, fyne.TextAlignCenter, p.Ink)
 	}
 	p.touch(name, r, idle, held, content, func() {
 		board.Press(k)

@@ -22,12 +22,12 @@ func exam(s *surveys.Survey, language string, looks look, shoot func(*glass, str
 			test.Test.TimeLimit = s.Test.TimeLimit
 		}
 	}
-	v := visit.View{Screen: visit.Ticket, Language: language, Languages: s.Languages, Survey: &test, CanNext: true, Ease: visit.Ease(looks.ease)}
+	v := visit.View{Screen: visit.Ticket, Language: language, Languages: s.Languages, Survey: &test, CanNext: true}
 	show := func(name string, change func()) error {
 		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 		change()
 		v.Shown++
-		g.stage.Show(v)
+		g.show(v)
 		return shoot(g, name)
 	}
 	byTicket := *test.Test

@@ -28,10 +28,11 @@ const (
 
 // Measure says what is wrong with a screen on the display it was rendered for, nothing when all is well: what can be
 // touched is wide enough for a finger and apart from its neighbours; words stay on the glass and within what they are
-// written on, are not cut off, and do not overlap.
+// written on, are not cut off, and do not overlap; capitals are high enough for the distance they are read from.
 func Measure(shot Shot, d theme.Display) []string {
 	d = d.Guess()
-	return append(measureTargets(shot.Targets, d), measureWords(shot.Content, d)...)
+	wrong := append(measureTargets(shot.Targets, d), measureWords(shot.Content, d)...)
+	return append(wrong, measureLetters(shot, d)...)
 }
 
 func measureTargets(targets []screen.Target, d theme.Display) (wrong []string) {

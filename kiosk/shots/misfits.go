@@ -25,7 +25,11 @@ func Misfits(s *surveys.Survey, displays []theme.Display) ([]Misfit, error) {
 	for _, d := range displays {
 		for _, language := range s.Languages {
 			err := Render(s, language, d, func(shot Shot) error {
-				for _, problem := range Measure(shot, d) {
+				problems := Measure(shot, d)
+				if q := s.Question(shot.Question); shot.Split && q != nil && q.Kind != surveys.Information {
+					problems = append(problems, "the question leaves its answers too little room: it is read on a page of its own first")
+				}
+				for _, problem := range problems {
 					m := Misfit{shot.Question, language, d, problem}
 					if !known[m] {
 						known[m] = true

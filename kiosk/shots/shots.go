@@ -26,8 +26,14 @@ type Shot struct {
 	Name string // "03-question-who"
 	// Question is the code of the question on it, "" for a screen that asks none.
 	Question string
-	Targets  []screen.Target
-	Content  fyne.CanvasObject
+	Asks     string // its words
+	Split    bool   // it has pages of its own, since it leaves its answers too little room
+	Ease     theme.Ease
+	// CapHeight is the height of the face's capitals, in em.
+	CapHeight float64
+	Colours   theme.Palette
+	Targets   []screen.Target
+	Content   fyne.CanvasObject
 	// Capture renders the picture.
 	Capture func() image.Image
 }
@@ -60,6 +66,7 @@ func lookOf(display theme.Display, options []Option) look {
 type glass struct {
 	machine  *visit.Machine
 	stage    *screen.Stage
+	ease     visit.Ease
 	canvas   fyne.Canvas
 	now      time.Time
 	painted  screen.Painted
@@ -79,7 +86,14 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 	n := 0
 	shoot := func(g *glass, name string) error {
 		n++
-		return each(Shot{fmt.Sprintf("%02d-%s", n, name), g.question, g.painted.Targets, g.stage.Content(), g.canvas.Capture})
+		shot := Shot{
+			Name: fmt.Sprintf("%02d-%s", n, name), Question: g.question, Split: g.painted.Split, Ease: looks.ease, CapHeight: looks.brand.CapHeight,
+			Colours: looks.brand.Colours(looks.ease.Contrast), Targets: g.painted.Targets, Content: g.stage.Content(), Capture: g.canvas.Capture,
+		}
+		if q := s.Question(g.question); q != nil {
+			shot.Asks = (&surveys.Visit{Survey: s}).Say(q.Text, language, nil)
+		}
+		return each(shot)
 	}
 	for _, waiting := range []visit.Config{
 		{Surveys: []*surveys.Survey{s}, Language: language},
@@ -88,8 +102,18 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		{Full: true, Language: language},
 	} {
 		g := newGlass(waiting, looks)
+		g.stage.Show(g.machine.View(g.now))
 		if err := shoot(g, g.painted.Screen); err != nil {
 			return err
+		}
+		for i := range looks.brand.Attract {
+			if g.painted.Screen != "attract" {
+				break
+			}
+			g.stage.SetScene(screen.Scene{Message: i + 1, Clock: "9:41"})
+			if err := shoot(g, fmt.Sprintf("attract-message-%d", i+1)); err != nil {
+				return err
+			}
 		}
 	}
 	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
@@ -110,12 +134,12 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		}
 		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 		v := visit.View{
-			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Question: q, Ease: visit.Ease(looks.ease),
+			Screen: visit.Question, Shown: 1000, Language: language, Languages: s.Languages, Survey: s, Question: q,
 			Text: rules.Say(q.Text, language, nil), Hint: rules.Say(q.Hint, language, nil), Choices: q.Choices,
 			Progress: 0.4, CanSkip: !q.Required && q.Kind != surveys.Information, CanNext: q.Kind == surveys.Information,
 		}
 		g.question = q.Code
-		g.stage.Show(v)
+		g.show(v)
 		if err := shoot(g, g.painted.Screen); err != nil {
 			return err
 		}
@@ -126,7 +150,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 			v.Shown, v.Value, v.CanNext, v.CanSkip = 1001, value, true, false
 			g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 			g.question = q.Code
-			g.stage.Show(v)
+			g.show(v)
 			if err := shoot(g, g.painted.Screen+"-answered"); err != nil {
 				return err
 			}
@@ -145,7 +169,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 	} {
 		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 		v.Shown, v.Language, v.Languages = 1000, language, s.Languages
-		g.stage.Show(v)
+		g.show(v)
 		if err := shoot(g, g.painted.Screen); err != nil {
 			return err
 		}
@@ -159,7 +183,7 @@ func statement(g *glass, v visit.View, shoot func(*glass, string) error) error {
 		return nil
 	}
 	v.Screen, v.Shown, v.CanSkip = visit.Statement, v.Shown+1, false
-	g.stage.Show(v)
+	g.show(v)
 	for last := 0; ; last++ {
 		if err := shoot(g, g.painted.Screen); err != nil {
 			return err
@@ -214,7 +238,7 @@ func ending(s *surveys.Survey, language string, looks look, shoot func(*glass, s
 }
 
 func newGlass(cfg visit.Config, l look) *glass {
-	g := &glass{now: time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)}
+	g := &glass{ease: visit.Ease(l.ease), now: time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)}
 	cfg.Ease = visit.Ease(l.ease)
 	g.machine = visit.New(cfg, func() uint64 { return 1 }, g.now)
 	send := func(e visit.Event) {
@@ -227,8 +251,13 @@ func newGlass(cfg visit.Config, l look) *glass {
 	g.canvas.(interface{ SetPadded(bool) }).SetPadded(false)
 	g.canvas.SetContent(g.stage.Content())
 	g.canvas.(interface{ Resize(fyne.Size) }).Resize(fyne.NewSize(float32(l.display.Width), float32(l.display.Height)))
-	g.stage.Show(g.machine.View(g.now))
 	return g
+}
+
+// show shows a view that no machine made, with what the visitor asked for.
+func (g *glass) show(v visit.View) {
+	v.Ease = g.ease
+	g.stage.Show(v)
 }
 
 // do sends an event a second later than the last one and paints what follows.

@@ -45,25 +45,40 @@ func library(t *testing.T) []*surveys.Survey {
 	return all
 }
 
-// On every screen of every shipped survey, in three languages and on every display: what can be touched is wide enough
-// for a finger and apart from its neighbours, words stay on the glass and within what they are written on, and no two
-// of them overlap.
+// eases are what visitors ask for, each in a brand.
+var eases = []struct {
+	name, brand string
+	ease        theme.Ease
+}{
+	{"as it is", "otklik", theme.Ease{}},
+	{"large", "work-of-russia", theme.Ease{Text: 1, Contrast: true, Lowered: true, LeftHanded: true}},
+	{"largest", "otklik", theme.Ease{Text: 2}},
+}
+
+// On every screen of every shipped survey, in three languages, on every display and in every size of the letters: what can
+// be touched is wide enough for a finger and apart from its neighbours, words stay on the glass and within what they are
+// written on, no two of them overlap, capitals fill the view they need, and colours that meet can be told apart.
 func TestEveryScreenFitsItsDisplay(t *testing.T) {
-	for _, s := range library(t) {
-		for _, d := range displays {
-			for _, lang := range s.Languages {
-				where := fmt.Sprintf("%s %s %dx%d %.1f″", s.ID, lang, d.Width, d.Height, d.Inches)
-				err := shots.Render(s, lang, d, func(shot shots.Shot) error {
-					for _, m := range shots.Measure(shot, d) {
-						t.Errorf("%s %s: %s", where, shot.Name, m)
+	for _, e := range eases {
+		t.Run(e.name, func(t *testing.T) {
+			brand := theme.MustBrand(e.brand)
+			for _, s := range library(t) {
+				for _, lang := range s.Languages {
+					for _, d := range displays {
+						where := fmt.Sprintf("%s %s %dx%d %.1f″", s.ID, lang, d.Width, d.Height, d.Inches)
+						err := shots.Render(s, lang, d, func(shot shots.Shot) error {
+							for _, m := range append(shots.Measure(shot, d), meetings(shot, d)...) {
+								t.Errorf("%s %s: %s", where, shot.Name, m)
+							}
+							return nil
+						}, shots.Branded(brand), shots.Eased(e.ease))
+						if err != nil {
+							t.Fatal(err)
+						}
 					}
-					return nil
-				})
-				if err != nil {
-					t.Fatal(err)
 				}
 			}
-		}
+		})
 	}
 }
 

@@ -72,7 +72,7 @@ func together(s *surveys.Survey, language string, looks look, shoot func(*glass,
 func show(s *surveys.Survey, v visit.View, name string, looks look, shoot func(*glass, string) error) error {
 	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: v.Language}, looks)
 	g.question = v.Question.Code
-	g.stage.Show(v)
+	g.show(v)
 	return shoot(g, g.painted.Screen+name)
 }
 
@@ -80,7 +80,7 @@ func show(s *surveys.Survey, v visit.View, name string, looks look, shoot func(*
 func parts(s *surveys.Survey, v visit.View, name string, looks look, shoot func(*glass, string) error) error {
 	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: v.Language}, looks)
 	g.question = v.Question.Code
-	g.stage.Show(v)
+	g.show(v)
 	for seen := map[string]bool{}; ; {
 		all := fmt.Sprint(g.painted.Targets)
 		if seen[all] {

@@ -102,7 +102,6 @@ var Pairs = []Pair{
 	{"accent", "card", 3},
 	{"accent", "tint", 3},
 	{"accent", "track", 3},
-	{"accent", "veil", 1},
 	{"good", "paper", 3},
 	{"on-sign", "good", 3},
 	{"on-sign", "alarm", 3},

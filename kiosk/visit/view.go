@@ -72,6 +72,9 @@ type View struct {
 	Group []Item
 	// NoBack says that there is no question to go back to, in a test that was begun.
 	NoBack bool
+	// Invited is the question that the attract screen asks by itself, nil elsewhere and when there is none; Text says it, and
+	// Answer answers it.
+	Invited *surveys.Question
 	// Saving is true from the last tap until the response is stored.
 	Saving bool
 
@@ -107,6 +110,9 @@ func (m *Machine) View(now time.Time) View {
 	m.viewExam(&v, now)
 	if m.screen == Pause {
 		v.Left = max(time.Second, m.cfg.UndoFor-now.Sub(m.touched).Truncate(time.Second))
+	}
+	if v.Invited = m.invitation(); v.Invited != nil {
+		v.Text = surveys.Visit{Survey: m.offered[0]}.Say(v.Invited.Text, m.language, nil)
 	}
 	if m.at == nil {
 		return v

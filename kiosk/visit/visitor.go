@@ -49,6 +49,9 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 		}
 	case Answer:
 		m.tap = e.Tap
+		if m.screen == Attract {
+			return m.accept(e, now)
+		}
 		if m.edit(e.Question, e.Value) && m.shared() == nil && m.put() {
 			return m.forward(now)
 		}
