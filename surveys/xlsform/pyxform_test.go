@@ -70,7 +70,7 @@ var pyxformTable = []struct {
 	questions string // their codes and kinds
 	problems  []string
 }{
-	{"attribute_columns_test.xlsx", "", specForm("4, 5, 7, 11, 12, 13, 14, 15, 17, 18, 20, 22", "18", "15", "5", "54", "59", simserial)},
+	{"attribute_columns_test.xlsx", "", specForm("4, 5, 7, 11, 12, 13, 14, 15, 17, 18, 20, 22", "19", "15", "5", "54", "59", simserial)},
 	{"bad_calc.xlsx", "", []string{"survey!D2 (calculation): because is no function or operator of the language; way out: 'because' if it is a text"}},
 	{"case_insensitivity.xlsx", "", []string{
 		"SURVEY!A3 (TYPE): the type «select_one_external c1» cannot be carried; way out: " + noFile,
@@ -86,7 +86,7 @@ var pyxformTable = []struct {
 		"survey!C3 (label::english): label has no text in 中文 (zh); way out: a text in the column label" + noChinese,
 		"survey!D3 (hint): hint has no text in 中文 (zh); way out: a text in the column hint" + noChinese,
 	}},
-	{"flat_xlsform_test.xlsx", "", specForm("3, 6, 7, 11, 12, 13, 14, 17, 18, 20, 22, 25", "17", "", "7", "54", "59", simserial)},
+	{"flat_xlsform_test.xlsx", "", specForm("3, 6, 7, 11, 12, 13, 14, 17, 18, 20, 22, 25", "18", "", "7", "54", "59", simserial)},
 	{"group.xlsx", "family_name short-text, phone_number phone, age number", nil},
 	{"include.xlsx", "", []string{"survey!A3 (type): the type «include» cannot be carried; way out: " + noForm}},
 	{"include_json.xlsx", "", []string{"survey!A2 (type): the type «include» cannot be carried; way out: " + noForm}},
@@ -99,7 +99,7 @@ var pyxformTable = []struct {
 	{"specify_other.xlsx", "sex single-choice, sex_other short-text", nil},
 	{"survey_no_name.xlsx", "state short-text", nil},
 	{"text_and_integer.xlsx", "your_name short-text, your_age number", nil},
-	{"xlsform_spec_test.xlsx", "", specForm("4, 5, 7, 11, 12, 13, 14, 15, 17, 18, 20, 22", "17", "15", "5", "52", "57")},
+	{"xlsform_spec_test.xlsx", "", specForm("4, 5, 7, 11, 12, 13, 14, 15, 17, 18, 20, 22", "18", "15", "5", "52", "57")},
 	{"yes_or_no_question.xlsx", "good_day single-choice", nil},
 }
 
