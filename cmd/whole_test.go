@@ -240,7 +240,10 @@ func enrolKiosk(t testing.TB, s *server, addr string) *glass {
 }
 
 // open starts the window and waits for the attract screen.
-func (g *glass) open(d *display) {
+func (g *glass) open(d *display) { g.t.Helper(); g.openTo(d, "attract") }
+
+// openTo starts the window and waits for its first screen.
+func (g *glass) openTo(d *display, first string) {
 	g.t.Helper()
 	g.display = d
 	fifo := filepath.Join(g.t.TempDir(), "trace")
@@ -265,7 +268,7 @@ func (g *glass) open(d *display) {
 	}
 	g.t.Cleanup(func() { _ = f.Close() })
 	g.trace = readLines(f)
-	g.await("attract")
+	g.await(first)
 }
 
 // kill ends the kiosk, its supervisor and its glass, at once, as a power cut would.

@@ -91,6 +91,8 @@ func (s *Survey) CheckResponse(r *Response) error {
 		return fmt.Errorf("response came %d tenths of a second after the one before; 0 to %d can be told", r.Gap, MaxGap)
 	case min(r.Tap[0], r.Tap[1]) < 0 || max(r.Tap[0], r.Tap[1]) > 1000:
 		return fmt.Errorf("response was tapped at %v, beside the glass", r.Tap)
+	case r.Zone < -MaxZone || r.Zone > MaxZone:
+		return fmt.Errorf("response comes from a zone %d minutes off UTC; up to %d can be told", r.Zone, MaxZone)
 	case s.Anonymous && (r.Gap != 0 || !r.Tap.IsZero()):
 		return fmt.Errorf("response to the anonymous survey %s tells when or where it was tapped", s.ID)
 	}

@@ -25,14 +25,36 @@ type Response struct {
 	// of a second, MaxGap for longer ones; 0 for the first visit since the terminal started.
 	Gap int `json:"gap,omitempty"`
 	Tap Tap `json:"tap,omitzero"`
-	// Started is the terminal's wall clock when the visit began (UTC, whole seconds).
+	// Started is the terminal's wall clock when the visit began (UTC, whole seconds); for an anonymous survey the day alone,
+	// as midnight in UTC of the date on the terminal's calendar. Zone is how many minutes the terminal's zone was east of UTC
+	// then; 0 for an anonymous survey.
 	Started time.Time `json:"started"`
+	Zone    int       `json:"zone,omitempty"`
 	// Seconds is how long the visit took by the monotonic clock, rounded to whole seconds.
 	Seconds int `json:"seconds"`
 	// Answers holds one entry for each question that was on the visitor's path when the visit ended, in that order;
 	// none for those whose kind has no value.
 	Answers []Answer `json:"answers"`
 }
+
+// Began is when the visit began as the terminal's clock on the wall showed it: Visit.Began of whoever goes the visitor's way
+// again.
+func (r *Response) Began() time.Time {
+	if r.Zone == 0 {
+		return r.Started.UTC()
+	}
+	return r.Started.In(time.FixedZone("", r.Zone*60))
+}
+
+// Begin sets Started and Zone for a visit to the survey that began at t in the terminal's zone.
+func (r *Response) Begin(s *Survey, t time.Time) {
+	t = s.Moment(t)
+	_, east := t.Zone()
+	r.Started, r.Zone = t.UTC(), east/60
+}
+
+// MaxZone is the largest distance of Response.Zone from 0, 18 hours in minutes: no place on earth is further off.
+const MaxZone = 18 * 60
 
 // MaxGap is the longest Response.Gap, an hour: what is further apart is no burst.
 const MaxGap = 36_000

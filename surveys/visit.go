@@ -15,8 +15,24 @@ type Visit struct {
 	// response: the same seed and answers give the same path and order on the glass and at the collector, in every version of
 	// the program.
 	Seed uint64
-	// Began is when the visit began, in the terminal's zone: what today() and now() tell. When it is zero they are empty.
+	// Began is when the visit began, in the terminal's zone and as Survey.Moment gives it: what today() and now() tell. When it
+	// is zero they are empty.
 	Began time.Time
+}
+
+// Moment is what a survey may know of the time t: its second; when the survey is anonymous the day alone, as midnight in UTC
+// of the date in t's zone. Neither a condition nor a calculation then leads to the hour of a visit.
+func (s *Survey) Moment(t time.Time) time.Time {
+	if s.Anonymous {
+		return Day(t)
+	}
+	return t.Truncate(time.Second)
+}
+
+// Day is the date of t in its zone, as midnight in UTC.
+func Day(t time.Time) time.Time {
+	year, month, day := t.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 // step is one question on the path.

@@ -11,7 +11,7 @@ import (
 
 // open begins a survey at its first question, a test before it.
 func (m *Machine) open(s *surveys.Survey, now time.Time) {
-	m.rules, m.at, m.draft, m.problem, m.exam = surveys.Visit{Survey: s, Began: m.began.Truncate(time.Second)}, nil, nil, NoProblem, exam{}
+	m.rules, m.at, m.draft, m.problem, m.exam = surveys.Visit{Survey: s, Began: s.Moment(m.began)}, nil, nil, NoProblem, exam{}
 	if !slices.Contains(s.Languages, m.language) {
 		m.language = m.home()
 	}

@@ -61,7 +61,7 @@ func (m *Machine) full(s *surveys.Survey, now time.Time) bool {
 	if len(s.Quotas) == 0 {
 		return false
 	}
-	rules, known := surveys.Visit{Survey: s, Began: now}, surveys.Answers{}
+	rules, known := surveys.Visit{Survey: s, Began: s.Moment(now)}, surveys.Answers{}
 	rules.Preset(known, m.cfg.Known)
 	return rules.Full(known, m.completed(s)) != nil
 }

@@ -74,9 +74,9 @@ func (m *Machine) response(now time.Time) *surveys.Response {
 		Survey: s.ID, Version: s.Version, Number: s.Number,
 		Language: m.language, Audience: m.rules.AudienceOf(m.answers), Seed: m.rules.Seed,
 		Ticket:  m.exam.ticket,
-		Started: m.began.UTC().Truncate(time.Second),
 		Seconds: int(max(0, now.Sub(m.began)).Round(time.Second) / time.Second),
 	}
+	r.Begin(s, m.began)
 	for _, q := range m.rules.Path(m.answers) {
 		if !q.Kind.Traits().HasValue {
 			continue

@@ -40,7 +40,7 @@ func (v Visitor) Respond(s *surveys.Survey, random *rand.Rand) (*surveys.Respons
 		one := visit{
 			random: random, answers: surveys.Answers{}, outcomes: map[string]surveys.Outcome{},
 			// Of 2⁵³ seeds every tool reads each without loss.
-			rules: surveys.Visit{Survey: s, Seed: random.Uint64() >> 11, Began: v.Began},
+			rules: surveys.Visit{Survey: s, Seed: random.Uint64() >> 11, Began: s.Moment(v.Began)},
 		}
 		one.rules.Preset(one.answers, v.Known)
 		partial, err := one.walk()
@@ -133,8 +133,8 @@ func (v *visit) response(partial bool) (*surveys.Response, error) {
 	r := &surveys.Response{
 		Survey: s.ID, Version: s.Version, Number: s.Number, Seed: v.rules.Seed, Partial: partial,
 		Language: s.Languages[v.random.IntN(len(s.Languages))], Audience: v.rules.AudienceOf(v.answers),
-		Started: v.rules.Began.UTC().Truncate(time.Second),
 	}
+	r.Begin(s, v.rules.Began)
 	if s.Test != nil && s.Test.Tickets {
 		ticket, err := surveys.Ticket(fmt.Sprintf("%09d", v.random.IntN(1_000_000_000)))
 		if err != nil {

@@ -67,7 +67,7 @@ func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUI
 	}
 	body := &wire.Body{Response: *response, Clock: r.clock(s.Anonymous)}
 	if s.Anonymous {
-		body.Response.Started = coarse(body.Response.Started)
+		body.Response.Begin(s, response.Began()) // whoever made the response
 	}
 	_, err = r.cfg.Outbox.Append(id, sealer.Session(), func(seq uint64) (wire.Record, error) {
 		return sealer.Seal(seq, id, body)
@@ -94,7 +94,7 @@ func ticketTally(survey, ticket string) string {
 
 func tally(survey, quota string) string { return survey + "/" + quota }
 
-// tallies are those of the quotas that count the visitor, by the answers and the day of the visit in this terminal's zone,
+// tallies are those of the quotas that count the visitor, by the answers and the day of the visit,
 // and that of the ticket.
 func tallies(s *surveys.Survey, response *surveys.Response) []string {
 	answers := surveys.Answers{}
@@ -103,7 +103,7 @@ func tallies(s *surveys.Survey, response *surveys.Response) []string {
 			answers[a.Question] = a.Value
 		}
 	}
-	visit := surveys.Visit{Survey: s, Seed: response.Seed, Began: response.Started.Local()}
+	visit := surveys.Visit{Survey: s, Seed: response.Seed, Began: response.Began()}
 	var names []string
 	if !response.Partial { // a quota is of complete responses
 		for _, code := range visit.Quotas(answers) {
@@ -142,7 +142,7 @@ func (r *Recorder) sealer(s *surveys.Survey) (*wire.Sealer, error) {
 func (r *Recorder) clock(anonymous bool) wire.Clock {
 	now := r.cfg.Now()
 	if anonymous {
-		return wire.Clock{Wall: coarse(now)}
+		return wire.Clock{Wall: surveys.Day(now)}
 	}
 	offset, known := r.cfg.Offset()
 	return wire.Clock{
@@ -150,9 +150,6 @@ func (r *Recorder) clock(anonymous bool) wire.Clock {
 		Offset: offset.Milliseconds(), OffsetKnown: known,
 	}
 }
-
-// coarse keeps the day of a time.
-func coarse(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // BootID names this start of the machine: the first 8 hex digits of the kernel's boot id, or "" where there is none.
 func BootID() string {

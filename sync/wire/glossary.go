@@ -24,7 +24,8 @@ const (
 func Glossary(s *surveys.Survey) []byte {
 	example := Body{
 		Response: surveys.Response{
-			Survey: s.ID, Version: s.Version, Number: s.Number, Seed: 1 << 63, Started: timeBase, Seconds: 50,
+			Survey: s.ID, Version: s.Version, Number: s.Number, Seed: 1 << 63, Started: timeBase, Zone: 180,
+			Seconds: 50,
 		},
 		Clock: Clock{
 			Wall: timeBase.Add(50500 * time.Millisecond), Monotonic: 10_000_000, Boot: "01234567",

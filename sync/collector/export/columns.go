@@ -3,8 +3,6 @@ package export
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -164,7 +162,7 @@ func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) 
 		if m.published[r.Version] != nil {
 			return nil
 		}
-		said, err := read(r)
+		said, err := r.Said()
 		if err != nil {
 			return err
 		}
@@ -204,26 +202,6 @@ func (cs *columns) addUnpublished(ctx context.Context, src Source, m *material) 
 		cs.add(c)
 	}
 	return nil
-}
-
-// said is what of a kept body the columns show.
-type said struct {
-	Seed    uint64           `json:"seed"`
-	Partial bool             `json:"partial"`
-	Gap     int              `json:"gap"`
-	Tap     surveys.Tap      `json:"tap"`
-	Answers []surveys.Answer `json:"answers"`
-}
-
-// read reads a kept body.
-func read(r *store.Response) (said, error) {
-	var body struct {
-		Response said `json:"response"`
-	}
-	if err := json.Unmarshal(r.Body, &body); err != nil {
-		return said{}, fmt.Errorf("export: response %s in the store cannot be read: %w", r.AnswerID, err)
-	}
-	return body.Response, nil
 }
 
 // heading is the text over a column in a language, from the latest version that has it; its code when no version has.

@@ -221,11 +221,11 @@ func (t *table) timeCell(at time.Time) string {
 }
 
 func (t *table) fillAnswers(row []string, r *store.Response) error {
-	said, err := read(r)
+	said, err := r.Said()
 	if err != nil {
 		return err
 	}
-	visit := surveys.Visit{Survey: t.published[r.Version], Seed: said.Seed, Began: r.Started.In(t.Location)}
+	visit := surveys.Visit{Survey: t.published[r.Version], Seed: said.Seed, Began: said.Began()}
 	answers := surveys.Answers{}
 	for _, a := range said.Answers {
 		if !a.Value.IsZero() {

@@ -58,8 +58,9 @@ func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows in
 			if err := json.Unmarshal(r.Body, &l.Body); err != nil {
 				return fmt.Errorf("export: response %s in the store cannot be read: %w", r.AnswerID, err)
 			}
-			l.Body.Response.Started = l.Body.Response.Started.UTC().Truncate(24 * time.Hour)
-			l.Body.Response.Gap, l.Body.Response.Tap = 0, surveys.Tap{} // of a version that was not yet anonymous
+			said := &l.Body.Response // of a version that was not yet anonymous, perhaps
+			said.Started, said.Zone = surveys.Day(said.Began()), 0
+			said.Gap, said.Tap = 0, surveys.Tap{}
 			return out.Encode(l)
 		}
 		t := m.terminals[r.Terminal]

@@ -64,6 +64,9 @@ func (r *reader) body(b *wire.Body) {
 	}
 	r.literal(`,"started":`)
 	p.Started = r.time()
+	if r.has(`,"zone":`) {
+		p.Zone = int(r.whole())
+	}
 	r.literal(`,"seconds":`)
 	p.Seconds = int(r.whole())
 	r.literal(`,"answers":[`)

@@ -3,6 +3,7 @@ package results_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"otklik/surveys"
 	"otklik/sync/collector/collectortest"
@@ -68,5 +69,32 @@ func TestEveryKindIsCounted(t *testing.T) {
 	if got := fmt.Sprintf("%d %g of %g, %d %g %.3f…%.3f", f.Marked, f.Points, f.Highest, f.Passed, f.PassedOfMarked, f.PassedLow,
 		f.PassedHigh); got != "5 0.8 of 4, 1 0.2 0.036…0.624" {
 		t.Errorf("test %s", got)
+	}
+}
+
+// A question that is asked on one day only counts for the marks of those who came on that day where the terminal stands,
+// whatever day it was in UTC.
+func TestTestsAreMarkedByTheDayOfTheTerminalsPlace(t *testing.T) {
+	s := collectortest.NewStore(t)
+	v := collectortest.Publish(t, s, []byte(`id: visit
+number: 1
+kind: test
+languages: [en]
+title: {en: Dated}
+thanks: {en: Thanks}
+test: {pass_mark: 50}
+pages:
+  - questions:
+      - {code: one, kind: yes-no, text: {en: One?}, correct: 'yes'}
+      - {code: feast, kind: yes-no, text: {en: Feast?}, correct: 'yes', relevance: "today() = date('2026-01-16')"}
+`))
+	terminal := storetest.Enrolled(t, s, "Зал", "Левый")
+	for seq, zone := range []int{0, 180} {
+		collectortest.RespondAs(t, s, terminal, uint64(seq+1), v, func(r *surveys.Response) {
+			r.Started, r.Zone = time.Date(2026, 1, 15, 21, 30, 0, 0, time.UTC), zone
+		}, collectortest.Said("one", surveys.String("yes")), collectortest.Said("feast", surveys.String("yes")))
+	}
+	if f := mustSummary(t, results.New(s)).Test; f.Marked != 2 || f.Points != 1.5 || f.Highest != 1.5 {
+		t.Errorf("on average %g of %g points in %d tests, want 1.5 of 1.5 in 2", f.Points, f.Highest, f.Marked)
 	}
 }

@@ -32,7 +32,7 @@ func (r *Results) TicketMarks(ctx context.Context, id string) (map[store.Key]Mar
 		if survey == nil || response.TicketState != store.GoodTicket {
 			return nil
 		}
-		said, err := read(response)
+		said, err := response.Said()
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (r *Results) TicketMarks(ctx context.Context, id string) (map[store.Key]Mar
 			}
 		}
 		var m Mark
-		m.Points, m.Highest, m.Passed = surveys.Visit{Survey: survey, Seed: said.Seed, Began: response.Started}.Score(answers)
+		m.Points, m.Highest, m.Passed = surveys.Visit{Survey: survey, Seed: said.Seed, Began: said.Began()}.Score(answers)
 		marks[response.Key] = m
 		return nil
 	})

@@ -4,7 +4,6 @@ package results
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -129,23 +128,6 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 
 // Answers reads the answers out of a kept response, and whether its visitor went away before the end.
 func Answers(r *store.Response) (answers []surveys.Answer, partial bool, err error) {
-	read, err := read(r)
+	read, err := r.Said()
 	return read.Answers, read.Partial, err
-}
-
-// said is what of a kept response is counted.
-type said struct {
-	Seed    uint64           `json:"seed"`
-	Partial bool             `json:"partial"`
-	Answers []surveys.Answer `json:"answers"`
-}
-
-func read(r *store.Response) (said, error) {
-	var body struct {
-		Response said `json:"response"`
-	}
-	if err := json.Unmarshal(r.Body, &body); err != nil {
-		return said{}, fmt.Errorf("results: response %s in the store cannot be read: %w", r.AnswerID, err)
-	}
-	return body.Response, nil
 }

@@ -58,7 +58,7 @@ func (t *tally) know(versions []*surveys.Survey) {
 
 // add counts one more response. It counts all of it or, with an error, nothing.
 func (t *tally) add(r *store.Response) error {
-	response, err := read(r)
+	response, err := r.Said()
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (t *tally) add(r *store.Response) error {
 		}
 	}
 	if v := t.versions[r.Version]; v != nil && v.Kind == surveys.Test {
-		t.test.add(surveys.Visit{Survey: v, Seed: response.Seed, Began: r.Started}.Score(answers))
+		t.test.add(surveys.Visit{Survey: v, Seed: response.Seed, Began: response.Began()}.Score(answers))
 	}
 	return nil
 }

@@ -1,12 +1,14 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 
+	"otklik/surveys"
 	"otklik/sync/wire"
 )
 
@@ -42,6 +44,17 @@ type Response struct {
 	Hash wire.Hash
 	// Body is the canonical JSON of the wire.Body.
 	Body []byte
+}
+
+// Said reads what the visitor said out of the body, times as the terminal told them.
+func (r *Response) Said() (surveys.Response, error) {
+	var body struct {
+		Response surveys.Response `json:"response"`
+	}
+	if err := json.Unmarshal(r.Body, &body); err != nil {
+		return surveys.Response{}, fmt.Errorf("store: response %s cannot be read: %w", r.AnswerID, err)
+	}
+	return body.Response, nil
 }
 
 // Intake is what one batch brought.
