@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -37,6 +38,8 @@ func (o *Outbox) Check() error {
 					bad("record %d is beyond the last seq %d", e.Record.Seq, queued.Sequence())
 				case (e.Verdict == 0) != (b == queued):
 					bad("record %d has verdict %d in the wrong bucket", e.Record.Seq, e.Verdict)
+				case e.Again != 0 && b == kept:
+					bad("record %d is kept and sent again", e.Record.Seq)
 				case sessions.Get(e.Record.Session[:]) == nil:
 					bad("record %d: its session %s is missing", e.Record.Seq, e.Record.Session)
 				}
@@ -57,7 +60,8 @@ func (o *Outbox) Check() error {
 			return nil
 		})
 		if now, was := countAll(tx), o.count; now.queued != was.queued || now.kept != was.kept || now.last != was.last ||
-			now.queuedBytes != was.queuedBytes || now.keptBytes != was.keptBytes {
+			now.queuedBytes != was.queuedBytes || now.keptBytes != was.keptBytes ||
+			!slices.Equal(now.again, was.again) || countSafe(tx, o.life.Safe) != was.safe {
 			bad("it holds %d waiting, %d kept, last seq %d; counted were %d, %d, %d",
 				now.queued, now.kept, now.last, was.queued, was.kept, was.last)
 		}

@@ -31,6 +31,8 @@ type entry struct {
 	Added   int64        `cbor:"2,keyasint,omitzero"`
 	Settled int64        `cbor:"3,keyasint,omitzero"`
 	Verdict wire.Verdict `cbor:"4,keyasint,omitzero"`
+	// Again is when an acknowledged record was queued again, in Unix seconds; 0 for one that was not. Only in queued.
+	Again int64 `cbor:"5,keyasint,omitzero"`
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

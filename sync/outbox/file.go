@@ -157,6 +157,8 @@ func (o *Outbox) open() error {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		o.count = countAll(tx)
+		o.life = readLife(tx)
+		o.count.safe = countSafe(tx, o.life.Safe)
 		tallies, _ := readTallies(tx) // a damaged one is Check's to name; it is no reason to ask nobody
 		o.tallies.Store(&tallies)
 		return nil
@@ -185,6 +187,9 @@ func countAll(tx *bolt.Tx) counters {
 				n.damaged++
 			} else {
 				n.named[e.Record.Session]++
+				if e.Again != 0 {
+					n.again = n.again.With(e.Record.Seq)
+				}
 			}
 			return nil
 		})

@@ -83,6 +83,7 @@ type Outbox struct {
 	// pending is a record whose commit failed and that may or may not be in the file.
 	pending *pending
 	count   counters
+	life    life // of the collector's store, as it is in the file
 
 	tallies atomic.Pointer[map[string]uint64] // what Tally reads; never changed in place
 }
@@ -94,6 +95,8 @@ type counters struct {
 	queuedBytes, keptBytes int64
 	// named is how many records name each session; a session is in the map as long as it is in the file.
 	named map[wire.SessionID]int
+	safe  uint64      // of kept, those in life.Safe
+	again wire.Ranges // of queued, those that are sent again
 }
 
 // Open opens the outbox at path, or makes a new one with a new origin when there is none. A file that is mostly free space
@@ -173,9 +176,16 @@ type Stats struct {
 	Oldest      time.Time
 	// FirstSeq and LastSeq are the range of seq ever given out; 0, 0 before the first.
 	FirstSeq, LastSeq uint64
-	// Kept is how many acknowledged records are still here, KeptBytes their stored size.
-	Kept      uint64
-	KeptBytes int64
+	// Again is how many of the queued were acknowledged before and are sent again; Oldest is then not about them, unless no
+	// other waits: then it is when they were queued.
+	Again uint64
+	// Kept is how many acknowledged records are still here, KeptBytes their stored size; Safe is how many of them a good
+	// backup of the collector has.
+	Kept, Safe uint64
+	KeptBytes  int64
+	// Epoch is the collector's as last seen, Filled the last one in which it was offered all that is kept. They differ while
+	// its holes are still to be filled.
+	Epoch, Filled wire.Epoch
 	// Damaged is how many records do not fit their checksum. They are not sent and not deleted.
 	Damaged uint64
 }
@@ -187,15 +197,15 @@ func (o *Outbox) Stats() (Stats, error) {
 	s := Stats{
 		Queued: o.count.queued, QueuedBytes: o.count.queuedBytes, LastSeq: o.count.last,
 		Kept: o.count.kept, KeptBytes: o.count.keptBytes, Damaged: o.count.damaged,
+		Again: o.count.again.Count(), Safe: o.count.safe, Epoch: o.life.Seen, Filled: o.life.Filled,
 	}
 	if s.LastSeq > 0 {
 		s.FirstSeq = 1
 	}
 	err := o.view("read the oldest record", func(tx *bolt.Tx) error {
-		c := tx.Bucket(queuedBucket).Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
+		for k, v := range o.waiting(tx) {
 			if e, err := decodeEntry(k, v); err == nil {
-				s.Oldest = time.Unix(e.Added, 0).UTC()
+				s.Oldest = time.Unix(max(e.Added, e.Again), 0).UTC()
 				break
 			}
 		}

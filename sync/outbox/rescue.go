@@ -36,9 +36,10 @@ func (o *Outbox) Rescue(w io.Writer, now time.Time) (int, error) {
 	if err := write(RescueHeader{RescueFormat, o.Origin(), now.UTC()}); err != nil {
 		return 0, fmt.Errorf("outbox: rescue: %w", err)
 	}
-	total, last := 0, uint64(0)
+	total := 0
+	var written wire.Ranges // batches do not come in the order of seq
 	for {
-		batch, err := o.Next(wire.MaxBatchRecords, wire.MaxBatchBytes, func(seq uint64) bool { return seq <= last })
+		batch, err := o.Next(wire.MaxBatchRecords, wire.MaxBatchBytes, written.Contains)
 		if err == nil && len(batch.Records) > 0 {
 			err = write(batch)
 		}
@@ -49,6 +50,8 @@ func (o *Outbox) Rescue(w io.Writer, now time.Time) (int, error) {
 			return total, nil
 		}
 		total += len(batch.Records)
-		last = batch.Records[len(batch.Records)-1].Seq
+		for i := range batch.Records {
+			written = written.With(batch.Records[i].Seq)
+		}
 	}
 }

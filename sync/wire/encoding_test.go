@@ -56,10 +56,20 @@ func samples() map[string]any {
 		"heartbeat": wire.Heartbeat{
 			Origin: origin, Beat: 12, Version: "0.1.0", Time: at, Boot: "1f3a9c07", Queued: 3, Oldest: at.Add(-time.Hour),
 			FirstSeq: 1, LastSeq: 900, DiskFree: 1 << 33, Surveys: surveys, Config: 7, Problem: "printer on fire", Display: "1080x1920@32",
+			Kept: wire.Kept{Stored: 7, Safe: 800, Again: 2}, Filled: epoch,
 		},
-		"heartbeat-reply": wire.HeartbeatReply{Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config},
+		"heartbeat-reply": wire.HeartbeatReply{
+			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config, Backups: true, Safe: wire.Ranges{{1, 3}, {7, 900}},
+		},
 		"heartbeat-reply-tickets": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: wire.TerminalConfig{Version: 7, Surveys: marked},
+			Backups: true, Safe: wire.Ranges{{1, 3}},
+		},
+		"offer": wire.Offer{Origin: origin, Epoch: epoch, Held: []wire.Held{
+			{First: 1, Last: 128, Sum: wire.Sum{1, 15: 2}}, {First: 300, Last: 300, Sum: wire.Sum{3}},
+		}},
+		"offer-reply": wire.OfferReply{
+			Origin: origin, Offer: wire.Hash{5, 31: 6}, Epoch: epoch, Missing: wire.Ranges{{1, 128}, {300, 300}},
 		},
 		"enrol-request": wire.EnrolRequest{
 			Code: "0123-4567-89AB-CDEF-GHJK-MNPQ", Origin: origin, PublicKey: bytes.Repeat([]byte{7}, 32), Version: "0.1.0",

@@ -131,6 +131,19 @@ type Heartbeat struct {
 	// Display is the size of the glass, in pixels and inches: "1080x1920@32"; "" while there is none. A survey is tried on
 	// it before it is published.
 	Display string `cbor:"14,keyasint,omitempty"`
+	// Kept counts what is acknowledged and still here. Filled is the last epoch of the collector for which the terminal has
+	// offered all of it.
+	Kept   Kept  `cbor:"15,keyasint,omitzero"`
+	Filled Epoch `cbor:"16,keyasint,omitzero"`
+}
+
+// Kept counts the acknowledged records on a terminal.
+type Kept struct {
+	// Stored are in the collector's store, Safe also in its last good backup; a record is one of the two.
+	Stored uint64 `cbor:"1,keyasint,omitzero"`
+	Safe   uint64 `cbor:"2,keyasint,omitzero"`
+	// Again are among those that wait (Heartbeat.Queued): the collector asked for them again after it was restored.
+	Again uint64 `cbor:"3,keyasint,omitzero"`
 }
 
 // SurveyRef names one version of a survey.
@@ -150,6 +163,10 @@ type HeartbeatReply struct {
 	Epoch  Epoch          `cbor:"3,keyasint,omitzero"`
 	Time   time.Time      `cbor:"4,keyasint,omitzero"`
 	Config TerminalConfig `cbor:"5,keyasint,omitzero"`
+	// Backups says that the collector makes backups. Then a terminal keeps what is not in Safe longer: the seqs of this
+	// origin that the last good backup has; when they are more than MaxRanges ranges, the highest ones.
+	Backups bool   `cbor:"6,keyasint,omitzero"`
+	Safe    Ranges `cbor:"7,keyasint,omitempty"`
 }
 
 // TerminalConfig is what a centre decides for one terminal. It is complete each time: a missing field is its default.
@@ -206,6 +223,7 @@ const (
 	PathEnrol     = "/v1/enrol"            // POST EnrolRequest → Signed EnrolReply; not signed by the terminal: it has no name yet
 	PathBatches   = "/v1/batches"          // POST Batch → Signed Receipt
 	PathHeartbeat = "/v1/heartbeat"        // POST Heartbeat → Signed HeartbeatReply
+	PathOffer     = "/v1/offer"            // POST Offer → Signed OfferReply
 	PathSurveys   = "/v1/surveys/"         // GET {id}/{version} → the survey's YAML source, which must hash to its version
 	ContentType   = "application/cbor-seq" // the version byte is an item of its own (RFC 8742)
 )

@@ -15,6 +15,7 @@ const (
 	ReceiptContext   Context = "otklik/v1/receipt"
 	HeartbeatContext Context = "otklik/v1/heartbeat-reply"
 	EnrolContext     Context = "otklik/v1/enrol-reply"
+	OfferContext     Context = "otklik/v1/offer-reply"
 )
 
 // ErrSignature says that a signature does not hold.

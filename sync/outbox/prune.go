@@ -1,0 +1,134 @@
+package outbox
+
+import (
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"otklik/sync/wire"
+)
+
+// pruneStep bounds how many records Prune reads at a time, so that an answer never waits long behind it.
+const pruneStep = 2000
+
+// Prune deletes acknowledged records that are out of the keep window. For their age, settled longer ago than it lasts, go
+// those that are safe in a backup of the collector, or any when the collector makes no backups; none while the collector
+// has a new epoch and was not yet offered what is kept. For the bytes of the window go the oldest safe ones, and then the
+// oldest ones. Sessions that no record names any more go too (Append writes one again if it is still in use). It returns
+// how many records it deleted.
+func (o *Outbox) Prune(now time.Time) (int, error) {
+	o.mu.Lock()
+	before := now.Add(-o.options.KeepFor).Unix()
+	o.mu.Unlock()
+	tooMuch := func(gone int64) bool { return o.count.keptBytes-gone > o.options.KeepBytes }
+	total := 0
+	for _, goes := range []func(e *entry, gone int64) (goes, on bool){
+		func(e *entry, _ int64) (bool, bool) {
+			l := &o.life
+			return e.Settled < before && (!l.Backups || l.Safe.Contains(e.Record.Seq)), l.Seen == l.Filled
+		},
+		func(e *entry, gone int64) (bool, bool) { return o.life.Safe.Contains(e.Record.Seq), tooMuch(gone) },
+		func(_ *entry, gone int64) (bool, bool) { return true, tooMuch(gone) },
+	} {
+		for next := uint64(1); next != 0; {
+			var n int
+			var err error
+			if n, next, err = o.pruneSome(next, goes); err != nil {
+				return total, err
+			}
+			total += n
+		}
+	}
+	return total, o.pruneSessions()
+}
+
+// pruneSome looks at one step of records from a seq on, in their order, deletes those that go, and returns where the next
+// step begins, 0 for nowhere. A rule that says not to go on ends it all; it is given the bytes already on their way out.
+func (o *Outbox) pruneSome(from uint64, rule func(*entry, int64) (goes, on bool)) (n int, next uint64, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var keys [][]byte
+	var goneBytes int64
+	var safe uint64
+	unnamed := map[wire.SessionID]int{}
+	// Most of the time there is nothing to do, and a disk that is not written to lives longer: look first.
+	err = o.view("look for records to prune", func(tx *bolt.Tx) error {
+		c := tx.Bucket(keptBucket).Cursor()
+		read := 0
+		for k, v := c.Seek(seqKey(from)); k != nil; k, v = c.Next() {
+			if read++; read > pruneStep {
+				next = seqOf(k)
+				return nil
+			}
+			e, err := decodeEntry(k, v)
+			if err != nil {
+				continue
+			}
+			goes, on := rule(&e, goneBytes)
+			if !on {
+				return nil
+			}
+			if !goes {
+				continue
+			}
+			keys = append(keys, seqKey(e.Record.Seq))
+			goneBytes += int64(len(v))
+			unnamed[e.Record.Session]++
+			if o.life.Safe.Contains(e.Record.Seq) {
+				safe++
+			}
+		}
+		return nil
+	})
+	if err != nil || len(keys) == 0 {
+		return 0, next, err
+	}
+	err = o.update("prune", func(tx *bolt.Tx) error {
+		for _, k := range keys {
+			if err := tx.Bucket(keptBucket).Delete(k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	o.count.kept -= uint64(len(keys))
+	o.count.keptBytes -= goneBytes
+	o.count.safe -= safe
+	for id, n := range unnamed {
+		o.count.named[id] -= n
+	}
+	return len(keys), next, nil
+}
+
+// pruneSessions deletes the sessions that no record names.
+func (o *Outbox) pruneSessions() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var sessions []wire.SessionID
+	for id, n := range o.count.named {
+		if n == 0 {
+			sessions = append(sessions, id)
+		}
+	}
+	if len(sessions) == 0 {
+		return nil
+	}
+	err := o.update("prune sessions", func(tx *bolt.Tx) error {
+		for _, id := range sessions {
+			if err := tx.Bucket(sessionsBucket).Delete(id[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range sessions {
+		delete(o.count.named, id)
+	}
+	return nil
+}
