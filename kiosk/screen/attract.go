@@ -87,9 +87,11 @@ func attract(p *page) {
 func (p *page) starts() float32 {
 	languages := p.view.Languages
 	h := max(p.Nav*1.4, (p.Answer*1.2+p.Hint)*linePitch)
-	foot := p.foot() - h
+	bar := rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar}
+	p.easeBar(bar)
+	foot := bar.y - p.Gap - h
 	if p.Portrait {
-		foot = p.foot() - float32(len(languages))*(h+p.Gap) + p.Gap
+		foot = bar.y - float32(len(languages))*(h+p.Gap)
 	}
 	for i, l := range languages {
 		r := rect{p.Margin, foot + float32(i)*(h+p.Gap), p.Width - 2*p.Margin, h}
@@ -106,7 +108,7 @@ func (p *page) starts() float32 {
 func (p *page) inviting(q *surveys.Question) float32 {
 	p.bright = true
 	defer func() { p.bright = false }()
-	p.tongues(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
+	p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
 	foot := p.foot() - p.Bar - p.Gap
 	from := len(p.objects)
 	before := p.view
@@ -119,27 +121,16 @@ func (p *page) inviting(q *surveys.Question) float32 {
 	return foot
 }
 
-// tongues paints a small key a language, in the middle of r: it begins in that language.
-func (p *page) tongues(r rect) {
-	languages := p.view.Languages
-	if len(languages) > fewLanguages {
-		p.easeBar(r)
-		return
-	}
-	n, gap := float32(len(languages)), max(p.Gap/2, p.Apart)
-	w := min(p.Bar*1.35, (r.w-(n-1)*gap)/n)
-	if n == 1 {
-		w = p.buttonWidth(p.Say("attract.start"))
-	}
-	x := r.x + (r.w-n*w-(n-1)*gap)/2
-	for _, l := range languages {
+// tongues are the small keys that begin in a language.
+func (p *page) tongues() (keys []easeKey) {
+	for _, l := range p.view.Languages {
 		word := words.In(l).Say("language.short")
-		if n == 1 {
+		if len(p.view.Languages) == 1 {
 			word = words.In(l).Say("attract.start")
 		}
-		p.chip("start:"+l, word, rect{x, r.y, w, r.h}, false, p.tell(visit.Start{Language: l}))
-		x += w + gap
+		keys = append(keys, easeKey{"start:" + l, "", word, false, visit.Start{Language: l}})
 	}
+	return keys
 }
 
 // timeOfDay paints the time at the top right.

@@ -235,4 +235,5 @@ func (p *page) finish(y float32) {
 	done := p.Say("finish")
 	w := p.buttonWidth(done)
 	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, y, w, p.Nav}), true, p.tell(visit.Finish{}))
+	p.easeBar(p.handed(rect{p.Margin, y, p.Width - 2*p.Margin - w - p.Gap, p.Nav}))
 }

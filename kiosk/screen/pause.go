@@ -34,6 +34,8 @@ func pause(p *page) {
 	p.button("undo", undo, p.handed(rect{p.Margin, foot, p.buttonWidth(undo), p.Nav}), false, p.tell(visit.Back{}))
 	w := p.buttonWidth(done)
 	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, foot, w, p.Nav}), true, p.tell(visit.Finish{}))
+	undone := p.Margin + p.buttonWidth(undo) + p.Gap
+	p.easeBar(p.handed(rect{undone, foot, p.Width - p.Margin - w - p.Gap - undone, p.Nav}))
 }
 
 // said is the answer in words.

@@ -224,6 +224,7 @@ func init() { // not a literal: the painters lead back to paint
 		visit.DiskFull:     diskFull,
 		visit.Attract:      attract,
 		visit.Languages:    languages,
+		visit.Easing:       easing,
 		visit.Menu:         menu,
 		visit.Ticket:       ticket,
 		visit.Opening:      opening,

@@ -3,6 +3,7 @@ package shots
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -17,8 +18,12 @@ var leastViews = []float64{0.5, 0.7, 0.8}
 
 const leastView = 0.35
 
-// measureLetters says which words are too small. The words of the question and of keys are what is asked and answered; the
-// keys of languages, which say their word twice, are not.
+// aside are the names of keys that are small on purpose: those of languages and of the ease bar, of which the second have an
+// icon, and a screen that says them in larger words.
+var aside = regexp.MustCompile(`^(lang|start|ease)`)
+
+// measureLetters says which words are too small. The words of the question and of keys are what is asked and answered; those
+// aside are not.
 func measureLetters(shot Shot, d theme.Display) (wrong []string) {
 	tile := 0
 	mm, capHeight := d.PixelsPerMM(), shot.CapHeight
@@ -28,7 +33,7 @@ func measureLetters(shot Shot, d theme.Display) (wrong []string) {
 	check := func(t *canvas.Text, target string) {
 		least := leastView
 		asked := target == "" && t.TextStyle.Bold && strings.Contains(shot.Asks, t.Text)
-		if asked || target != "" && !strings.HasPrefix(target, "lang") && !strings.HasPrefix(target, "start") {
+		if asked || target != "" && !aside.MatchString(target) {
 			least = leastViews[shot.Ease.Text]
 		}
 		high := float64(t.TextSize) * capHeight / mm
