@@ -103,7 +103,7 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathSurveys} {
+	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathOffer, wire.PathSurveys} {
 		mux.Handle(path, terminals)
 	}
 	mux.HandleFunc("GET /healthz", c.healthz)

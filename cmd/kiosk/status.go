@@ -49,6 +49,10 @@ func printStatus(s agent.Status, disk string) error {
 	row("last contact", "%s", moment(s.LastContact))
 	row("last upload", "%s", moment(s.LastUpload))
 	row("waiting", "%d answers, oldest %s", s.Queued, moment(s.Oldest))
+	if s.Again > 0 {
+		row("sent again", "%d of them: the collector was restored from a backup", s.Again)
+	}
+	row("acknowledged", "%d stored, %d safe in a backup as well; kept here for now", s.Stored, s.Safe)
 	row("answers so far", "%d", s.LastSeq)
 	if s.AsideCount > 0 {
 		row("refused one by one", "%d; they stay here and are offered again", s.AsideCount)

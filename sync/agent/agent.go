@@ -29,6 +29,11 @@ type Outbox interface {
 	SetKeep(keepFor time.Duration, keepBytes int64)
 	Stats() (outbox.Stats, error)
 	Added() <-chan struct{}
+	See(epoch wire.Epoch) (fill bool, err error)
+	MarkSafe(epoch wire.Epoch, backups bool, safe wire.Ranges) error
+	Held(after uint64, most int) ([]wire.Held, error)
+	Requeue(missing wire.Ranges) (int, error)
+	Filled(epoch wire.Epoch) error
 }
 
 // Config is what an agent is made of. Identity, Outbox and Dir are needed; everything else has a default.
@@ -74,6 +79,7 @@ type Agent struct {
 	uploads  task
 	beats    task
 	prunes   task
+	refills  task
 	holdTill time.Time // no request before: the collector asked for it
 	limit    int       // records of the next batch
 	refusals int       // single records refused since one was last taken

@@ -45,6 +45,8 @@ type collector struct {
 	requests  []request
 	beats     []wire.Heartbeat
 	config    wire.TerminalConfig
+	safe      wire.Ranges       // what its last backup has; nil for no backups
+	offered   int               // records, in offers
 	surveys   map[string][]byte // by id/version
 	codes     map[wire.Hash]ed25519.PublicKey
 	// instead answers in place of the collector if it returns true. honest is the reply there would have been.
@@ -127,7 +129,12 @@ func (c *collector) answer(r *http.Request, body []byte) []byte {
 		var h wire.Heartbeat
 		must(c.t, wire.Decode(body, &h))
 		c.beats = append(c.beats, h)
-		ctx, reply = wire.HeartbeatContext, wire.HeartbeatReply{Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: now, Config: c.config}
+		ctx, reply = wire.HeartbeatContext, wire.HeartbeatReply{Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: now, Config: c.config, Backups: c.safe != nil, Safe: c.safe}
+	case path == wire.PathOffer:
+		var o wire.Offer
+		must(c.t, wire.Decode(body, &o))
+		must(c.t, o.Validate())
+		ctx, reply = wire.OfferContext, c.compare(&o, body)
 	case path == wire.PathEnrol:
 		var e wire.EnrolRequest
 		must(c.t, wire.Decode(body, &e))
@@ -163,6 +170,36 @@ func (c *collector) keep(batch wire.Batch, body []byte, now time.Time) wire.Rece
 		receipt.Decisions = append(receipt.Decisions, wire.Decision{Seq: r.Seq, AnswerID: r.AnswerID, Verdict: verdict})
 	}
 	return receipt
+}
+
+func (c *collector) compare(o *wire.Offer, body []byte) wire.OfferReply {
+	reply := wire.OfferReply{Origin: o.Origin, Offer: sha256.Sum256(body), Epoch: c.epoch}
+	for _, h := range o.Held {
+		var sum wire.Sum
+		here := true
+		for seq := h.First; seq <= h.Last; seq++ {
+			c.offered++
+			id, is := c.answers[seq]
+			here = here && is
+			sum.Add(id)
+		}
+		if !here || sum != h.Sum {
+			reply.Missing = append(reply.Missing, wire.Range{First: h.First, Last: h.Last})
+		}
+	}
+	return reply
+}
+
+// restore brings the collector back as it was when it had the first n answers.
+func (c *collector) restore(n uint64) {
+	c.set(func() {
+		c.epoch[0]++
+		for seq := range c.answers {
+			if seq > n {
+				delete(c.answers, seq)
+			}
+		}
+	})
 }
 
 // set changes the collector between requests.

@@ -35,6 +35,7 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	if a.uploads.waiting && a.uploads.lostWay {
 		a.uploads.wake(now)
 	}
+	a.see(ctx, &reply)
 	a.follow(ctx, reply.Config)
 }
 
@@ -61,6 +62,7 @@ func (a *Agent) makeBeat() wire.Heartbeat {
 	h.Version = a.config.Version
 	h.Time = a.config.Clock().UTC()
 	h.Queued, h.Oldest, h.FirstSeq, h.LastSeq = s.Queued, s.Oldest, s.FirstSeq, s.LastSeq
+	h.Kept, h.Filled = wire.Kept{Stored: s.Stored, Safe: s.Safe, Again: s.Again}, s.Filled
 	h.Surveys, h.Config = a.held.refs(), a.held.config.Version
 	return h
 }

@@ -110,6 +110,9 @@ func later(a, b time.Time) time.Time {
 func (a *Agent) loop(ctx context.Context) {
 	now := time.Now()
 	a.beats.due, a.uploads.due, a.prunes.due = now, now, now
+	if s, err := a.config.Outbox.Stats(); err == nil && s.Filled != s.Epoch {
+		a.refills.due = now
+	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for ctx.Err() == nil {
@@ -122,6 +125,7 @@ func (a *Agent) loop(ctx context.Context) {
 			run  func(context.Context)
 		}{
 			{&a.beats, a.holdTill, a.heartbeat},
+			{&a.refills, a.holdTill, a.refill},
 			{&a.uploads, a.holdTill, a.upload},
 			{&a.prunes, time.Time{}, a.prune},
 		} {

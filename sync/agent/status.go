@@ -26,11 +26,12 @@ const (
 	ConfigArea    = "configuration"
 	OutboxArea    = "outbox"
 	RecordsArea   = "records"
+	RefillArea    = "refill"  // of a collector that was restored from a backup
 	StorageArea   = "storage" // the agent's own files, and deleting old records
 )
 
 // areas in the order people should read them.
-var areas = []string{OutboxArea, StorageArea, UploadArea, RecordsArea, HeartbeatArea, ConfigArea}
+var areas = []string{OutboxArea, StorageArea, UploadArea, RefillArea, RecordsArea, HeartbeatArea, ConfigArea}
 
 // Trouble is something that does not work at present.
 type Trouble struct {
@@ -82,6 +83,13 @@ type Status struct {
 	FirstSeq    uint64    `json:"first_seq,omitempty"`
 	LastSeq     uint64    `json:"last_seq,omitempty"`
 	Damaged     uint64    `json:"damaged,omitempty"` // records whose bytes went bad on the disk
+	// Stored and Safe are acknowledged records that are kept here: those only in the collector's store, and those in its
+	// last good backup as well. Again are among the queued: the collector asked for them after it was restored.
+	Stored uint64 `json:"stored,omitempty"`
+	Safe   uint64 `json:"safe,omitempty"`
+	Again  uint64 `json:"again,omitempty"`
+	// Filled is the last epoch of the collector that was offered all that is kept.
+	Filled wire.Epoch `json:"filled"`
 
 	// Offset is collector time minus terminal time in milliseconds as last measured, OffsetKnown whether it ever was.
 	Offset      int64 `json:"offset_ms"`
@@ -247,6 +255,7 @@ func (b *board) queue(o Outbox) {
 			s.Oldest = time.Time{}
 		}
 		s.FirstSeq, s.LastSeq, s.Damaged = stats.FirstSeq, stats.LastSeq, stats.Damaged
+		s.Stored, s.Safe, s.Again, s.Filled = stats.Kept-stats.Safe, stats.Safe, stats.Again, stats.Filled
 	})
 }
 

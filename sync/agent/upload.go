@@ -48,6 +48,9 @@ func (a *Agent) upload(ctx context.Context) {
 		a.refused(ctx, &batch, err)
 		return
 	}
+	if !a.knows(ctx, &receipt) {
+		return
+	}
 	a.settle(ctx, &batch, receipt)
 }
 

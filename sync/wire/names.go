@@ -41,6 +41,12 @@ func (e *Epoch) UnmarshalBinary(data []byte) error { return exactly(e[:], data, 
 // String gives the hex digits.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
+// MarshalText gives the hex digits.
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText reads exactly 64 hex digits.
+func (h *Hash) UnmarshalText(text []byte) error { return fromHex(h[:], text, "hash") }
+
 // MarshalBinary gives the 32 bytes.
 func (h Hash) MarshalBinary() ([]byte, error) { return h[:], nil }
 

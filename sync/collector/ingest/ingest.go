@@ -30,6 +30,8 @@ type Store interface {
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (bool, error)
 	Survey(ctx context.Context, id, version string) (store.SurveyVersion, error)
 	Epoch(ctx context.Context) (wire.Epoch, error)
+	Safe(ctx context.Context, origin wire.Origin) (wire.Ranges, bool, error)
+	Lacks(ctx context.Context, origin wire.Origin, held []wire.Held) (wire.Ranges, error)
 }
 
 // Fleet enrols terminals and says what each should hold.
@@ -42,6 +44,7 @@ type Fleet interface {
 const (
 	maxEnrolBytes     = 4 << 10
 	maxHeartbeatBytes = 64 << 10
+	maxOfferBytes     = 64 << 10 // wire.MaxRanges ranges are 45 KB at most
 )
 
 // retryAfter is what a terminal is asked to wait, in seconds, when the store cannot take its records.
@@ -72,6 +75,7 @@ func New(s Store, f Fleet, signing ed25519.PrivateKey, opener *wire.Opener, now 
 	in.handle("POST "+wire.PathEnrol, maxEnrolBytes, in.enrol)
 	in.handle("POST "+wire.PathBatches, wire.MaxBodyBytes, in.signed(in.batch))
 	in.handle("POST "+wire.PathHeartbeat, maxHeartbeatBytes, in.signed(in.heartbeat))
+	in.handle("POST "+wire.PathOffer, maxOfferBytes, in.signed(in.offer))
 	in.handle("GET "+wire.PathSurveys+"{id}/{version}", 0, in.signed(in.survey))
 	return in
 }
@@ -198,8 +202,12 @@ func (in *Ingest) heartbeat(r *http.Request, t store.Terminal, body []byte) (rep
 	if err != nil {
 		return reply{}, err
 	}
+	safe, backups, err := in.store.Safe(r.Context(), beat.Origin)
+	if err != nil {
+		return reply{}, err
+	}
 	return in.sign(wire.HeartbeatContext, wire.HeartbeatReply{
-		Origin: beat.Origin, Beat: beat.Beat, Epoch: epoch, Time: now, Config: config,
+		Origin: beat.Origin, Beat: beat.Beat, Epoch: epoch, Time: now, Config: config, Backups: backups, Safe: safe,
 	})
 }
 

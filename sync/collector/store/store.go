@@ -37,6 +37,7 @@ type Store interface {
 	Surveys
 	Tickets
 	Access
+	Backups
 
 	// Epoch names this life of the store: random, made with the store, another one after a backup was restored.
 	Epoch(ctx context.Context) (wire.Epoch, error)

@@ -239,10 +239,13 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	if err != nil {
 		return false, err
 	}
-	n, err := t.changed("INSERT INTO origins (origin, terminal, beat, first_seq, last_seq, queued) VALUES (?, ?, ?, ?, ?, ?) "+
+	n, err := t.changed("INSERT INTO origins (origin, terminal, beat, first_seq, last_seq, queued, filled, again) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?) "+
 		"ON CONFLICT (origin) DO UPDATE SET beat = excluded.beat, first_seq = excluded.first_seq, "+
-		"last_seq = excluded.last_seq, queued = excluded.queued WHERE excluded.beat > origins.beat",
-		b.Origin[:], terminal[:], count(b.Beat), count(b.FirstSeq), count(b.LastSeq), count(b.Queued))
+		"last_seq = excluded.last_seq, queued = excluded.queued, filled = excluded.filled, again = excluded.again "+
+		"WHERE excluded.beat > origins.beat",
+		b.Origin[:], terminal[:], count(b.Beat), count(b.FirstSeq), count(b.LastSeq), count(b.Queued), b.Filled[:],
+		count(b.Kept.Again))
 	if err != nil || n == 0 {
 		return false, err
 	}

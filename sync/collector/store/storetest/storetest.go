@@ -46,6 +46,9 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"TicketsOnce", ticketsOnce},
 		{"TicketsBound", ticketsBound},
 		{"Users", users},
+		{"Backups", backups},
+		{"Lacks", lacks},
+		{"Revive", revive},
 		{"SecondProcess", secondProcess},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, newPlace(t)) })
