@@ -29,6 +29,7 @@ type terminalEnrolCommand struct {
 	Survey   []string `help:"Survey it will offer; repeat for a menu. All published ones if none is given." placeholder:"ID"`
 	Reusable int      `help:"Print a code that makes N terminals instead of one, called by the name and a number. For simulated ones: whoever holds it has N." placeholder:"N"`
 	URL      string   `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
+	QR       string   `name:"qr" help:"Write a QR code to this PNG file, for a scanner at the terminal. It is as secret as the code." type:"path" placeholder:"FILE"`
 }
 
 func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
@@ -50,7 +51,13 @@ func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Printf("url: %s\ncode: %s\n", url, code)
+		invitation := wire.Invitation{Address: url, Code: code}
+		if cmd.QR != "" {
+			if err := writeQR(cmd.QR, invitation.String()); err != nil {
+				return err
+			}
+		}
+		_, err = fmt.Printf("url: %s\nscan: %s\ncode: %s\n", url, invitation, code)
 		return err
 	})
 }

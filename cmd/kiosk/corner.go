@@ -22,8 +22,9 @@ type corner struct {
 	stop   func()
 	again  atomic.Bool // the glass ends in order to be started anew
 
-	glass  *glass.Glass
-	corner *service.Corner
+	layers    *layers
+	corner    *service.Corner
+	enrolment *service.Enrolment // nil on an enrolled terminal
 
 	mu    sync.Mutex
 	hash  string // of the PIN that the centre set, "" for none
@@ -36,21 +37,37 @@ func newCorner(dir string, behind *behind, offer *offer, stop func()) *corner {
 
 // attach gives the glass its corner. It is called before the glass is shown.
 func (c *corner) attach(g *glass.Glass) {
-	c.glass = g
+	c.layers = &layers{show: g.ShowPanel}
 	lock := service.NewLock(filepath.Join(c.dir, wrongFile), func(pin string) (bool, error) {
 		return wire.CheckPIN(pin, c.pin())
 	}, time.Now)
 	c.corner = service.New(service.Config{
-		Terminal: c, Lock: lock, Show: g.ShowPanel, Cells: g.Cells, Do: fyne.Do,
-		After: func(d time.Duration, f func()) func() bool {
-			return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
-		},
+		Terminal: c, Lock: lock, Show: c.layers.showOver, Cells: g.Cells, Do: fyne.Do, After: after,
 	})
 	g.SetCorner(func(language string) {
 		if c.pin() != "" {
 			c.corner.Open(language)
 		}
 	})
+}
+
+// after runs f on Fyne's thread when the time has passed.
+func after(d time.Duration, f func()) (stop func() bool) {
+	return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
+}
+
+// ask has the glass ask for the code that makes this machine a terminal, until enrolled. Both belong to Fyne's thread.
+func (c *corner) ask(e service.Enroller) {
+	c.enrolment = service.NewEnrolment(service.EnrolmentConfig{
+		Enroller: e, Show: c.layers.showUnder, Do: fyne.Do, After: after,
+	})
+	c.enrolment.Open("")
+}
+
+func (c *corner) enrolled() {
+	if c.enrolment != nil {
+		c.enrolment.Close()
+	}
 }
 
 // pin is the hash of the PIN as it is now, "" for no corner: the centre's, or the one set on the terminal, which may have

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"otklik/kiosk/glass"
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
@@ -70,17 +72,19 @@ func (c *glassCommand) Run() error {
 	}
 	t, err := openTerminal(dir, configured)
 	behind.set(t)
+	enrol := newEnroller(dir)
 	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
 	if err != nil && !unenrolled {
 		return err
 	}
 	var work sync.WaitGroup
 	if unenrolled {
-		slog.Warn("this terminal is not enrolled; waiting for kiosk enrol", "data", dir)
+		slog.Warn("this terminal is not enrolled; waiting for a code on the glass or for kiosk enrol", "data", dir)
 		work.Go(func() {
-			if t := awaitEnrolment(ctx, dir, configured); t != nil {
+			if t := enrol.await(ctx, configured); t != nil {
 				behind.set(t)
 				configured(t.config, t.surveys)
+				fyne.Do(corner.enrolled)
 				behind.run(ctx)
 			}
 		})
@@ -98,6 +102,9 @@ func (c *glassCommand) Run() error {
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Sized: behind.sized, Painted: trace.painted(),
 		})
 		corner.attach(g)
+		if unenrolled {
+			corner.ask(enrol)
+		}
 		close(ready)
 		work.Go(func() { offer.watch(ctx) })
 		go pulse(ctx, c.HangAfter/4, os.Stdout)
@@ -192,26 +199,6 @@ func (b *behind) close() error {
 		return t.box.Close()
 	}
 	return nil
-}
-
-// awaitEnrolment waits until kiosk enrol has run in the same folder. It returns nil when ctx ends first.
-func awaitEnrolment(ctx context.Context, dir string, configured func(wire.TerminalConfig, []*surveys.Survey)) *terminal {
-	poll := time.NewTicker(enrolmentPoll)
-	defer poll.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-poll.C:
-		}
-		t, err := openTerminal(dir, configured)
-		if err == nil {
-			return t
-		}
-		if !errors.Is(err, agent.ErrNotEnrolled) {
-			slog.Error("the terminal is enrolled but cannot start", "err", err)
-		}
-	}
 }
 
 // seed draws a number for the random choices of one visit: at most 2⁵³, so that every tool reads it without loss.

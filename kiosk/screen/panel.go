@@ -29,6 +29,9 @@ type Panel struct {
 	Placeholder string
 	// Fill, which may be nil, covers the whole glass with one colour; a touch anywhere is called "fill".
 	Fill color.Color
+	// Waiting says that the panel stands in for a screen on which nobody is asked, so that the corner can be held; see
+	// SetCorner.
+	Waiting bool
 	// Grid covers the whole glass with cells called "cell:0" and so on; those touched are marked.
 	Grid map[int]bool
 }
@@ -72,7 +75,7 @@ func (s *Stage) ShowPanel(p *Panel, touched func(name string)) {
 // shows that the place is there. nil takes it away.
 func (s *Stage) SetCorner(held func()) {
 	s.held = held
-	if s.panel == nil {
+	if s.panel == nil || s.panel.Waiting {
 		s.paint()
 	}
 }

@@ -150,6 +150,9 @@ func (s *Stage) paint() {
 		shown = s.panel.Name
 		p.Speaker = words.In(s.panel.Language)
 		p.panel(s.panel, s.panelTouched)
+		if s.held != nil && s.panel.Waiting {
+			p.hiddenPlace(s.held)
+		}
 	default:
 		painters[s.view.Screen](p)
 		if s.held != nil && waiting[s.view.Screen] {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"otklik/kiosk/screen"
+	"otklik/kiosk/words"
 )
 
 // page is one entry of the corner's menu.
@@ -83,11 +84,13 @@ func stateTouched(c *Corner, name string) {
 }
 
 // trouble says what is wrong and what to do.
-func (c *Corner) trouble(reason, said string) string {
+func (c *Corner) trouble(reason, said string) string { return trouble(c.language, reason, said) }
+
+func trouble(language, reason, said string) string {
 	if !reasons[reason] {
 		reason = "internal"
 	}
-	text := c.say("trouble." + reason)
+	text := words.In(language).Say("service." + "trouble." + reason)
 	if said != "" && (reason == "refused" || reason == "unavailable" || reason == "internal") {
 		text += "\n" + said
 	}

@@ -105,12 +105,15 @@ func saveIdentity(dir string, identity Identity) error {
 	return nil
 }
 
+// ErrAddress says that a text cannot be a collector's address.
+var ErrAddress = errors.New("no collector's address")
+
 // baseURL checks a collector's address and returns its scheme and host. Requests are signed over their path, so a path in
 // front of the collector's own can not work.
 func baseURL(address string) (string, error) {
 	bad := func(what string) error {
-		return fmt.Errorf("the collector's address %q %s; give it as collector terminal enrol printed it, "+
-			"such as https://feedback.example.org", address, what)
+		return fmt.Errorf("%w: %q %s; give it as collector terminal enrol printed it, "+
+			"such as https://feedback.example.org", ErrAddress, address, what)
 	}
 	u, err := url.Parse(strings.TrimSpace(address))
 	switch {

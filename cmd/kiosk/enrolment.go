@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"otklik/surveys"
+	"otklik/sync/agent"
+	"otklik/sync/wire"
+)
+
+// enrolWithin bounds one try to enrol, on a very slow line too.
+const enrolWithin = 2 * time.Minute
+
+// enroller makes this machine a terminal from the glass: it implements service.Enroller. The work is done where the
+// enrolment is awaited, so that nothing else has the outbox open meanwhile.
+type enroller struct {
+	dir   string
+	asked chan enrolRequest
+}
+
+type enrolRequest struct {
+	ctx        context.Context
+	invitation wire.Invitation
+	done       chan error // has room for one
+}
+
+func newEnroller(dir string) *enroller { return &enroller{dir: dir, asked: make(chan enrolRequest)} }
+
+// Read implements service.Enroller.
+func (e *enroller) Read(text string) (address, code string) {
+	if i, err := wire.ParseInvitation(text); err == nil {
+		return i.Address, i.Code.String()
+	}
+	if c, err := wire.ParseCode(text); err == nil {
+		return "", c.String()
+	}
+	return "", ""
+}
+
+// Enrol implements service.Enroller.
+func (e *enroller) Enrol(ctx context.Context, address, code string) (reason, said string) {
+	c, err := wire.ParseCode(code)
+	if err != nil {
+		return "bad-code", ""
+	}
+	r := enrolRequest{ctx, wire.Invitation{Address: address, Code: c}, make(chan error, 1)}
+	select {
+	case e.asked <- r:
+		return whyNotEnrolled(<-r.done)
+	case <-ctx.Done():
+		return whyNotEnrolled(ctx.Err())
+	}
+}
+
+// enrolNow does what was asked.
+func (e *enroller) enrolNow(ctx context.Context, r enrolRequest) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, enrolWithin)
+	defer cancel()
+	defer context.AfterFunc(r.ctx, cancel)()
+	box, err := openOutbox(e.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, box.Close()) }()
+	_, err = agent.Enrol(ctx, agent.EnrolOptions{
+		URL: r.invitation.Address, Code: r.invitation.Code.String(), Dir: e.dir, Origin: box.Origin(), Version: version,
+	})
+	return err
+}
+
+// whyNotEnrolled is the reason for the glass, and what the other side said; "" for success.
+func whyNotEnrolled(err error) (reason, said string) {
+	var (
+		failure *agent.Failure
+		expired x509.CertificateInvalidError
+		file    *fs.PathError
+	)
+	switch {
+	case err == nil, errors.Is(err, agent.ErrEnrolled): // kiosk enrol was there first
+		return "", ""
+	case errors.Is(err, agent.ErrAddress):
+		return "bad-address", ""
+	case errors.Is(err, wire.ErrCode):
+		return "bad-code", ""
+	case errors.Is(err, wire.ErrSignature):
+		return "wrong-key", ""
+	case errors.Is(err, wire.ErrMalformed):
+		return string(agent.Malformed), ""
+	case errors.As(err, &failure):
+		switch {
+		case failure.Reason == agent.Untrusted && errors.As(err, &expired) && expired.Reason == x509.Expired:
+			return "wrong-clock", ""
+		case failure.Reason == agent.Refused && refusalReasons[failure.Code] != "":
+			return refusalReasons[failure.Code], ""
+		}
+		return string(failure.Reason), failure.Message
+	case errors.As(err, &file):
+		return string(agent.Storage), ""
+	}
+	return string(agent.Internal), err.Error()
+}
+
+// refusalReasons are the collector's own words for refusing a code.
+var refusalReasons = map[string]string{
+	"code-malformed": "bad-code", "code-unknown": "code-unknown", "code-expired": "code-expired", "code-used": "code-used",
+	"revoked": "code-used",
+}
+
+// await waits until this machine is enrolled, here or by kiosk enrol in the same folder, and opens the terminal. It returns
+// nil when ctx ends first.
+func (e *enroller) await(ctx context.Context, configured func(wire.TerminalConfig, []*surveys.Survey)) *terminal {
+	poll := time.NewTicker(enrolmentPoll)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case r := <-e.asked:
+			err := e.enrolNow(ctx, r)
+			r.done <- err
+			if err != nil {
+				continue
+			}
+		case <-poll.C:
+		}
+		t, err := openTerminal(e.dir, configured)
+		if err == nil {
+			return t
+		}
+		if !errors.Is(err, agent.ErrNotEnrolled) {
+			slog.Error("the terminal is enrolled but cannot start", "err", err)
+		}
+	}
+}

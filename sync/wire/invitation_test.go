@@ -1,0 +1,51 @@
+package wire_test
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"testing"
+
+	"otklik/sync/wire"
+)
+
+func TestInvitationIsReadHoweverItArrives(t *testing.T) {
+	pub, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := wire.NewCode(rand.Reader, pub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := wire.Invitation{Address: "https://otklik.example:8443", Code: code}
+	text := want.String()
+	russian := map[rune]rune{}
+	keys := []rune("йцукенгшщзфывапролдячсмитью.Ж")
+	for i, r := range []rune("qwertyuiopasdfghjklzxcvbnm./:") {
+		russian[r] = keys[i]
+	}
+	layout := strings.Map(func(r rune) rune {
+		if to, ok := russian[r]; ok {
+			return to
+		}
+		return r
+	}, strings.ToLower(text))
+	for _, typed := range []string{
+		text, text + "\r\n", strings.ToLower(text), strings.ToUpper(text), "https://" + text, text + "  ", layout, strings.ToUpper(layout),
+	} {
+		got, err := wire.ParseInvitation(typed)
+		if err != nil || got != want {
+			t.Errorf("%q: %+v, %v", typed, got, err)
+		}
+	}
+	for typed, want := range map[string]error{
+		"": wire.ErrInvitation, code.String(): wire.ErrInvitation, "OTKLIK1 https://a": wire.ErrInvitation,
+		"OTKLIK1 https://a 1234": wire.ErrCode,
+	} {
+		if _, err := wire.ParseInvitation(typed); !errors.Is(err, want) {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+}
