@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"otklik/sync/collector/backup"
 	"otklik/sync/collector/export"
 	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/keys"
@@ -19,7 +20,7 @@ import (
 
 // The files in the data folder beside the keys.
 const (
-	storeFile = "collector.db"
+	storeFile = backup.StoreFile
 	urlFile   = "url" // where terminals reach the collector, written by serve
 )
 
@@ -47,6 +48,8 @@ type collector struct {
 	store *sqlite.Store
 	keys  *keys.Keys
 	fleet *fleet.Fleet
+	// release lets a backup be restored into the folder again.
+	release func() error
 }
 
 // open opens a data folder; the first command on it makes it, with new keys.
@@ -54,6 +57,19 @@ func (f dataFlag) open(ctx context.Context) (*collector, error) {
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
 		return nil, err
 	}
+	release, err := backup.Hold(f.Data)
+	if err != nil {
+		return nil, err
+	}
+	c, err := f.openHeld(ctx)
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	c.release = release
+	return c, nil
+}
+
+func (f dataFlag) openHeld(ctx context.Context) (*collector, error) {
 	db := filepath.Join(f.Data, storeFile)
 	_, err := os.Stat(db)
 	isNew := errors.Is(err, fs.ErrNotExist)
@@ -69,7 +85,9 @@ func (f dataFlag) open(ctx context.Context) (*collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &collector{f.Data, s, k, fleet.New(s, k.SigningPublic(), k.SealingPublic(), time.Now)}, nil
+	return &collector{
+		dir: f.Data, store: s, keys: k, fleet: fleet.New(s, k.SigningPublic(), k.SealingPublic(), time.Now),
+	}, nil
 }
 
 // with opens the data folder for one piece of work.
@@ -78,7 +96,7 @@ func (f dataFlag) with(ctx context.Context, work func(*collector) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(c), c.store.Close())
+	return errors.Join(work(c), c.store.Close(), c.release())
 }
 
 // saveURL keeps where terminals reach the collector, for the commands that tell it to people.

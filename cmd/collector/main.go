@@ -22,6 +22,8 @@ type commands struct {
 	Survey   surveyCommands   `cmd:"" help:"Check, publish and list surveys."`
 	Ticket   ticketCommands   `cmd:"" help:"Issue and list the tickets of a test."`
 	Export   exportCommand    `cmd:"" help:"Write the responses of a survey to a file."`
+	Backup   backupCommand    `cmd:"" help:"Copy the store and the keys while the collector serves, and see that the copy is good."`
+	Restore  restoreCommand   `cmd:"" help:"Bring a backup back; terminals then send again what it lacks."`
 	User     userCommands     `cmd:"" help:"Manage who may open the console."`
 	Version  kong.VersionFlag `help:"Print the version and leave."`
 }

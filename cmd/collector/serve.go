@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"otklik/sync/collector/access"
@@ -19,6 +20,7 @@ import (
 
 type serveCommand struct {
 	dataFlag
+	backupFlags
 	Listen string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8400" placeholder:"HOST:PORT"`
 	URL    string `name:"url" help:"Address that terminals and browsers reach the collector at, such as a proxy's; http://HOST:PORT if not given."`
 }
@@ -27,6 +29,9 @@ type serveCommand struct {
 const goodbye = 15 * time.Second
 
 func (cmd *serveCommand) Run(ctx context.Context) error {
+	if err := cmd.check(); err != nil {
+		return err
+	}
 	return cmd.with(ctx, func(c *collector) error { return cmd.serve(ctx, c) })
 }
 
@@ -46,9 +51,19 @@ func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
 	if err := c.saveURL(url); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := c.store.SetBackupEvery(ctx, cmd.every()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	var backups sync.WaitGroup
+	backingUp, stopBackups := context.WithCancel(ctx)
+	defer backups.Wait()
+	defer stopBackups()
+	if cmd.every() > 0 {
+		backups.Go(func() { c.backups(cmd.Backup, cmd.BackupKeep).Run(backingUp, cmd.every(), slog.Default()) })
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

@@ -1,0 +1,63 @@
+package backup
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// The files in a data folder that are ours.
+const (
+	lockFile = "lock"
+	// unfinishedFile lies in the data folder while its store and keys are being exchanged.
+	unfinishedFile = "restore-unfinished"
+)
+
+// ErrInUse says that a program works on a data folder.
+var ErrInUse = errors.New("in use")
+
+// Hold says that a program works on the data folder until release is called: nothing is restored into it meanwhile. Any
+// number of programs may. It fails while a restore is under way, and after one that was broken off.
+func Hold(dir string) (release func() error, err error) {
+	release, err = lock(filepath.Join(dir, lockFile), false)
+	if errors.Is(err, ErrInUse) {
+		return nil, fmt.Errorf("a backup is being restored into %s (%w); wait until it is done", dir, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, unfinishedFile)); err == nil {
+		return nil, errors.Join(fmt.Errorf("a restore into %s was broken off; run collector restore again, with --replace", dir), release())
+	}
+	return release, nil
+}
+
+// holdAlone takes the data folder for a restore.
+func holdAlone(dir string) (release func() error, err error) {
+	release, err = lock(filepath.Join(dir, lockFile), true)
+	if errors.Is(err, ErrInUse) {
+		return nil, fmt.Errorf("backup: a collector, or one of its commands, works on %s (%w); stop it first", dir, err)
+	}
+	return release, err
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// syncFolder makes renames in a folder durable. Windows has no such call and needs none.
+func syncFolder(dir string) error {
+	if os.PathSeparator == '\\' {
+		return nil
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

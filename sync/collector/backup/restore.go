@@ -1,0 +1,171 @@
+package backup
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"otklik/sync/collector/store/sqlite"
+)
+
+// ErrOccupied says that a data folder holds a store already.
+var ErrOccupied = errors.New("not empty")
+
+// Restoring says what is restored where.
+type Restoring struct {
+	Backup string // folder of one backup
+	Data   string // the data folder; it is made if it is missing
+	// Replace lets the backup take the place of a store that is there, which is kept in a folder beside.
+	Replace bool
+	Now     func() time.Time
+}
+
+// Restored says what Restore did.
+type Restored struct {
+	Manifest
+	// Aside is where what was in the data folder lies now, "" when it was empty.
+	Aside string
+}
+
+// Restore verifies a backup and puts it into a data folder as another life of the store: with another epoch, by which the
+// terminals see that they have to offer what they keep. Errors wrap ErrInUse, ErrOccupied or ErrBad; after any of them the
+// folder is as it was. Broken off by a power cut, the folder refuses to be used until it is restored again.
+func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
+	if err := os.MkdirAll(r.Data, 0o700); err != nil {
+		return done, err
+	}
+	release, err := holdAlone(r.Data)
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	if done.Manifest, err = Read(r.Backup); err != nil {
+		return done, err
+	}
+	if !r.Replace {
+		if err := r.free(); err != nil {
+			return done, err
+		}
+	}
+	if done.Manifest, err = Verify(ctx, r.Backup); err != nil {
+		return done, err
+	}
+	stage := filepath.Join(r.Data, ".restore")
+	if err := os.RemoveAll(stage); err != nil {
+		return done, err
+	}
+	if err := os.Mkdir(stage, 0o700); err != nil {
+		return done, err
+	}
+	defer os.RemoveAll(stage)
+	if err := r.revive(ctx, stage, &done.Manifest); err != nil {
+		return done, err
+	}
+	done.Aside, err = r.exchange(stage)
+	return done, err
+}
+
+// free says what a backup would take the place of. The backup's own keys are no obstacle: somebody put them there first.
+func (r *Restoring) free() error {
+	if _, err := os.Stat(filepath.Join(r.Data, StoreFile)); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("backup: %s holds a store already (%w); say --replace to put the backup in its place: "+
+			"what is there is kept in a folder beside", r.Data, ErrOccupied)
+	}
+	names, err := keyFiles(r.Data)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		was, err := os.ReadFile(filepath.Join(r.Data, name))
+		if err != nil {
+			return err
+		}
+		if now, err := os.ReadFile(filepath.Join(r.Backup, keysFolder, name)); err != nil || !bytes.Equal(was, now) {
+			return fmt.Errorf("backup: %s holds another key in %s (%w); say --replace to use the backup's: "+
+				"the other one is kept in a folder beside", r.Data, name, ErrOccupied)
+		}
+	}
+	return nil
+}
+
+// revive makes, in the folder stage, what the data folder will hold.
+func (r *Restoring) revive(ctx context.Context, stage string, m *Manifest) error {
+	for name, want := range m.Files {
+		sum, err := copyFile(ctx, filepath.Join(stage, filepath.Base(name)), filepath.Join(r.Backup, name))
+		if err != nil {
+			return err
+		}
+		if sum != want {
+			return fmt.Errorf("backup: %s: %w: %s changed while it was copied", r.Backup, ErrBad, name)
+		}
+	}
+	path, err := filepath.Abs(r.Backup)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(stage, StoreFile)
+	s, err := sqlite.Open(ctx, file)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.Revive(ctx, r.Now(), m.noted(path, m.Made)), s.Close()); err != nil {
+		return err
+	}
+	if left, err := os.Stat(file + "-wal"); err == nil && left.Size() > 0 {
+		return fmt.Errorf("backup: the log of %s could not be closed; is the disk full?", file)
+	}
+	return errors.Join(syncFile(file), syncFolder(stage))
+}
+
+// exchange puts what lies in stage into the place of what lies in the data folder, and returns where that lies now.
+func (r *Restoring) exchange(stage string) (aside string, err error) {
+	mark := filepath.Join(r.Data, unfinishedFile)
+	if err := os.Remove(mark); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	err = writeFile(mark, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s is being restored from %s.\n", StoreFile, r.Backup)
+		return err
+	})
+	if err := errors.Join(err, syncFolder(r.Data)); err != nil {
+		return "", err
+	}
+	old, err := keyFiles(r.Data)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range append(old, StoreFile, StoreFile+"-wal", StoreFile+"-shm") {
+		from := filepath.Join(r.Data, name)
+		if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if aside == "" {
+			aside = filepath.Join(r.Data, "replaced-"+r.Now().UTC().Format(stamp))
+			if err := os.Mkdir(aside, 0o700); err != nil {
+				return "", err
+			}
+		}
+		if err := os.Rename(from, filepath.Join(aside, name)); err != nil {
+			return aside, err
+		}
+	}
+	fresh, err := keyFiles(stage)
+	if err != nil {
+		return aside, err
+	}
+	for _, name := range append(fresh, StoreFile) { // the store last: without its keys it would be worth nothing
+		if err := os.Rename(filepath.Join(stage, name), filepath.Join(r.Data, name)); err != nil {
+			return aside, err
+		}
+	}
+	if err := syncFolder(r.Data); err != nil {
+		return aside, err
+	}
+	return aside, errors.Join(os.Remove(mark), syncFolder(r.Data))
+}
