@@ -40,6 +40,7 @@ type Store struct {
 	db       *sql.DB // reads, and the sessions' small writes
 	writer   *writer
 	sessions *sqlite3store.SQLite3Store
+	coverage coverage
 }
 
 var _ store.Store = (*Store)(nil)

@@ -41,6 +41,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"Settings", settings},
 		{"Beat", beat},
 		{"Missing", missing},
+		{"Coverage", coverage},
 		{"Publish", publish},
 		{"Tickets", tickets},
 		{"TicketsOnce", ticketsOnce},

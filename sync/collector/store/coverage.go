@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/wire"
+)
+
+// Coverages tells what is here of what terminals ever numbered.
+type Coverages interface {
+	// Coverage returns what is here of each outbox that ever sent or beat, by terminal and origin; those of one terminal
+	// alone, when it is not uuid.Nil.
+	Coverage(ctx context.Context, terminal uuid.UUID) ([]Coverage, error)
+}
+
+// Coverage is what is here of one outbox: of the seqs 1 to 1204 all but 873.
+type Coverage struct {
+	Origin   wire.Origin
+	Terminal uuid.UUID
+	// First and Last are the range of seq that the outbox ever gave out, as its last heartbeat said or what is here shows;
+	// 0, 0 before the first.
+	First, Last uint64
+	// Waiting is how many records waited on the terminal at its last heartbeat.
+	Waiting uint64
+	// Here are the seqs that are kept, in quarantine or not.
+	Here wire.Ranges
+}
+
+// Lacking are the seqs from First to Last that are not here: those that wait on the terminal, and those that are missing.
+func (c *Coverage) Lacking() (lacking wire.Ranges) {
+	if c.Last == 0 {
+		return nil
+	}
+	next := c.First
+	for _, r := range c.Here {
+		if r.First > next {
+			lacking = append(lacking, wire.Range{First: next, Last: r.First - 1})
+		}
+		next = max(next, r.Last+1)
+	}
+	if next <= c.Last {
+		lacking = append(lacking, wire.Range{First: next, Last: c.Last})
+	}
+	return lacking
+}
+
+// Missing is how many seqs are neither here nor waiting on the terminal.
+func (c *Coverage) Missing() uint64 {
+	lacking := c.Lacking().Count()
+	return lacking - min(lacking, c.Waiting)
+}

@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+// coverage remembers which seqs of each origin are here, so that only what arrived since is read. Seqs never leave the
+// store: one in quarantine may become a response, and is here all the same.
+type coverage struct {
+	mu               sync.Mutex
+	read             bool
+	here             map[wire.Origin]wire.Ranges
+	responses, aside int64 // the highest ids that were read
+}
+
+// Coverage implements store.Coverages.
+func (s *Store) Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Coverage, error) {
+	all, err := list(ctx, s.db, "coverage", func(rows *sql.Rows, c *store.Coverage) error {
+		var first, last, waiting int64
+		err := rows.Scan(bytesInto(c.Origin[:]), bytesInto(c.Terminal[:]), &first, &last, &waiting)
+		c.First, c.Last, c.Waiting = uint64(first), uint64(last), uint64(waiting)
+		return err
+	}, "SELECT origin, terminal, first_seq, last_seq, queued FROM origins WHERE ?1 OR terminal = ?2 ORDER BY terminal, origin",
+		terminal == uuid.Nil, terminal[:])
+	if err != nil {
+		return nil, err
+	}
+	// What is here is read after what terminals said: a record that came in between is here, not missing.
+	s.coverage.mu.Lock()
+	defer s.coverage.mu.Unlock()
+	if err := s.coverage.refresh(ctx, s.db); err != nil {
+		return nil, err
+	}
+	for i := range all {
+		c := &all[i]
+		c.Here = slices.Clone(s.coverage.here[c.Origin])
+		if len(c.Here) == 0 {
+			continue
+		}
+		if first := c.Here[0].First; c.First == 0 || first < c.First {
+			c.First = first
+		}
+		c.Last = max(c.Last, c.Here[len(c.Here)-1].Last)
+	}
+	return all, nil
+}
+
+// refresh reads what arrived; the caller holds the lock.
+func (c *coverage) refresh(ctx context.Context, db *sql.DB) error {
+	if !c.read {
+		return c.readAll(ctx, db)
+	}
+	for table, last := range map[string]*int64{"responses": &c.responses, "quarantine": &c.aside} {
+		type row struct {
+			id, seq int64
+			origin  wire.Origin
+		}
+		fresh, err := list(ctx, db, "coverage", func(rows *sql.Rows, r *row) error {
+			return rows.Scan(&r.id, bytesInto(r.origin[:]), &r.seq)
+		}, "SELECT id, origin, seq FROM "+table+" WHERE id > ? ORDER BY id", *last)
+		if err != nil {
+			return err
+		}
+		for _, r := range fresh {
+			c.here[r.origin] = c.here[r.origin].With(uint64(r.seq))
+			*last = r.id
+		}
+	}
+	return nil
+}
+
+// edges are the seqs at which a run begins or ends, found in one pass through the index of keys.
+const edges = `SELECT origin, seq, before IS NULL OR seq > before + 1, after IS NULL OR seq < after - 1 FROM (
+	SELECT origin, seq, lag(seq) OVER one AS before, lead(seq) OVER one AS after
+	FROM responses INDEXED BY responses_key WINDOW one AS (PARTITION BY origin ORDER BY seq))
+	WHERE before IS NULL OR seq > before + 1 OR after IS NULL OR seq < after - 1`
+
+// readAll reads everything. The highest ids come first: what arrives meanwhile is read twice, and counts once.
+func (c *coverage) readAll(ctx context.Context, db *sql.DB) error {
+	here := make(map[wire.Origin]wire.Ranges)
+	var responses, aside int64
+	err := db.QueryRowContext(ctx, "SELECT coalesce((SELECT max(id) FROM responses), 0), "+
+		"coalesce((SELECT max(id) FROM quarantine), 0)").Scan(&responses, &aside)
+	if err != nil {
+		return fmt.Errorf("store: coverage: %w", hint(err))
+	}
+	type edge struct {
+		origin       wire.Origin
+		seq          int64
+		begins, ends bool
+	}
+	runs, err := list(ctx, db, "coverage", func(rows *sql.Rows, e *edge) error {
+		return rows.Scan(bytesInto(e.origin[:]), &e.seq, &e.begins, &e.ends)
+	}, edges)
+	if err != nil {
+		return err
+	}
+	for _, e := range runs {
+		r := here[e.origin]
+		if e.begins {
+			r = append(r, wire.Range{First: uint64(e.seq), Last: uint64(e.seq)})
+		}
+		if e.ends {
+			r[len(r)-1].Last = uint64(e.seq)
+		}
+		here[e.origin] = r
+	}
+	unread, err := list(ctx, db, "coverage", func(rows *sql.Rows, e *edge) error {
+		return rows.Scan(bytesInto(e.origin[:]), &e.seq)
+	}, "SELECT DISTINCT origin, seq FROM quarantine")
+	if err != nil {
+		return err
+	}
+	for _, e := range unread {
+		here[e.origin] = here[e.origin].With(uint64(e.seq))
+	}
+	c.here, c.responses, c.aside, c.read = here, responses, aside, true
+	return nil
+}
