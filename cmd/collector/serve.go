@@ -101,11 +101,10 @@ func reachable(addr net.Addr) string {
 // handler is all that the collector serves: terminals, people, and whoever watches over it. secure says that browsers
 // reach it by https.
 func (c *collector) handler(secure bool) (http.Handler, error) {
-	opener, err := wire.NewOpener(c.keys.Sealing.Bytes())
+	terminals, err := c.ingest()
 	if err != nil {
 		return nil, err
 	}
-	terminals := ingest.New(c.store, c.fleet, c.keys.Signing, opener, time.Now, slog.Default())
 	users, err := access.New(c.store, time.Now)
 	if err != nil {
 		return nil, err
@@ -124,6 +123,15 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", c.healthz)
 	mux.Handle("/", people)
 	return mux, nil
+}
+
+// ingest is where records come in, from wherever.
+func (c *collector) ingest() (*ingest.Ingest, error) {
+	opener, err := wire.NewOpener(c.keys.Sealing.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	return ingest.New(c.store, c.fleet, c.keys.Signing, opener, time.Now, slog.Default()), nil
 }
 
 // healthz says whether answers can be kept just now.

@@ -133,8 +133,12 @@ func (c *corner) Rescue(folder string) (string, int, error) {
 	if t == nil {
 		return "", 0, agent.ErrNotEnrolled
 	}
+	identity, err := agent.LoadIdentity(c.dir)
+	if err != nil {
+		return "", 0, err
+	}
 	s := t.agent.Status()
-	return rescue(folder, t.box, s.Site+" "+s.Name, time.Now())
+	return rescue(folder, t.box, identity, s.Site+" "+s.Name, time.Now())
 }
 
 // Restart implements service.Terminal.

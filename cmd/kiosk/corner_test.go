@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +23,6 @@ import (
 	"otklik/kiosk/visit"
 	"otklik/surveys"
 	"otklik/sync/agent"
-	"otklik/sync/outbox"
 	"otklik/sync/wire"
 )
 
@@ -222,18 +223,25 @@ func TestServiceCornerShowsNoAnswer(t *testing.T) {
 	if err != nil || strings.Contains(strings.ToLower(string(data)), marker) {
 		t.Errorf("the rescue file holds an open answer, %v", err)
 	}
-	var items [][]byte
-	for len(data) > 0 {
-		n := int(data[0])<<24 | int(data[1])<<16 | int(data[2])<<8 | int(data[3])
-		items, data = append(items, data[4:4+n]), data[4+n:]
+	identity, err := agent.LoadIdentity(l.corner.dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	var header outbox.RescueHeader
-	if err := wire.Decode(items[0], &header); err != nil || header.Format != outbox.RescueFormat || len(items) != 2 {
-		t.Fatalf("%d items, the first %+v, %v", len(items), header, err)
+	r, err := wire.NewBundleReader(bytes.NewReader(data), func(id uuid.UUID) (ed25519.PublicKey, error) {
+		if id != identity.Terminal {
+			t.Errorf("the bundle is of terminal %s", id)
+		}
+		return identity.Key.Public().(ed25519.PublicKey), nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	batch, err := wire.DecodeBatch(items[1])
-	if err != nil || len(batch.Records) != 1 || len(batch.Sessions) != 1 || batch.Origin != header.Origin {
+	batch, _, err := r.Next()
+	if err != nil || len(batch.Records) != 1 || len(batch.Sessions) != 1 || batch.Origin != l.corner.behind.get().box.Origin() {
 		t.Errorf("the batch is %+v, %v", batch, err)
+	}
+	if _, _, err := r.Next(); err != io.EOF || r.End.Records != 1 {
+		t.Errorf("the end is %+v, %v", r.End, err)
 	}
 	if all, _ := filepath.Glob(filepath.Join(folder, "*")); len(all) != 2 {
 		t.Errorf("the medium has %v", all)

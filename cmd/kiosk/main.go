@@ -18,6 +18,7 @@ type commands struct {
 	Enrol   enrolCommand     `cmd:"" help:"Make this machine a terminal of a collector, with a one-time code."`
 	Status  statusCommand    `cmd:"" help:"Say how the terminal is: site, queue, last contact."`
 	Pin     pinCommand       `cmd:"" help:"Set the PIN of the service corner."`
+	Rescue  rescueCommand    `cmd:"" help:"Write what waits into a file for a courier, or take the collector's answer to it."`
 	Shots   shotsCommand     `cmd:"" help:"Render every screen of a survey to PNG files, without a display."`
 	Glass   glassCommand     `cmd:"" hidden:"" help:"The glass alone, without what restarts it."`
 	Hold    holdCommand      `cmd:"" hidden:"" help:"Show what visitors see while the glass restarts."`

@@ -12,14 +12,102 @@ import (
 	"time"
 	"unicode"
 
+	"otklik/sync/agent"
 	"otklik/sync/outbox"
+	"otklik/sync/wire"
 )
+
+type rescueCommand struct {
+	dataFlag
+	Output  string `short:"o" xor:"way" required:"" help:"Write all answers that wait into this file, sealed and signed: for a courier. Nothing leaves the terminal." placeholder:"FILE"`
+	Receipt string `xor:"way" required:"" help:"Take the collector's answer to such a file (collector accept --receipt): what it has no longer waits." placeholder:"FILE"`
+}
+
+// Run needs the outbox for itself: while the terminal runs, its service corner makes the file.
+func (c *rescueCommand) Run() (err error) {
+	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	identity, err := agent.LoadIdentity(dir)
+	if err != nil {
+		return err
+	}
+	box, err := openOutbox(dir)
+	if err != nil {
+		if errors.Is(err, outbox.ErrLocked) {
+			err = fmt.Errorf("%w; the terminal runs: stop it, or use its service corner", err)
+		}
+		return err
+	}
+	defer func() { err = errors.Join(err, box.Close()) }()
+	if c.Receipt != "" {
+		return applyReceipts(c.Receipt, identity, box)
+	}
+	answers, err := rescueTo(c.Output, box, identity, time.Now())
+	if err == nil {
+		fmt.Printf("%d answers are in %s. Bring it to the collector: collector accept %s\n", answers, c.Output, filepath.Base(c.Output))
+	}
+	return err
+}
+
+func applyReceipts(path string, identity agent.Identity, box *outbox.Outbox) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	settled, foreign := 0, 0
+	err = wire.ReadReceipts(f, identity.SigningKey, func(r wire.Receipt) error {
+		if r.Origin != box.Origin() {
+			foreign++ // of an outbox that was set aside
+			return nil
+		}
+		n, err := box.SettleCarried(r)
+		settled += n
+		return err
+	})
+	stats, statsErr := box.Stats()
+	if statsErr == nil {
+		fmt.Printf("%d answers are with the collector, %d still wait here.\n", settled, stats.Queued)
+	}
+	if foreign > 0 {
+		fmt.Printf("%d receipts are for another outbox and were passed over.\n", foreign)
+	}
+	return errors.Join(err, statsErr)
+}
 
 // rescue copies what waits in the outbox, sealed as it is, into a folder: a file named by the terminal and the time, and
 // beside it its SHA-256 as sha256sum writes it. Both are on the medium and read back when it returns nil.
-func rescue(folder string, box *outbox.Outbox, terminal string, now time.Time) (name string, answers int, err error) {
+func rescue(folder string, box *outbox.Outbox, identity agent.Identity, terminal string, now time.Time) (name string, answers int,
+	err error,
+) {
 	name = fmt.Sprintf("otklik-%s-%s.rescue", fileWords(terminal), now.Format("20060102-150405"))
-	path := filepath.Join(folder, name)
+	answers, err = rescueTo(filepath.Join(folder, name), box, identity, now)
+	if err != nil {
+		return "", 0, err
+	}
+	return name, answers, nil
+}
+
+// rescueTo writes the bundle of an outbox to path, in full or not at all.
+func rescueTo(path string, box *outbox.Outbox, identity agent.Identity, now time.Time) (answers int, err error) {
+	err = carry(path, func(w io.Writer) error {
+		bundle, err := wire.NewBundleWriter(w, identity.Key, wire.BundleHeader{Terminal: identity.Terminal, Made: now, Version: version})
+		if err != nil {
+			return err
+		}
+		if answers, err = box.Rescue(bundle); err != nil {
+			return err
+		}
+		return bundle.Close()
+	})
+	return answers, err
+}
+
+// carry writes a file for a courier and its SHA-256 beside it. Both are on the medium and the file was read back when it
+// returns nil; with an error nothing is left under the name.
+func carry(path string, write func(io.Writer) error) (err error) {
 	defer func() {
 		if err != nil {
 			_ = os.Remove(path + ".new")
@@ -27,38 +115,38 @@ func rescue(folder string, box *outbox.Outbox, terminal string, now time.Time) (
 	}()
 	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
-		return "", 0, err
+		return err
 	}
 	written := sha256.New()
-	answers, err = box.Rescue(io.MultiWriter(f, written), now)
+	err = write(io.MultiWriter(f, written))
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", 0, err
+		return err
 	}
 	sum := written.Sum(nil)
 	if err := os.Rename(path+".new", path); err != nil {
-		return "", 0, err
+		return err
 	}
 	note, err := os.Create(path + ".sha256")
 	if err != nil {
-		return "", 0, err
+		return err
 	}
-	_, err = fmt.Fprintf(note, "%x  %s\n", sum, name)
-	if err = errors.Join(err, note.Sync(), note.Close(), syncFolder(folder)); err != nil {
-		return "", 0, err
+	_, err = fmt.Fprintf(note, "%x  %s\n", sum, filepath.Base(path))
+	if err = errors.Join(err, note.Sync(), note.Close(), syncFolder(filepath.Dir(path))); err != nil {
+		return err
 	}
 	back, err := os.Open(path)
 	if err != nil {
-		return "", 0, err
+		return err
 	}
 	defer back.Close()
 	read := sha256.New()
 	if _, err := io.Copy(read, back); err != nil {
-		return "", 0, err
+		return err
 	}
 	if !bytes.Equal(read.Sum(nil), sum) {
-		return "", 0, errors.New("what was read back is not what was written: the medium is broken")
+		return errors.New("what was read back is not what was written: the medium is broken")
 	}
-	return name, answers, nil
+	return nil
 }
 
 // syncFolder makes the names in a folder durable.

@@ -26,24 +26,31 @@ func (in *Ingest) batch(r *http.Request, t store.Terminal, body []byte) (reply, 
 		return reply{}, fmt.Errorf("%w: a batch has an origin and 1 to %d records, with no more sessions than records; "+
 			"this one has %d and %d", wire.ErrMalformed, wire.MaxBatchRecords, len(b.Records), len(b.Sessions))
 	}
-	now := in.now()
-	intake, err := in.read(r.Context(), &b, now)
+	receipt, err := in.take(r.Context(), t, &b, sha256.Sum256(body))
 	if err != nil {
 		return reply{}, err
+	}
+	return in.sign(wire.ReceiptContext, receipt)
+}
+
+// take keeps the records of a batch, by whatever way it came: hash is that of its bytes.
+func (in *Ingest) take(ctx context.Context, t store.Terminal, b *wire.Batch, hash wire.Hash) (wire.Receipt, error) {
+	now := in.now()
+	intake, err := in.read(ctx, b, now)
+	if err != nil {
+		return wire.Receipt{}, err
 	}
 	intake.Terminal = t.ID
-	epoch, err := in.store.Epoch(r.Context())
+	epoch, err := in.store.Epoch(ctx)
 	if err != nil {
-		return reply{}, err
+		return wire.Receipt{}, err
 	}
-	decisions, err := in.store.Keep(r.Context(), intake)
+	decisions, err := in.store.Keep(ctx, intake)
 	if err != nil {
-		return reply{}, err
+		return wire.Receipt{}, err
 	}
 	in.report(t, decisions)
-	return in.sign(wire.ReceiptContext, wire.Receipt{
-		Origin: b.Origin, Batch: sha256.Sum256(body), Epoch: epoch, Time: now, Decisions: decisions,
-	})
+	return wire.Receipt{Origin: b.Origin, Batch: hash, Epoch: epoch, Time: now, Decisions: decisions}, nil
 }
 
 // report tells IT what was not simply stored.

@@ -14,7 +14,8 @@ import (
 )
 
 // coverage remembers which seqs of each origin are here, so that only what arrived since is read. Seqs never leave the
-// store: one in quarantine may become a response, and is here all the same.
+// store: one in quarantine may become a response, and is here all the same. A record that could not be read may say anything
+// of itself; a seq below 1 is none.
 type coverage struct {
 	mu               sync.Mutex
 	read             bool
@@ -71,8 +72,10 @@ func (c *coverage) refresh(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 		for _, r := range fresh {
-			c.here[r.origin] = c.here[r.origin].With(uint64(r.seq))
 			*last = r.id
+			if r.seq > 0 {
+				c.here[r.origin] = c.here[r.origin].With(uint64(r.seq))
+			}
 		}
 	}
 	return nil
@@ -116,7 +119,7 @@ func (c *coverage) readAll(ctx context.Context, db *sql.DB) error {
 	}
 	unread, err := list(ctx, db, "coverage", func(rows *sql.Rows, e *edge) error {
 		return rows.Scan(bytesInto(e.origin[:]), &e.seq)
-	}, "SELECT DISTINCT origin, seq FROM quarantine")
+	}, "SELECT DISTINCT origin, seq FROM quarantine WHERE seq > 0")
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,103 @@
+package ingest
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+// Accepted is what became of a bundle.
+type Accepted struct {
+	Terminal store.Terminal
+	Made     time.Time // by the terminal's clock
+	Batches  int
+	// Records by verdict.
+	Stored, Duplicates, Conflicts, Quarantined int
+	// Damaged are pieces that did not count; CutOff says that the bundle ends before its end.
+	Damaged int
+	CutOff  bool
+}
+
+// Records is how many records were taken.
+func (a *Accepted) Records() int { return a.Stored + a.Duplicates + a.Conflicts + a.Quarantined }
+
+// Accept takes a bundle that somebody carried, record by record as if the terminal had sent it: what came before is a
+// duplicate. A terminal that was revoked is heard, too. Into receipts, if not nil, it writes what empties the terminal's
+// queue. Of a damaged bundle every whole piece is taken, and Accepted says what was not. Errors wrap wire.ErrNoBundle,
+// wire.ErrSignature, store.ErrNotFound for a terminal that is not known here, or are the store's and those of reading and
+// writing; what was taken before stays taken, and the whole bundle can be brought again.
+func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writer) (a Accepted, err error) {
+	from, err := wire.NewBundleReader(bundle, func(id uuid.UUID) (ed25519.PublicKey, error) {
+		t, err := in.store.Terminal(ctx, id)
+		a.Terminal = t
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, fmt.Errorf("the bundle is of terminal %s, which was never enrolled here: %w", id, err)
+		}
+		return t.PublicKey, err
+	})
+	if err != nil {
+		return a, err
+	}
+	a.Made = from.Header.Made
+	if receipts != nil {
+		if _, err := io.WriteString(receipts, wire.ReceiptsMagic); err != nil {
+			return a, err
+		}
+	}
+	for {
+		b, payload, err := from.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return a, nil
+		case errors.Is(err, wire.ErrCutOff):
+			a.CutOff = true
+			return a, nil
+		case errors.Is(err, wire.ErrFrame):
+			in.log.Warn("a piece of a bundle is damaged", "terminal", a.Terminal.ID, "error", err)
+			a.Damaged++
+			continue
+		case err != nil:
+			return a, err
+		}
+		receipt, err := in.take(ctx, a.Terminal, &b, sha256.Sum256(payload))
+		if err != nil {
+			return a, err
+		}
+		a.count(receipt.Decisions)
+		if receipts == nil {
+			continue
+		}
+		signed, err := wire.Sign(wire.ReceiptContext, in.signing, receipt)
+		if err == nil {
+			err = wire.WriteReceipt(receipts, signed)
+		}
+		if err != nil {
+			return a, err
+		}
+	}
+}
+
+func (a *Accepted) count(decisions []wire.Decision) {
+	a.Batches++
+	for _, d := range decisions {
+		switch d.Verdict {
+		case wire.Stored:
+			a.Stored++
+		case wire.Duplicate:
+			a.Duplicates++
+		case wire.Conflict:
+			a.Conflicts++
+		case wire.Quarantined:
+			a.Quarantined++
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package wire_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"io"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/wire"
+)
+
+var bundleKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+
+func bundleKeyOf(uuid.UUID) (ed25519.PublicKey, error) {
+	return bundleKey.Public().(ed25519.PublicKey), nil
+}
+
+// mustBundle is a bundle of batches with one record each, and where each of its pieces ends.
+func mustBundle(t testing.TB, batches int) (data []byte, ends []int) {
+	t.Helper()
+	var file bytes.Buffer
+	w, err := wire.NewBundleWriter(&file, bundleKey, wire.BundleHeader{
+		Terminal: terminalID, Made: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC), Version: "1.2",
+	})
+	ok(t, err)
+	ends = append(ends, file.Len())
+	for i := range batches {
+		b := samples()["batch"].(wire.Batch)
+		b.Sessions, b.Records = nil, b.Records[:1]
+		b.Records[0].Seq = uint64(i + 1)
+		ok(t, w.Batch(b))
+		ends = append(ends, file.Len())
+	}
+	ok(t, w.Close())
+	return file.Bytes(), append(ends, file.Len())
+}
+
+// readBundle is what counts of a bundle: the seqs, how many pieces did not, and the error at the end.
+func readBundle(data []byte) (seqs []uint64, damaged int, err error) {
+	r, err := wire.NewBundleReader(bytes.NewReader(data), bundleKeyOf)
+	if err != nil {
+		return nil, 0, err
+	}
+	for {
+		b, _, err := r.Next()
+		switch {
+		case errors.Is(err, wire.ErrFrame):
+			damaged++
+		case err != nil:
+			return seqs, damaged, err
+		default:
+			seqs = append(seqs, b.Records[0].Seq)
+		}
+	}
+}
+
+func TestBundleOfEveryLengthGivesItsWholePieces(t *testing.T) {
+	data, ends := mustBundle(t, 4)
+	if seqs, damaged, err := readBundle(data); !reflect.DeepEqual(seqs, []uint64{1, 2, 3, 4}) || damaged != 0 || err != io.EOF {
+		t.Fatalf("the whole one: %v, %d damaged, %v", seqs, damaged, err)
+	}
+	for n := range data {
+		seqs, damaged, err := readBundle(data[:n])
+		whole := 0
+		for _, end := range ends[1:5] {
+			if end <= n {
+				whole++
+			}
+		}
+		if len(seqs) != whole || damaged != 0 || !errors.Is(err, wire.ErrCutOff) && !(n < len(wire.BundleMagic) && errors.Is(err, wire.ErrNoBundle)) {
+			t.Fatalf("cut at %d: %v, %d damaged, %v; want %d batches", n, seqs, damaged, err, whole)
+		}
+	}
+}
+
+func TestAnyByteOfABundleThatIsChangedCostsItsPieceAtMost(t *testing.T) {
+	data, ends := mustBundle(t, 4)
+	for n := range data {
+		changed := bytes.Clone(data)
+		changed[n] ^= 0x40
+		seqs, _, err := readBundle(changed)
+		if n < ends[0] {
+			if err == nil || err == io.EOF || len(seqs) > 0 {
+				t.Fatalf("byte %d of the header: %v, %v", n, seqs, err)
+			}
+			continue
+		}
+		if err == io.EOF && len(seqs) == 4 {
+			t.Fatalf("byte %d does not matter", n)
+		}
+		for i, seq := range seqs { // whatever is read, is what was written
+			if seq < 1 || seq > 4 || i > 0 && seqs[i-1] >= seq {
+				t.Fatalf("byte %d: %v", n, seqs)
+			}
+		}
+		// Away from the five bytes that say how long a piece is, the other pieces still count.
+		piece := 0
+		for n >= ends[piece] {
+			piece++
+		}
+		if n-ends[piece-1] >= 5 && len(seqs) < 3 {
+			t.Fatalf("byte %d of piece %d: only %v, %v", n, piece, seqs, err)
+		}
+	}
+}
+
+func TestPiecesOfABundleCannotBeMovedOrLeftOut(t *testing.T) {
+	data, ends := mustBundle(t, 3)
+	piece := func(i int) []byte { return data[ends[i-1]:ends[i]] }
+	swapped := append(append(append(bytes.Clone(data[:ends[0]]), piece(2)...), piece(1)...), data[ends[2]:]...)
+	if seqs, damaged, _ := readBundle(swapped); damaged != 2 || len(seqs) != 1 {
+		t.Errorf("swapped: %v, %d damaged", seqs, damaged)
+	}
+	left := append(bytes.Clone(data[:ends[1]]), data[ends[2]:]...)
+	if seqs, damaged, err := readBundle(left); damaged == 0 || len(seqs) != 1 {
+		t.Errorf("one left out: %v, %d damaged, %v", seqs, damaged, err)
+	}
+	other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{8}, ed25519.SeedSize))
+	if _, err := wire.NewBundleReader(bytes.NewReader(data), func(uuid.UUID) (ed25519.PublicKey, error) {
+		return other.Public().(ed25519.PublicKey), nil
+	}); !errors.Is(err, wire.ErrSignature) {
+		t.Errorf("of another terminal: %v", err)
+	}
+}
+
+func TestReceiptsOfABundle(t *testing.T) {
+	file := bytes.NewBufferString(wire.ReceiptsMagic)
+	want := samples()["receipt"].(wire.Receipt)
+	for range 2 {
+		signed, err := wire.Sign(wire.ReceiptContext, bundleKey, want)
+		ok(t, err)
+		ok(t, wire.WriteReceipt(file, signed))
+	}
+	data, key := file.Bytes(), bundleKey.Public().(ed25519.PublicKey)
+	read := func(data []byte) (n int, err error) {
+		err = wire.ReadReceipts(bytes.NewReader(data), key, func(r wire.Receipt) error {
+			if !reflect.DeepEqual(r, want) {
+				t.Errorf("read %+v", r)
+			}
+			n++
+			return nil
+		})
+		return n, err
+	}
+	if n, err := read(data); n != 2 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if n, err := read(data[:len(data)-3]); n != 1 || !errors.Is(err, wire.ErrCutOff) {
+		t.Errorf("cut off: %d, %v", n, err)
+	}
+	data[len(data)-1] ^= 1
+	if n, err := read(data); n != 1 || !errors.Is(err, wire.ErrSignature) {
+		t.Errorf("forged: %d, %v", n, err)
+	}
+	if _, err := read([]byte("not this")); !errors.Is(err, wire.ErrNoBundle) {
+		t.Errorf("another file: %v", err)
+	}
+}
+
+func FuzzBundle(f *testing.F) {
+	data, _ := mustBundle(f, 2)
+	f.Add(data)
+	f.Add(data[:len(data)/2])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if seqs, _, err := readBundle(data); err == nil || len(seqs) > 2 {
+			t.Errorf("%v, %v", seqs, err)
+		}
+	})
+}
