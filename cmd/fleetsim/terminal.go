@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"otklik/surveys/simulate"
@@ -28,8 +29,10 @@ type terminal struct {
 	record *recorder.Recorder
 	agent  *agent.Agent
 	known  map[string]string
-	// decided receives a value after records left the queue; several times may come as one.
+	// decided receives a value after records left the queue, or others joined it again; several times may come as one.
 	decided chan struct{}
+	// told says that the collector answered a heartbeat: whatever it lacks since it was restored is known then.
+	told atomic.Bool
 }
 
 // start makes what works with the outbox.
@@ -55,6 +58,8 @@ func (t *terminal) start(identity agent.Identity) (err error) {
 		Log:      slog.With("terminal", t.number),
 		Describe: func(h *wire.Heartbeat) { h.Boot = recorder.BootID() },
 		Settled:  t.settled,
+		Told:     func(wire.Heartbeat) { t.told.Store(true); t.wake() },
+		Filled:   func(int) { t.wake() },
 	})
 	t.record = recorder.New(recorder.Config{Outbox: t.box, Recipients: identity.Recipients(), Offset: t.agent.Offset})
 	return err
@@ -62,6 +67,10 @@ func (t *terminal) start(identity agent.Identity) (err error) {
 
 func (t *terminal) settled(decisions []wire.Decision) {
 	t.figures.settled(decisions)
+	t.wake()
+}
+
+func (t *terminal) wake() {
 	select {
 	case t.decided <- struct{}{}:
 	default:
@@ -125,7 +134,7 @@ func (t *terminal) repair(ctx context.Context) {
 	}
 }
 
-// drain waits until nothing is queued or ctx ends.
+// drain waits until nothing is queued, nor asked for again by a collector that was restored, or ctx ends.
 func (t *terminal) drain(ctx context.Context) error {
 	for {
 		stats, err := t.box.Stats()
@@ -137,7 +146,7 @@ func (t *terminal) drain(ctx context.Context) error {
 				return nil
 			}
 			continue
-		case err != nil || stats.Queued == 0:
+		case err != nil || stats.Queued == 0 && t.told.Load() && stats.Filled == stats.Epoch:
 			return err
 		}
 		select {

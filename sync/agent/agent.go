@@ -48,8 +48,12 @@ type Config struct {
 	// Describe fills what the agent cannot know into a heartbeat: Boot, DiskFree, Problem. The agent sets the rest
 	// afterwards and adds its own troubles to Problem. It must not block; nil for nothing.
 	Describe func(*wire.Heartbeat)
-	// Told is called with each heartbeat that the collector has answered. It must not block; nil for nothing.
+	// Told is called with each heartbeat that the collector has answered, after its epoch was noted. It must not block; nil
+	// for nothing.
 	Told func(wire.Heartbeat)
+	// Filled is called when a collector that was restored has been offered all that is kept, with the number of records
+	// that it lacked and that are queued again. It must not block; nil for nothing.
+	Filled func(again int)
 	// Settled is called with the collector's decisions on records of the outbox, after they left the queue. It must not
 	// block, nor keep or change what it is given; nil for nothing.
 	Settled func([]wire.Decision)
@@ -114,6 +118,9 @@ func New(config Config) (*Agent, error) {
 	}
 	if config.Told == nil {
 		config.Told = func(wire.Heartbeat) {}
+	}
+	if config.Filled == nil {
+		config.Filled = func(int) {}
 	}
 	if config.Settled == nil {
 		config.Settled = func([]wire.Decision) {}

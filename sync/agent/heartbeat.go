@@ -31,11 +31,11 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	a.lastBeat = now
 	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
 	a.board.trouble(HeartbeatArea, nil)
+	a.see(ctx, &reply)
 	a.config.Told(beat)
 	if a.uploads.waiting && a.uploads.lostWay {
 		a.uploads.wake(now)
 	}
-	a.see(ctx, &reply)
 	a.follow(ctx, reply.Config)
 }
 

@@ -79,6 +79,7 @@ func (a *Agent) refill(ctx context.Context) {
 	a.refills.succeed(time.Time{})
 	a.board.trouble(RefillArea, nil)
 	a.board.queue(a.config.Outbox)
+	a.config.Filled(again)
 	// The collector hears of it when what it lacks has been sent.
 	a.sent = true
 	a.uploads.wake(time.Now())
