@@ -99,6 +99,7 @@ func (c *corner) State() service.State {
 	a := t.agent.Status()
 	s.Site, s.Name, s.ID, s.Collector, s.Config, s.Surveys = a.Site, a.Name, a.Terminal.String(), a.URL, a.Config, a.Surveys
 	s.Offset, s.OffsetKnown = time.Duration(a.Offset)*time.Millisecond, a.OffsetKnown
+	s.Stored, s.Safe = a.Stored, a.Safe
 	s.LastContact, s.LastUpload, s.Oldest, s.Queued, s.Thanked = a.LastContact, a.LastUpload, a.Oldest, a.Queued, a.LastSeq
 	for _, trouble := range a.Troubles {
 		s.Troubles = append(s.Troubles, service.Trouble{

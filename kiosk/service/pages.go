@@ -53,6 +53,7 @@ func statePanel(c *Corner, p *screen.Panel) {
 	never, none := c.say("never"), c.say("none")
 	c.fact(p, "queue", strconv.FormatUint(s.Queued, 10))
 	c.fact(p, "oldest", moment(c.language, s.Oldest, none))
+	c.fact(p, "kept", strconv.FormatUint(s.Stored+s.Safe, 10)+" · "+strconv.FormatUint(s.Safe, 10))
 	c.fact(p, "contact", moment(c.language, s.LastContact, never))
 	c.fact(p, "upload", moment(c.language, s.LastUpload, never))
 	c.fact(p, "thanked", strconv.FormatUint(s.Thanked, 10))

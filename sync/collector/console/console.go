@@ -25,6 +25,8 @@ type Store interface {
 	Totals(ctx context.Context) (map[string]store.Total, error)
 	Alarms(ctx context.Context, n int) ([]store.Alarm, error)
 	Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error)
+	BackupState(ctx context.Context) (store.BackupState, error)
+	Restored(ctx context.Context) (store.Restored, error)
 	User(ctx context.Context, name string) (store.User, error)
 	Tickets(ctx context.Context, survey string) ([]store.Ticket, error)
 	RevokeTicket(ctx context.Context, survey, ticket string, at time.Time) error

@@ -33,6 +33,12 @@ type terminalsPage struct {
 	Trouble     int
 	Alarms      []alarmView
 	Quarantined int
+	// Restored says how far terminals are with sending again what a backup lacked, "" when none was restored lately.
+	Restored string
+	Refilled bool // all of them have
+	// Backup says what is wrong with making backups, "" for nothing, BackupDetail what the program said, and BackupLast when
+	// the last good one was.
+	Backup, BackupDetail, BackupLast string
 }
 
 type alarmView struct {
@@ -62,6 +68,9 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if _, p.Quarantined, err = c.Store.Quarantine(r.Context(), 0); err != nil {
+		return err
+	}
+	if err := c.life(r, words, &p); err != nil {
 		return err
 	}
 	title, err := words.T("terminals.title")
