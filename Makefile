@@ -17,6 +17,7 @@ test: ## set up and run all tests
 	@$(MAKE) --no-print-directory check
 	go test -timeout 20m ./...
 	cd .ci/glass && go test -timeout 20m ./...
+	cd .ci/faults && go test -timeout 20m ./...
 
 check: $(TOOLS) ## the quick gate before every commit: format, vet, staticcheck, import arrows, catalogues
 	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 bin/tools/gofumpt -l); \
@@ -46,10 +47,11 @@ windows: ## build bin/kiosk.exe for tablets with Windows; the first time takes m
 mobile-check: ## compile the glass as Fyne's mobile driver would have it; nothing is run
 	go vet -tags mobile ./kiosk/... ./cmd/kiosk
 
-soak: build ## the long runs: fuzz every decoder for FUZZTIME (default 10m) each, repeat the fault runs, torment the glass
+soak: build ## the long runs: fuzz every decoder for FUZZTIME (default 10m) each, torment the glass, break everything that can break
 	@.ci/setup build test
 	.ci/soak
 	cd .ci/glass && go run . idle && go run . monkey && go run . soak
+	cd .ci/faults && go run . all
 
 pictures: build ## render the pictures of every screen that the documents show
 	.ci/pictures

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+var programs *rig
+
+func TestMain(m *testing.M) {
+	var err error
+	if programs, err = newRig("../.."); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	programs.close()
+	os.Exit(status)
+}
+
+func TestNothingIsLostOrDoubled(t *testing.T) {
+	for _, f := range matrix {
+		t.Run(f.name, func(t *testing.T) {
+			c, err := f.run(programs, false)
+			if reason, ok := skipped(err); ok {
+				t.Skip(reason)
+			}
+			t.Logf("%s: %+v", f.text, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Thanked == 0 || c.Stored < c.Thanked || c.Lost != 0 || c.Doubled != 0 {
+				t.Errorf("%+v", c)
+			}
+		})
+	}
+}
