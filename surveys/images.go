@@ -43,7 +43,7 @@ type named struct {
 // isImageFile reports whether an image is a file beside the survey, not the name of an icon.
 func isImageFile(name string) bool { return strings.Contains(name, ".") }
 
-// ImageFiles returns the files that the survey's choices name as pictures, sorted.
+// ImageFiles returns the files that the survey's questions and choices name as pictures, sorted.
 func (s *Survey) ImageFiles() []string {
 	var files []string
 	for _, n := range s.files {
@@ -195,7 +195,7 @@ func (l *loader) images(s section) {
 		case images[file] != nil:
 			l.problem(at, fmt.Sprintf("the picture %s stands twice", file), "")
 		case !slices.ContainsFunc(l.survey.files, func(n named) bool { return n.file == file }):
-			l.problem(at, fmt.Sprintf("no choice shows the picture %s", file), "the pictures of the choices only")
+			l.problem(at, fmt.Sprintf("nothing shows the picture %s", file), "the pictures of the questions and choices only")
 		default:
 			picture, err := base64.StdEncoding.Strict().DecodeString(data)
 			if err != nil {

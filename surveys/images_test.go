@@ -160,7 +160,7 @@ func TestSectionOfPicturesIsHeldToItsForm(t *testing.T) {
 	for _, c := range []struct{ section, want string }{
 		{"images:\n  a.png: " + a + "\n", "demo.yaml:13:45: the picture b.jpg is not among the survey's images"},
 		{"images: {a.png: " + a + "}\n", `demo.yaml:16:1: the section of pictures begins with "images: {a.png`},
-		{"images:\n  a.png: " + a + "\n  b.jpg: " + b + "\n  c.png: " + a + "\n", "demo.yaml:19:3: no choice shows the picture c.png"},
+		{"images:\n  a.png: " + a + "\n  b.jpg: " + b + "\n  c.png: " + a + "\n", "demo.yaml:19:3: nothing shows the picture c.png"},
 		{"images:\n  a.png: " + a + "\n  b.jpg: " + b + "\n  b.jpg: " + b + "\n", "demo.yaml:19:3: the picture b.jpg stands twice"},
 		{"images:\n  a.png: " + a + "\n  b.jpg: " + b + "\nthanks: {ru: А}\n", `demo.yaml:19:1: "thanks: {ru: А}" is no line of a picture`},
 		{"images:\n  a.png: x" + a + "\n  b.jpg: " + b + "\n", "demo.yaml:17:3: the picture a.png is damaged: illegal base64"},

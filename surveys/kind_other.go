@@ -55,7 +55,7 @@ func otherKinds() map[QuestionKind]*form {
 		},
 		Information: {
 			Traits: Traits{HasScreen: true},
-			keys:   []string{"hint"},
+			keys:   []string{"hint", "image"},
 			check: func(_ *Question, v Value) error {
 				if !v.IsZero() {
 					return fmt.Errorf("%s answers a page that asks nothing", v.describe())

@@ -101,7 +101,7 @@ func init() {
 // The keys of what is asked, by how much of it a kind can have.
 var (
 	asking = []string{"hint", "required", "required_message"}
-	given  = slices.Concat(asking, []string{"decline", "constraint", "constraint_message", "default", "time_limit"})
+	given  = slices.Concat(asking, []string{"image", "decline", "constraint", "constraint_message", "default", "time_limit"})
 	marked = slices.Concat(given, []string{"correct", "points"})
 	scaled = slices.Concat(marked, []string{"group", "reversed"})
 )

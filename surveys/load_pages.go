@@ -65,7 +65,7 @@ func (l *loader) page(f field) {
 // questionKeys are all keys of a question. The first four belong to every kind, the others where its form says so.
 var questionKeys = []string{
 	"code", "kind", "text", "relevance",
-	"hint", "required", "required_message", "decline", "constraint", "constraint_message", "default", "group", "reversed",
+	"hint", "image", "required", "required_message", "decline", "constraint", "constraint_message", "default", "group", "reversed",
 	"choices", "order", "top", "rows", "scale", "levels", "max_length", "min", "max", "step", "decimals", "low", "high",
 	"consent", "calculation", "source", "correct", "points", "time_limit",
 }
@@ -93,6 +93,10 @@ func (l *loader) question(f field, q *Question, index int, logic, texts sight) (
 	q.Kind, kindAt = oneOfAt(o, "kind", QuestionKinds, true)
 	q.Text = l.text(o, "text", maxQuestion, true)
 	q.Hint = l.text(o, "hint", maxQuestion, false)
+	q.Image = l.image(o)
+	if pages := l.survey.Pages; q.Image != "" && pages[len(pages)-1].Together {
+		l.problem(o.fields["image"].at, "a question that shares a screen has an image", "a page without together")
+	}
 	q.Required, q.Decline = o.boolean("required"), o.boolean("decline")
 	q.RequiredMessage = l.text(o, "required_message", maxLabel, false)
 	q.ConstraintMessage = l.text(o, "constraint_message", maxLabel, false)

@@ -9,6 +9,8 @@ type Question struct {
 	Kind QuestionKind
 	Text Text
 	Hint Text // may be empty
+	// Image is a picture under the question's words: as Choice.Image. "" for none.
+	Image string
 	// Required forbids to skip the question. The glass offers «Пропустить» otherwise.
 	Required bool
 	// RequiredMessage is what the glass says to a visitor who goes on without an answer; empty means the product's own.

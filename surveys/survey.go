@@ -71,7 +71,7 @@ type Survey struct {
 	// Test is how the answers are marked; nil for what is not marked. Only a survey of the kind Test has one.
 	Test  *TestRules
 	Pages []Page
-	// Images are the pictures that choices name as files, by name: PNG or JPEG, as they were published. Empty for a source
+	// Images are the pictures that questions and choices name as files, by name: PNG or JPEG, as they were published. Empty for a source
 	// that its author has not published yet; Pack puts them in.
 	Images map[string][]byte
 

@@ -1,9 +1,12 @@
 package screen
 
 import (
+	"image/color"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"otklik/kiosk/visit"
 )
@@ -24,6 +27,14 @@ func idle(p *page) {
 	if p.Portrait {
 		room.y, room.h = p.Height*0.2, p.Height*0.4
 	}
+	side := min(room.h*0.4, p.Target*2.6)
+	if p.Portrait {
+		side = p.Width * 0.26
+	} else {
+		room.y, room.h = room.y+p.Unit*2, room.h-p.Unit*2
+	}
+	p.ring(rect{(p.Width - side) / 2, room.y, side, side}, seconds)
+	room.y, room.h = room.y+side+p.Unit, room.h-side-p.Unit
 	p.compose(room, fyne.TextAlignCenter,
 		part{text: p.Say("idle.title"), size: p.Display, least: p.Least, style: bold, lines: 2, ink: p.OnVeil},
 		part{text: what, size: p.Answer, least: p.LeastHint, style: regular, lines: 3, ink: p.OnVeil, space: p.Unit * 2})
@@ -31,4 +42,19 @@ func idle(p *page) {
 	held := look{fill: p.Tint, edge: p.OnVeil, stroke: p.Strong, radius: h / 2}
 	p.touch("continue", rect{(p.Width - w) / 2, room.bottom() + p.Unit*2, w, h}, idle, held,
 		p.label(word, p.Answer, bold, rect{h / 5, 0, w - h*2/5, h}, 1, fyne.TextAlignCenter, p.Ink), p.tell(visit.Continue{}))
+}
+
+// ring shows how much of the countdown is left, as a ring that empties clockwise around the number of seconds.
+func (p *page) ring(r rect, seconds int) {
+	whole := max(p.view.WarningOf, time.Duration(seconds)*time.Second, time.Second)
+	left := float32(time.Duration(seconds)*time.Second) / float32(whole)
+	arc := func(from, to float32, c color.Color) {
+		a := canvas.NewArc(from, to, 0.86, c)
+		place(a, r)
+		p.add(a)
+	}
+	arc(0, 360, p.Edge)
+	arc(360*(1-left), 360, p.OnVeil)
+	number := fit(strconv.Itoa(seconds), r.h*0.4, p.Least, bold, r.w*0.8, 1)
+	p.text(number, r.x, r.y+(r.h-number.height())/2, r.w, fyne.TextAlignCenter, p.OnVeil)
 }

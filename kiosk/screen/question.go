@@ -74,12 +74,13 @@ func (p *page) ask() {
 	}
 	title := fit(v.Text, p.Question, least, bold, width, lines)
 	if p.level == split {
-		title = p.leaf(title, y+gap)
+		title = p.leaf(title, y+gap+p.exhibited(q, p.foot()-p.Nav-y-gap))
 	}
 	y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
 	foot := p.navigation()
-	if p.turns.next != nil {
-		return // a page of the question
+	if p.turns.next != nil { // a page of the question
+		p.exhibit(q, rect{p.Margin, y + below, width, foot - y - below - max(p.Gap, p.Apart)})
+		return
 	}
 	if problem := p.problem(q); problem != "" {
 		y = p.text(fit(problem, p.Hint, p.LeastHint, bold, width, 2), p.Margin, y+p.Unit, width, fyne.TextAlignLeading, p.Alarm)
@@ -90,9 +91,40 @@ func (p *page) ask() {
 	if p.level == airy {
 		body.h -= p.Gap * 0.25
 	}
+	if q.Kind == surveys.Information {
+		p.exhibit(q, body)
+	} else if h := p.exhibited(q, body.h); h > 0 && p.level < split {
+		p.exhibit(q, rect{body.x, body.y, body.w, h})
+		body.y, body.h = body.y+h+below, body.h-h-below
+	}
 	from := len(p.objects)
 	questions[q.Kind](p, body)
 	p.over = p.over || y > foot || !within(p.objects[from:], body, p.Answer*0.2)
+}
+
+// exhibits are the parts of the room under a question that its picture has, by level; at split it has a page with the words.
+var exhibits = map[level]float32{airy: 0.5, close: 0.42, bare: 0.36, top: 0.32, split: 0.6}
+
+// exhibited is how much of the height under a question its picture has; 0 without one.
+func (p *page) exhibited(q *surveys.Question, height float32) float32 {
+	if q.Image == "" {
+		return 0
+	}
+	return max(height*exhibits[p.level], min(p.Target*2, height*0.8))
+}
+
+// exhibit shows the picture of a question, if it has one, as large as r lets it be.
+func (p *page) exhibit(q *surveys.Question, r rect) {
+	shown := p.illustration(q.Image, max(r.w, r.h))
+	if shown == nil {
+		return
+	}
+	if r.h < p.Target { // too small to be made out
+		p.over = true
+		return
+	}
+	place(shown, r)
+	p.add(shown)
 }
 
 // within reports whether objects keep between the top and the foot of a place, but for the air that a font has around its

@@ -63,7 +63,7 @@ func meetings(shot shots.Shot, d theme.Display) (wrong []string) {
 		case *canvas.Line:
 			check("line", opaque(o.StrokeColor), middle(), signContrast)
 		case *canvas.Image:
-			if !decoration.MatchString(o.Resource.Name()) {
+			if o.Resource != nil && !decoration.MatchString(o.Resource.Name()) {
 				pictureMeets(o, middle(), check)
 			}
 		case *fyne.Container:

@@ -11,7 +11,7 @@ import (
 var inviting = []surveys.QuestionKind{surveys.Smiley, surveys.Stars, surveys.NPS, surveys.Agreement}
 
 // invitation is the question that invites on the attract screen: the first of the only survey offered, when one touch
-// answers it and it is the same for everybody who comes. Where a sample decides who is asked, nobody is asked before it
+// answers it, it shows no picture and it is the same for everybody who comes. Where a sample decides who is asked, nobody is asked before it
 // did.
 func (m *Machine) invitation() *surveys.Question {
 	if m.screen != Attract || len(m.offered) != 1 {
@@ -25,7 +25,7 @@ func (m *Machine) invitation() *surveys.Question {
 	rules := surveys.Visit{Survey: s}
 	rules.Preset(known, m.cfg.Known)
 	path := slices.Concat(rules.Screens(known)...)
-	if len(path) > 0 && slices.Contains(inviting, path[0].Kind) && !together(s, path[0]) {
+	if len(path) > 0 && path[0].Image == "" && slices.Contains(inviting, path[0].Kind) && !together(s, path[0]) {
 		return path[0]
 	}
 	return nil

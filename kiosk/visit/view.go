@@ -80,8 +80,8 @@ type View struct {
 
 	// Left is how long the answer on Screen Pause can still be taken back; 0 elsewhere.
 	Left time.Duration
-	// Warning is how long the countdown of an idle visit still runs; 0 while there is none.
-	Warning time.Duration
+	// Warning is how long the countdown of an idle visit still runs, and WarningOf its whole length; 0 while there is none.
+	Warning, WarningOf time.Duration
 }
 
 // Item is one question of a screen of several; the fields mean what they mean in View.
@@ -105,7 +105,8 @@ func (m *Machine) View(now time.Time) View {
 		Opens: m.opens, OpensIn: m.opensIn, OneIn: m.oneIn,
 	}
 	if m.warned {
-		v.Warning = max(time.Second, m.cfg.Warning-now.Sub(m.touched).Truncate(time.Second))
+		v.WarningOf = m.cfg.Warning
+		v.Warning = max(time.Second, v.WarningOf-now.Sub(m.touched).Truncate(time.Second))
 	}
 	m.viewExam(&v, now)
 	if m.screen == Pause {

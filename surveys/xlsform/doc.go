@@ -14,6 +14,7 @@
 //	acknowledge                       yes-no; a required one must be yes
 //	calculate, hidden                 calculated; hidden, if the terminal knows the value by that name
 //	phone number                      phone
+//	column media::image               the picture of a question or of a choice, the same in every language
 //	image with appearance signature   signature
 //	begin_group, end_group            a page; with field-list its questions share the screen; with table-list, or label and
 //	                                  list-nolabel, a matrix

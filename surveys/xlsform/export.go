@@ -181,7 +181,7 @@ var sheetOrder = []struct {
 	{
 		surveySheet,
 		[]string{
-			"type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
+			"type", "name", "label", "hint", "media::image", "required", "required_message", "relevant", "constraint", "constraint_message",
 			"calculation", "choice_filter", "appearance", "default", "parameters", "otklik::kind", "otklik::group", "otklik::reversed",
 			"otklik::decline", "otklik::scale", "otklik::levels", "otklik::low", "otklik::high", "otklik::min", "otklik::max", "otklik::decimals",
 			"otklik::max_length", "otklik::top", "otklik::source", "otklik::correct", "otklik::points", "otklik::time_limit", "otklik::pick",

@@ -80,6 +80,7 @@ func (x *exporter) question(q *surveys.Question) cells {
 func (x *exporter) asked(c cells, q *surveys.Question) {
 	x.text(c, "label", q.Text)
 	x.text(c, "hint", q.Hint)
+	c.set("media::image", q.Image)
 	c.yes("required", q.Required)
 	x.text(c, "required_message", q.RequiredMessage)
 	c.yes("otklik::decline", q.Decline)

@@ -95,6 +95,10 @@ func (im *importer) findLanguages(tables []*table, named string, at origin) {
 			if !c.spec.translated || c.spec.fate != carried || !t.used(*c) {
 				continue
 			}
+			if c.name == "media::image" { // pictures have no language, and give the form none
+				c.code = c.language
+				continue
+			}
 			if c.language == "" {
 				untagged = true
 				continue

@@ -18,7 +18,6 @@ const (
 	noPlace   = "no question about places: the terminal stands in one; a choice of places can be a select_one"
 	noMedia   = "a question answered by a tap or by typing; the terminal records no pictures, sound or files"
 	noRepeat  = "the questions written out as often as they are needed, each group with its relevant"
-	noPicture = "pictures on the choices (sheet choices, column image); a question shows its words"
 	noSound   = "the words in label; the terminal plays no sound and no film"
 	noFile    = "the list on the sheet choices (up to 500 entries with the appearance minimal)"
 	noForm    = "the questions of the other form written into this one"
@@ -31,13 +30,11 @@ func specForm(rows, more, repeat, missing, phone, launch string, beyond ...strin
 		"survey!R2 (label::chinese): label has no text in 中文 (zh), nor in the rows " + rows + " and " + more + " more; way out: a text in the column label" + noChinese,
 		"survey!Q" + missing + " (hint::chinese): hint has no text in 中文 (zh); way out: a text in the column hint" + noChinese,
 		"survey!F" + next(missing) + " (hint): hint has no text in English (en); way out: a text in the column hint::English (en), or no columns in this language at all",
-		"survey!S9 (image): «image» cannot be carried; way out: " + noPicture,
 		"survey!T9 (audio): «audio» cannot be carried; way out: " + noSound,
-		"survey!U9 (image::english): «image::english» cannot be carried; way out: " + noPicture,
+		"survey!U9 (image::english): the question «text_image_audio_video_test» has another picture in another language; way out: one picture, or words instead of it",
 		"survey!V9 (media::audio::chinese): «media::audio::chinese» cannot be carried; way out: " + noSound,
 		"survey!W9 (media::video): «media::video» cannot be carried; way out: " + noSound,
 		"survey row 10: the question «display_image_test» has no label; way out: what the visitor is asked, in the column label",
-		"survey!S10 (image): «image» cannot be carried; way out: " + noPicture,
 	}
 	if repeat != "" {
 		problems = append(problems, "survey!A15 (type): the type «begin repeat» cannot be carried; way out: "+noRepeat)

@@ -11,7 +11,7 @@ import (
 
 // questionKeys are the keys of a question in the order in which they are written.
 var questionKeys = []string{
-	"code", "kind", "text", "hint", "required", "required_message", "decline", "relevance", "source", "calculation",
+	"code", "kind", "text", "hint", "image", "required", "required_message", "decline", "relevance", "source", "calculation",
 	"group", "reversed", "levels", "low", "high", "min", "max", "step", "decimals", "max_length", "default", "constraint",
 	"constraint_message", "consent", "scale", "rows", "choices", "order", "top", "correct", "points", "time_limit",
 }
@@ -42,6 +42,7 @@ func (im *importer) question(it *item) *node {
 	}
 	n.set("kind", text(at, string(it.kind)))
 	im.label(n, it)
+	im.picture(n, it)
 	if it.kind.Traits().HasScreen {
 		im.asked(n, it)
 	} else {
@@ -69,6 +70,20 @@ func (im *importer) question(it *item) *node {
 		}
 	}
 	return n
+}
+
+// picture sets the picture of a question, which is the same in every language.
+func (im *importer) picture(n *node, it *item) {
+	image, at := im.survey.get(it.row, "media::image")
+	if image == "" || !slices.Contains(columnsOfSome["media::image"], it.kind) {
+		return
+	}
+	n.set("image", text(at, image))
+	for _, c := range im.survey.columns {
+		if cell := it.row.cell(c.index); c.name == "media::image" && cell != "" && cell != image {
+			im.fail(im.survey.origin(it.row, c), "the question "+quote(it.name)+" has another picture in another language", "one picture, or words instead of it")
+		}
+	}
 }
 
 // label sets the text. What is never shown is called by its name when it has no label.
@@ -125,9 +140,14 @@ var columnsOfSome = map[string][]surveys.QuestionKind{
 	"otklik::source":  {surveys.Hidden},
 	"otklik::version": {surveys.Consent}, "otklik::purpose": {surveys.Consent}, "otklik::term": {surveys.Consent},
 	"otklik::statement": {surveys.Consent}, "otklik::pick": nil, "otklik::order": nil, "otklik::scale": nil,
+	"media::image": slices.DeleteFunc(slices.Clone(surveys.QuestionKinds), func(k surveys.QuestionKind) bool {
+		return slices.Contains([]surveys.QuestionKind{
+			surveys.Matrix, surveys.Consent, surveys.Signature, surveys.Calculated, surveys.Hidden,
+		}, k)
+	}),
 }
 
-// misplaced says which of the product's own columns have no meaning for a question.
+// misplaced says which of those columns have no meaning for a question.
 func (im *importer) misplaced(it *item) {
 	for column, kinds := range columnsOfSome {
 		if !slices.Contains(kinds, it.kind) {
