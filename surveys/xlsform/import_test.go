@@ -219,8 +219,6 @@ var refusals = []struct {
 		"choices row 3: the choice «y» has no label; way out: the words that the visitor taps, in the column label",
 	}},
 	{"two pictures of one choice", "type|name|label\nselect_one l|a|А", "list_name|name|label|image|image::tt\nl|x|Икс|a.png|b.png\nl|y|Игрек|c.png|c.png", ru, []string{
-		"survey!C2 (label): label has no text in Татарча (tt); way out: a text in the column label::Татарча (tt), or no columns in this language at all",
-		"choices!C2 (label): label has no text in Татарча (tt), nor in row 3; way out: a text in the column label::Татарча (tt), or no columns in this language at all",
 		"choices!E2 (image::tt): the choice «x» has another picture in another language; way out: one picture, or words instead of it",
 	}},
 	{"a missing translation", "type|name|label::ru|label::tt\ntext|a|А|\ntext|b|Б|Б", "", "form_title|form_id|default_language|otklik::title::tt\nО|o|ru|С", []string{
