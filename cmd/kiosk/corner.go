@@ -101,6 +101,9 @@ func (c *corner) State() service.State {
 	s.Offset, s.OffsetKnown = time.Duration(a.Offset)*time.Millisecond, a.OffsetKnown
 	s.Stored, s.Safe = a.Stored, a.Safe
 	s.LastContact, s.LastUpload, s.Oldest, s.Queued, s.Thanked = a.LastContact, a.LastUpload, a.Oldest, a.Queued, a.LastSeq
+	if len(setAside(c.dir)) > 0 {
+		s.Troubles = append(s.Troubles, service.Trouble{Reason: "damaged"})
+	}
 	for _, trouble := range a.Troubles {
 		s.Troubles = append(s.Troubles, service.Trouble{
 			Reason: string(trouble.Reason), Said: trouble.Message, Since: trouble.Since,

@@ -21,6 +21,8 @@ type offer struct {
 	dir   string
 	ready <-chan struct{} // closed when there is a glass to show to, after begin
 	show  func(visit.Config)
+	// room returns what the outbox may still grow by, false when there is none yet; nil for never.
+	room func() (int64, bool)
 
 	mu     sync.Mutex
 	config visit.Config
@@ -100,7 +102,12 @@ func (o *offer) pick(id string) error {
 func (o *offer) look() bool {
 	free := diskFree(o.dir)
 	if free == 0 { // not known, or not one byte: then the outbox will say so
-		return false
+		free = enoughRoom
+	}
+	if o.room != nil {
+		if room, known := o.room(); known {
+			free = min(free, uint64(room))
+		}
 	}
 	full := free < leastRoom || o.full && free < enoughRoom
 	changed := full != o.full

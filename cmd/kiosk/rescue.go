@@ -20,6 +20,8 @@ import (
 type rescueCommand struct {
 	dataFlag
 	Output  string `short:"o" xor:"way" required:"" help:"Write all answers that wait into this file, sealed and signed: for a courier. Nothing leaves the terminal." placeholder:"FILE"`
+	From    string `help:"Write what can be read of this damaged outbox, which was set aside, instead of the queue." placeholder:"FILE"`
+	Confirm bool   `xor:"way" required:"" help:"Say that the damaged outboxes that were set aside have been seen to: the alarm ends, the files stay."`
 	Receipt string `xor:"way" required:"" help:"Take the collector's answer to such a file (collector accept --receipt): what it has no longer waits." placeholder:"FILE"`
 }
 
@@ -28,6 +30,14 @@ func (c *rescueCommand) Run() (err error) {
 	dir, err := c.dir()
 	if err != nil {
 		return err
+	}
+	switch {
+	case c.Confirm:
+		n, err := confirmSetAside(dir)
+		fmt.Printf("%d damaged files were seen to.\n", n)
+		return err
+	case c.From != "":
+		return c.salvage(dir)
 	}
 	identity, err := agent.LoadIdentity(dir)
 	if err != nil {
@@ -44,7 +54,7 @@ func (c *rescueCommand) Run() (err error) {
 	if c.Receipt != "" {
 		return applyReceipts(c.Receipt, identity, box)
 	}
-	answers, err := rescueTo(c.Output, box, identity, time.Now())
+	answers, err := bundleTo(c.Output, box, identity, time.Now())
 	if err == nil {
 		fmt.Printf("%d answers are in %s. Bring it to the collector: collector accept %s\n", answers, c.Output, filepath.Base(c.Output))
 	}
@@ -83,21 +93,24 @@ func rescue(folder string, box *outbox.Outbox, identity agent.Identity, terminal
 	err error,
 ) {
 	name = fmt.Sprintf("otklik-%s-%s.rescue", fileWords(terminal), now.Format("20060102-150405"))
-	answers, err = rescueTo(filepath.Join(folder, name), box, identity, now)
+	answers, err = bundleTo(filepath.Join(folder, name), box, identity, now)
 	if err != nil {
 		return "", 0, err
 	}
 	return name, answers, nil
 }
 
-// rescueTo writes the bundle of an outbox to path, in full or not at all.
-func rescueTo(path string, box *outbox.Outbox, identity agent.Identity, now time.Time) (answers int, err error) {
+// bundleTo writes the bundle of an outbox, or of what was salvaged from one, to path, in full or not at all.
+func bundleTo(path string, from interface {
+	Rescue(*wire.BundleWriter) (int, error)
+}, identity agent.Identity, now time.Time,
+) (answers int, err error) {
 	err = carry(path, func(w io.Writer) error {
 		bundle, err := wire.NewBundleWriter(w, identity.Key, wire.BundleHeader{Terminal: identity.Terminal, Made: now, Version: version})
 		if err != nil {
 			return err
 		}
-		if answers, err = box.Rescue(bundle); err != nil {
+		if answers, err = from.Rescue(bundle); err != nil {
 			return err
 		}
 		return bundle.Close()

@@ -64,7 +64,7 @@ func (c *glassCommand) Run() error {
 	var g *glass.Glass
 	ready := make(chan struct{}) // closed when there is a glass to configure
 	behind := &behind{}
-	offer := &offer{dir: dir, ready: ready, show: func(v visit.Config) { g.Configure(v) }}
+	offer := &offer{dir: dir, ready: ready, room: behind.room, show: func(v visit.Config) { g.Configure(v) }}
 	corner := newCorner(dir, behind, offer, stop)
 	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
 		offer.set(c.visitConfig(config, all, behind))
@@ -190,6 +190,14 @@ func (b *behind) completed(survey, quota string) int {
 		return t.record.Completed(survey, quota)
 	}
 	return 0
+}
+
+// room is how much the outbox can still take; false before there is one.
+func (b *behind) room() (int64, bool) {
+	if t := b.get(); t != nil {
+		return t.box.Room()
+	}
+	return 0, false
 }
 
 func (b *behind) repair() error { return b.get().box.Recover() }

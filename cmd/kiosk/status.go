@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"text/tabwriter"
@@ -33,7 +34,10 @@ func (c *statusCommand) Run() error {
 		e.SetIndent("", "  ")
 		err = e.Encode(s)
 	} else {
-		err = printStatus(s, newRoom(dir).words(diskFree(dir)))
+		err = printStatus(s, newRoom(dir).words(diskFree(dir)), setAsideProblem(dir))
+	}
+	if damaged := setAsideProblem(dir); err == nil && damaged != "" {
+		return errors.New(damaged)
 	}
 	if err == nil && len(s.Troubles) > 0 {
 		return fmt.Errorf("%s", s.Problem())
@@ -41,7 +45,7 @@ func (c *statusCommand) Run() error {
 	return err
 }
 
-func printStatus(s agent.Status, disk string) error {
+func printStatus(s agent.Status, disk, damaged string) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) { _, _ = fmt.Fprintf(w, name+"\t"+format+"\n", args...) }
 	row("terminal", "%s, %s (%s)", s.Site, s.Name, s.Terminal)
@@ -66,6 +70,9 @@ func printStatus(s agent.Status, disk string) error {
 	row("disk", "%s", disk)
 	row("surveys", "%v", s.Surveys)
 	row("as of", "%s", moment(s.Written))
+	if damaged != "" {
+		row("trouble", "%s", damaged)
+	}
 	for _, t := range s.Troubles {
 		row("trouble", "%s (since %s)", t, moment(t.Since))
 	}

@@ -112,7 +112,7 @@ func openTerminal(dir string, configured func(wire.TerminalConfig, []*surveys.Su
 			if d := t.display.Load(); d != nil {
 				h.Display = d.String()
 			}
-			h.Problem = words("; ", room.problem(h.DiskFree), crashes.problem())
+			h.Problem = words("; ", setAsideProblem(dir), room.problem(h.DiskFree), crashes.problem())
 		},
 		Told: crashes.reported,
 	})

@@ -105,7 +105,7 @@ func init() {
 	for _, r := range []string{
 		"no-name", "not-reached", "timed-out", "untrusted", "proxy", "cut-off", "redirected", "not-ours", "encoded", "too-large",
 		"malformed", "not-signed", "wrong-reply", "undecided", "unavailable", "refused", "bad-survey", "bad-config", "storage",
-		"internal", "passed-over", "clock", "bad-address",
+		"internal", "passed-over", "clock", "bad-address", "damaged",
 	} {
 		reasons[r] = true
 	}

@@ -31,12 +31,15 @@ func guarded(f func() error) (err error) {
 // openBolt opens a bbolt file with every setting as the promise needs it: synced commits, and no waiting for ever.
 func openBolt(path string, options Options) (*bolt.DB, error) {
 	var db *bolt.DB
-	err := guarded(func() (err error) {
-		db, err = bolt.Open(path, 0o600, &bolt.Options{
-			Timeout: options.LockTimeout, FreelistType: bolt.FreelistMapType, MaxSize: options.MaxFileBytes,
+	err := inspect(path, options)
+	if err == nil || errors.Is(err, os.ErrNotExist) {
+		err = guarded(func() (err error) {
+			db, err = bolt.Open(path, 0o600, &bolt.Options{
+				Timeout: options.LockTimeout, FreelistType: bolt.FreelistMapType, MaxSize: options.MaxFileBytes,
+			})
+			return err
 		})
-		return err
-	})
+	}
 	var pathError *os.PathError
 	var errno syscall.Errno
 	switch {
@@ -153,8 +156,14 @@ func (o *Outbox) open() error {
 			return fmt.Errorf("%w: its origin changed from %s to %s while it was in use", ErrDamaged, o.origin, origin)
 		}
 		o.origin = origin
-		for err := range tx.Check() {
-			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		var unsound error
+		for err := range tx.Check() { // to its end: the check reads the file in a goroutine of its own
+			if unsound == nil {
+				unsound = fmt.Errorf("%w: %w", ErrDamaged, err)
+			}
+		}
+		if unsound != nil {
+			return unsound
 		}
 		o.count = countAll(tx)
 		o.life = readLife(tx)

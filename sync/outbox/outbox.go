@@ -23,6 +23,10 @@ const (
 	DefaultKeepBytes = 64 << 20
 )
 
+// DefaultMaxFileBytes is the bound of the file unless Options say otherwise: more than two million answers, years of a
+// terminal that nobody fetches them from.
+const DefaultMaxFileBytes = 1 << 30
+
 var (
 	// ErrStorage says that the disk did not take or give something. Nobody may be thanked; show the terminal as out of
 	// service and call Recover until it returns nil.
@@ -46,8 +50,8 @@ type Options struct {
 	KeepBytes int64
 	// LockTimeout is how long Open waits for another process to let go of the file; 0 for 2 s.
 	LockTimeout time.Duration
-	// MaxFileBytes bounds the file, so that a full outbox does not fill the disk the system runs from; 0 for no bound.
-	// Append fails with ErrStorage at the bound.
+	// MaxFileBytes bounds the file, so that a full outbox does not fill the disk the system runs from; 0 for
+	// DefaultMaxFileBytes. Append fails with ErrStorage at the bound; Room tells before. A file that is larger already opens.
 	MaxFileBytes int
 }
 
@@ -66,6 +70,9 @@ func (o Options) filled() Options {
 	}
 	if o.LockTimeout == 0 {
 		o.LockTimeout = 2 * time.Second
+	}
+	if o.MaxFileBytes == 0 {
+		o.MaxFileBytes = DefaultMaxFileBytes
 	}
 	return o
 }
@@ -165,6 +172,20 @@ func (o *Outbox) SetKeep(keepFor time.Duration, keepBytes int64) {
 	defer o.mu.Unlock()
 	o.options.KeepFor, o.options.KeepBytes = keepFor, keepBytes
 	o.options = o.options.filled()
+}
+
+// Room is how many bytes the file can still take before its bound: what it may grow by, and what is free inside. It is
+// rough by the pages of a commit. It waits for a write under way; false when the file cannot be read, which is another
+// trouble.
+func (o *Outbox) Room() (bytes int64, known bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	err := o.view("measure the room", func(tx *bolt.Tx) error {
+		free := o.db.Stats()
+		bytes = int64(o.options.MaxFileBytes) - tx.Size() + int64(free.FreePageN+free.PendingPageN)*int64(o.db.Info().PageSize)
+		return nil
+	})
+	return max(0, bytes), err == nil
 }
 
 // Stats says how full the outbox is.

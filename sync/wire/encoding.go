@@ -74,6 +74,18 @@ func Decode(data []byte, msg any) error {
 	return nil
 }
 
+// DecodeFirst is Decode for a message that other bytes follow; it returns those.
+func DecodeFirst(data []byte, msg any) (rest []byte, err error) {
+	if len(data) == 0 || data[0] != Version {
+		return data, fmt.Errorf("wire: decode %T: %w: it does not begin with version %d", msg, ErrMalformed, Version)
+	}
+	rest, err = decoding.UnmarshalFirst(data[1:], msg)
+	if err != nil {
+		return data, fmt.Errorf("wire: decode %T: %w: %w", msg, ErrMalformed, err)
+	}
+	return rest, nil
+}
+
 // DecodeBatch reads a batch as it arrived and validates it. Errors wrap ErrMalformed.
 func DecodeBatch(data []byte) (Batch, error) {
 	if len(data) > MaxBodyBytes {

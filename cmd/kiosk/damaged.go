@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"otklik/sync/agent"
+	"otklik/sync/outbox"
+)
+
+// seenSuffix marks a damaged outbox that somebody has seen to. The file stays.
+const seenSuffix = ".seen"
+
+// setAside returns the damaged outboxes in the data folder that nobody has seen to yet, the oldest first.
+func setAside(dir string) []string {
+	all, _ := filepath.Glob(filepath.Join(dir, outboxName+".damaged-*")) // fails for a bad pattern only
+	slices.Sort(all)
+	return slices.DeleteFunc(all, func(path string) bool { return strings.HasSuffix(path, seenSuffix) })
+}
+
+// setAsideProblem says of them what the collector should hear with every heartbeat until somebody has seen to it.
+func setAsideProblem(dir string) string {
+	all := setAside(dir)
+	if len(all) == 0 {
+		return ""
+	}
+	info, err := os.Stat(all[0])
+	size := int64(0)
+	if err == nil {
+		size = info.Size()
+	}
+	text := fmt.Sprintf("outbox: damaged, set aside as %s (%d KB), a new one was begun; answers in it may be lacking: "+
+		"kiosk rescue --from %[1]s -o FILE saves them, then kiosk rescue --confirm ends this alarm", filepath.Base(all[0]), size>>10)
+	if len(all) > 1 {
+		text += fmt.Sprintf("; and %d more files", len(all)-1)
+	}
+	return text
+}
+
+// confirmSetAside notes that the damaged outboxes were seen to, and returns how many.
+func confirmSetAside(dir string) (int, error) {
+	var err error
+	all := setAside(dir)
+	for _, path := range all {
+		err = errors.Join(err, os.Rename(path, path+seenSuffix))
+	}
+	return len(all), err
+}
+
+// salvage saves what can be read of a damaged outbox into a bundle for the collector, and says what cannot.
+func (c *rescueCommand) salvage(dir string) error {
+	identity, err := agent.LoadIdentity(dir)
+	if err != nil {
+		return err
+	}
+	path := c.From
+	if !strings.ContainsRune(path, filepath.Separator) {
+		path = filepath.Join(dir, path)
+	}
+	found, err := outbox.Salvage(path)
+	if err != nil {
+		return err
+	}
+	answers, err := bundleTo(c.Output, found, identity, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d answers of %s are in %s. Bring it to the collector: collector accept %s\n", answers, filepath.Base(path), c.Output,
+		filepath.Base(c.Output))
+	if len(found.Missing) > 0 {
+		fmt.Printf("Not in the file any more, of %d: %v. They were acknowledged and deleted, or are lost: the collector knows "+
+			"which of them it has.\n", found.Found.Count()+found.Missing.Count(), found.Missing)
+	}
+	fmt.Println("When the collector has taken it: kiosk rescue --confirm ends the alarm. The file itself stays.")
+	return nil
+}

@@ -1,0 +1,243 @@
+package outbox
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// What bbolt writes into a page: a header, then as many elements as it says, then keys and values.
+const (
+	pageHead    = 16 // id uint64, flags uint16, count uint16, overflow uint32
+	elementSize = 16 // leaf: flags, pos, key size, value size uint32; branch: pos, key size uint32, page uint64
+	metaSize    = 64
+
+	branchPage   = 0x01
+	leafPage     = 0x02
+	freelistPage = 0x10
+	bucketFlag   = 0x01 // of a leaf's element: its value is a bucket
+	bucketHead   = 16   // root uint64, sequence uint64; root 0 when the bucket's page follows in the value
+
+	metaMagic  = 0xED0CDAED
+	noFreelist = ^uint64(0)
+	minPage    = 512
+	maxPage    = 64 << 10
+	maxDepth   = 32
+)
+
+// pages reads the structure of a bbolt file without mapping it. bbolt trusts what its pages say of each other: a page
+// number that is wrong makes it read outside the file, walk in a circle, or ask for all the memory there is, and it checks
+// a file in a goroutine of its own, where nobody can catch that. So a file is walked here before bbolt gets to see it.
+type pages struct {
+	file *os.File
+	size uint64 // of a page
+	high uint64 // pages from here on are not in use
+	used map[uint64]bool
+}
+
+// checkPages reports what is wrong with the structure of the file at path; the caller makes sure that nobody writes it.
+func checkPages(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	p := &pages{file: f, used: map[uint64]bool{0: true, 1: true}}
+	root, freelist, err := p.meta(uint64(info.Size()))
+	if err != nil {
+		return err
+	}
+	if root == 0 {
+		return fmt.Errorf("%w: the file has no root page", ErrDamaged)
+	}
+	if err := p.walk(root, 0); err != nil || freelist == noFreelist {
+		return err
+	}
+	return p.free(freelist)
+}
+
+// meta finds the newer of the two sound pages 0 and 1, as bbolt does. Where there is none bbolt will say so itself.
+func (p *pages) meta(fileSize uint64) (root, freelist uint64, err error) {
+	found, newest := false, uint64(0)
+	try := func(at int64) {
+		b := make([]byte, pageHead+metaSize)
+		if _, err := p.file.ReadAt(b, at); err != nil {
+			return
+		}
+		m := b[pageHead:]
+		sum := fnv.New64a()
+		sum.Write(m[:56])
+		size := uint64(binary.NativeEndian.Uint32(m[8:]))
+		if binary.NativeEndian.Uint32(m) != metaMagic || binary.NativeEndian.Uint64(m[56:]) != sum.Sum64() ||
+			size < minPage || size > maxPage {
+			return
+		}
+		if tx := binary.NativeEndian.Uint64(m[48:]); !found || tx > newest {
+			found, newest, p.size = true, tx, size
+			root, freelist, p.high = binary.NativeEndian.Uint64(m[16:]), binary.NativeEndian.Uint64(m[32:]), binary.NativeEndian.Uint64(m[40:])
+		}
+	}
+	try(0)
+	sizes := []uint64{p.size}
+	if !found { // page 0 is gone: page 1 lies where a page ends, whatever its size is
+		sizes = []uint64{1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, maxPage}
+	}
+	for _, size := range sizes {
+		try(int64(size))
+	}
+	switch {
+	case !found:
+		return 0, 0, fmt.Errorf("%w: neither of its two first pages is sound", ErrDamaged)
+	case p.high > fileSize/p.size:
+		return 0, 0, fmt.Errorf("%w: it ends at %d bytes, its pages go up to %d", ErrDamaged, fileSize, p.high*p.size)
+	}
+	return root, freelist, nil
+}
+
+// page reads a page with its overflow, and holds it to its header.
+func (p *pages) page(id uint64) ([]byte, error) {
+	if id < 2 || id >= p.high {
+		return nil, fmt.Errorf("%w: page %d of %d is spoken of", ErrDamaged, id, p.high)
+	}
+	head := make([]byte, pageHead)
+	if _, err := p.file.ReadAt(head, int64(id*p.size)); err != nil {
+		return nil, fmt.Errorf("%w: page %d: %w", ErrDamaged, id, err)
+	}
+	overflow := uint64(binary.NativeEndian.Uint32(head[12:]))
+	if is := binary.NativeEndian.Uint64(head); is != id || id+overflow >= p.high {
+		return nil, fmt.Errorf("%w: page %d says it is %d with %d more", ErrDamaged, id, is, overflow)
+	}
+	for i := id; i <= id+overflow; i++ {
+		if p.used[i] {
+			return nil, fmt.Errorf("%w: page %d is in use twice", ErrDamaged, i)
+		}
+		p.used[i] = true
+	}
+	data := make([]byte, (overflow+1)*p.size)
+	if _, err := p.file.ReadAt(data, int64(id*p.size)); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: page %d: %w", ErrDamaged, id, err)
+	}
+	return data, nil
+}
+
+// walk goes through a page and all below it.
+func (p *pages) walk(id uint64, depth int) error {
+	if depth > maxDepth {
+		return fmt.Errorf("%w: its pages lie %d deep", ErrDamaged, depth)
+	}
+	data, err := p.page(id)
+	if err != nil {
+		return err
+	}
+	return p.elements(data, id, depth)
+}
+
+// elements goes through what a page, or a bucket that lies in a value, says it holds.
+func (p *pages) elements(data []byte, id uint64, depth int) error {
+	bad := func(what string) error { return fmt.Errorf("%w: page %d: %s", ErrDamaged, id, what) }
+	if len(data) < pageHead || depth > maxDepth {
+		return bad("too short or too deep")
+	}
+	flags, count := binary.NativeEndian.Uint16(data[8:]), uint64(binary.NativeEndian.Uint16(data[10:]))
+	if pageHead+count*elementSize > uint64(len(data)) {
+		return bad(fmt.Sprintf("%d elements do not fit into it", count))
+	}
+	for i := range count {
+		at := pageHead + i*elementSize
+		e := data[at:]
+		u := func(n int) uint64 { return uint64(binary.NativeEndian.Uint32(e[n:])) }
+		switch flags {
+		case branchPage:
+			if at+u(0)+u(4) > uint64(len(data)) {
+				return bad("a key reaches beyond it")
+			}
+			if err := p.walk(binary.NativeEndian.Uint64(e[8:]), depth+1); err != nil {
+				return err
+			}
+		case leafPage:
+			value := at + u(4) + u(8)
+			if value+u(12) > uint64(len(data)) {
+				return bad("a value reaches beyond it")
+			}
+			if u(0)&bucketFlag == 0 {
+				continue
+			}
+			if u(12) < bucketHead {
+				return bad("a bucket without a root")
+			}
+			bucket := data[value : value+u(12)]
+			var err error
+			if root := binary.NativeEndian.Uint64(bucket); root != 0 {
+				err = p.walk(root, depth+1)
+			} else {
+				err = p.elements(bucket[bucketHead:], id, depth+1)
+			}
+			if err != nil {
+				return err
+			}
+		default:
+			return bad(fmt.Sprintf("it is of no kind that can be here: %#x", flags))
+		}
+	}
+	if flags != branchPage && flags != leafPage {
+		return bad(fmt.Sprintf("it is of no kind that can be here: %#x", flags))
+	}
+	if flags == branchPage && count == 0 {
+		return bad("a branch without pages")
+	}
+	return nil
+}
+
+// free holds the list of free pages to the pages in use.
+func (p *pages) free(id uint64) error {
+	bad := func(what string) error { return fmt.Errorf("%w: the list of free pages: %s", ErrDamaged, what) }
+	data, err := p.page(id)
+	if err != nil {
+		return err
+	}
+	if binary.NativeEndian.Uint16(data[8:])&freelistPage == 0 {
+		return bad("it is something else")
+	}
+	count, ids := uint64(binary.NativeEndian.Uint16(data[10:])), data[pageHead:]
+	if count == 0xFFFF {
+		count, ids = binary.NativeEndian.Uint64(ids), ids[8:]
+	}
+	if count > uint64(len(ids))/8 {
+		return bad(fmt.Sprintf("%d pages do not fit into it", count))
+	}
+	for i := range count {
+		free := binary.NativeEndian.Uint64(ids[8*i:])
+		if free < 2 || free >= p.high || p.used[free] {
+			return bad(fmt.Sprintf("page %d is not free", free))
+		}
+		p.used[free] = true
+	}
+	return nil
+}
+
+// inspect holds the file to checkPages under bbolt's own lock, so that a file in use by another process is never taken for
+// a damaged one. What bbolt refuses even to open for reading it says better itself when it is opened in earnest.
+func inspect(path string, options Options) error {
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return err
+	}
+	var db *bolt.DB
+	err := guarded(func() (err error) {
+		db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: options.LockTimeout, ReadOnly: true})
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	err = checkPages(path)
+	return errors.Join(err, guarded(db.Close))
+}

@@ -1,0 +1,195 @@
+package outbox_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	bolt "go.etcd.io/bbolt"
+
+	"otklik/sync/outbox"
+	"otklik/sync/wire"
+)
+
+// used makes an outbox as it is after a while: records of two sessions waiting and kept, and old versions of pages.
+func used(t *testing.T) (raw []byte, origin wire.Origin, private []byte, values map[uint64][]byte) {
+	path := newPath(t)
+	o := mustOpen(t, path, outbox.Options{})
+	s := mustSealer(t, o.Origin())
+	for i := range 120 {
+		_, _, err := add(o, s)
+		ok(t, err)
+		if i%40 == 39 {
+			b, err := o.Next(15, 1<<20, nil)
+			ok(t, err)
+			_, err = o.Settle(receiptFor(b))
+			ok(t, err)
+		}
+	}
+	mustClose(t, o)
+	raw, err := os.ReadFile(path)
+	ok(t, err)
+	values = map[uint64][]byte{}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true})
+	ok(t, err)
+	ok(t, db.View(func(tx *bolt.Tx) error {
+		for _, name := range []string{"queued", "kept"} {
+			ok(t, tx.Bucket([]byte(name)).ForEach(func(k, v []byte) error {
+				values[uint64(k[7])] = bytes.Clone(v)
+				return nil
+			}))
+		}
+		return nil
+	}))
+	ok(t, db.Close())
+	return raw, o.Origin(), s.private, values
+}
+
+// damage does to a file what disks do: bits that turn, blocks that are overwritten, lost, exchanged or cut off.
+func damage(raw []byte, r *rand.Rand) []byte {
+	b := bytes.Clone(raw)
+	for range 1 + r.IntN(6) {
+		at := r.IntN(len(b))
+		if r.IntN(3) == 0 {
+			at = at &^ 4095 // where pages have their heads
+		}
+		end := min(len(b), at+1+r.IntN(4096))
+		switch r.IntN(6) {
+		case 0:
+			b[at] ^= 1 << r.IntN(8)
+		case 1:
+			for i := at; i < end; i++ {
+				b[i] = byte(r.Uint32())
+			}
+		case 2:
+			clear(b[at:end])
+		case 3:
+			from := r.IntN(len(b)) &^ 4095
+			copy(b[at&^4095:min(len(b), at&^4095+4096)], b[from:])
+		case 4:
+			for i := at; i < min(end, at+16); i++ {
+				b[i] = 0xff
+			}
+		case 5:
+			if r.IntN(4) == 0 && at > 0 {
+				b = b[:at]
+			}
+		}
+	}
+	return b
+}
+
+func TestWhatIsSoundInADamagedFileIsSaved(t *testing.T) {
+	raw, origin, private, values := used(t)
+	opened, aside, saved, lost := 0, 0, 0, 0
+	folder := t.TempDir()
+	for seed := range uint64(500) {
+		b := damage(raw, rand.New(rand.NewPCG(seed, 7)))
+		path := filepath.Join(folder, fmt.Sprintf("%d.db", seed))
+		ok(t, os.WriteFile(path, b, 0o600))
+		o, err := outbox.Open(path, outbox.Options{})
+		switch {
+		case err == nil:
+			opened++
+			_ = o.Check() // names what it finds; it must not end the program
+			_, err := o.Next(1000, 1<<30, nil)
+			if err != nil && !errors.Is(err, outbox.ErrDamaged) {
+				t.Errorf("seed %d: %v", seed, err)
+			}
+			ok(t, o.Close())
+		case errors.Is(err, outbox.ErrDamaged):
+			aside++
+		default:
+			t.Errorf("seed %d: %v", seed, err)
+		}
+		ok(t, os.WriteFile(path, b, 0o600)) // one that opened may have been compacted
+		s, err := outbox.Salvage(path)
+		if err != nil {
+			if !errors.Is(err, outbox.ErrDamaged) || bytes.Contains(b, origin[:]) {
+				t.Errorf("seed %d: %v", seed, err)
+			}
+			ok(t, os.Remove(path))
+			continue
+		}
+		for seq, value := range values {
+			found := s.Found.Contains(seq)
+			if bytes.Contains(b, value) && !found {
+				t.Errorf("seed %d: record %d lies whole in the file and is not found", seed, seq)
+			}
+			if found == s.Missing.Contains(seq) && seq <= s.Found[len(s.Found)-1].Last {
+				t.Errorf("seed %d: record %d is found: %v, and missing: %v", seed, seq, found, found)
+			}
+			if found {
+				saved++
+			} else {
+				lost++
+			}
+		}
+		if seed < 40 && s.Origin() == origin {
+			readable(t, s, private)
+		}
+		ok(t, os.Remove(path))
+	}
+	t.Logf("%d opened, %d damaged; of the records %d saved, %d lost", opened, aside, saved, lost)
+	if opened == 0 || aside < 100 || lost == 0 || saved < 100*lost/100 {
+		t.Errorf("%d opened, %d aside, %d saved, %d lost: the damage is not of all kinds", opened, aside, saved, lost)
+	}
+}
+
+// readable holds that the collector can open what was salvaged.
+func readable(t *testing.T, s *outbox.Salvaged, private []byte) {
+	t.Helper()
+	public, key, err := ed25519.GenerateKey(nil)
+	ok(t, err)
+	var file bytes.Buffer
+	w, err := wire.NewBundleWriter(&file, key, wire.BundleHeader{Terminal: uuid.New(), Made: time.Now()})
+	ok(t, err)
+	n, err := s.Rescue(w)
+	ok(t, err)
+	ok(t, w.Close())
+	if n != int(s.Found.Count()) {
+		t.Errorf("%d found, %d written", s.Found.Count(), n)
+	}
+	r, err := wire.NewBundleReader(&file, func(uuid.UUID) (ed25519.PublicKey, error) { return public, nil })
+	ok(t, err)
+	opener, err := wire.NewOpener(private)
+	ok(t, err)
+	read := 0
+	for {
+		b, _, err := r.Next()
+		if err != nil {
+			break
+		}
+		ok(t, b.Validate())
+		for _, session := range b.Sessions {
+			if opener.Session(b.Origin, session) != nil {
+				return // the only copy of the session is damaged, which it has no checksum to tell
+			}
+		}
+		for _, record := range b.Records {
+			_, _, err := opener.Open(b.Origin, record)
+			if err == nil || len(b.Sessions) > 0 {
+				ok(t, err)
+			}
+			read++
+		}
+	}
+	if read != n {
+		t.Errorf("%d written, %d read", n, read)
+	}
+}
+
+func TestNothingIsTakenForAnOutboxThatIsNone(t *testing.T) {
+	path := newPath(t)
+	ok(t, os.WriteFile(path, bytes.Repeat([]byte{1, 0xa2, 1, 0xa5, 1}, 9000), 0o600))
+	if _, err := outbox.Salvage(path); !errors.Is(err, outbox.ErrDamaged) {
+		t.Errorf("salvaged: %v", err)
+	}
+}
