@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"otklik/sync/collector/export"
@@ -17,6 +18,7 @@ type exportCommand struct {
 	Survey    string `help:"ID of the survey." required:""`
 	Format    string `help:"csv: one row a response, for spreadsheets; jsonl: JSON lines, nothing lost." enum:"csv,jsonl" default:"csv"`
 	Output    string `short:"o" help:"File to write, in full or not at all; - for standard output." required:"" placeholder:"FILE"`
+	Manifest  string `help:"File for what the export is: rows, SHA-256, and of each terminal what is here and what is missing; signed. OUTPUT.manifest.json if not given; none beside standard output." placeholder:"FILE"`
 	Header    string `help:"What heads the columns of a CSV: codes, or texts in a language (ru, tt, en)." enum:"codes,ru,tt,en" default:"codes"`
 	BOM       bool   `name:"bom" help:"Start a CSV with the byte order mark, by which Excel knows UTF-8."`
 	Separator string `help:"What separates the cells of a CSV; Excel expects a semicolon where a comma is the decimal sign." enum:"comma,semicolon" default:"comma"`
@@ -27,7 +29,10 @@ type exportCommand struct {
 func (cmd *exportCommand) Run(ctx context.Context) error {
 	return cmd.with(ctx, func(c *collector) error {
 		rows := 0
+		var digest *export.Digest
 		write := func(w io.Writer) (err error) {
+			digest = export.NewDigest(w)
+			w = digest
 			if cmd.Format == "jsonl" {
 				rows, err = export.JSONL(ctx, c.store, cmd.Survey, w)
 				return err
@@ -49,6 +54,18 @@ func (cmd *exportCommand) Run(ctx context.Context) error {
 		}
 		if err != nil {
 			return err
+		}
+		if cmd.Manifest == "" && cmd.Output != "-" {
+			cmd.Manifest = cmd.Output + ".manifest.json"
+		}
+		if cmd.Manifest != "" {
+			maker := export.Maker{Version: version, Key: c.keys.Signing, Now: time.Now}
+			err := export.ToFile(cmd.Manifest, func(w io.Writer) error {
+				return maker.Write(ctx, c.store, w, filepath.Base(cmd.Output), cmd.Survey, rows, digest)
+			})
+			if err != nil {
+				return err
+			}
 		}
 		fmt.Fprintf(os.Stderr, "%d responses written to %s\n", rows, cmd.Output)
 		return nil

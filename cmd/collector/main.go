@@ -24,6 +24,7 @@ type commands struct {
 	Export   exportCommand    `cmd:"" help:"Write the responses of a survey to a file."`
 	Backup   backupCommand    `cmd:"" help:"Copy the store and the keys while the collector serves, and see that the copy is good."`
 	Restore  restoreCommand   `cmd:"" help:"Bring a backup back; terminals then send again what it lacks."`
+	Verify   verifyCommand    `cmd:"" help:"See that no record in the store was changed, taken out or put in since it arrived."`
 	Accept   acceptCommand    `cmd:"" help:"Take the file that a terminal's rescue made: brought by hand, by a courier."`
 	User     userCommands     `cmd:"" help:"Manage who may open the console."`
 	Version  kong.VersionFlag `help:"Print the version and leave."`

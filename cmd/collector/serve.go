@@ -14,6 +14,7 @@ import (
 
 	"otklik/sync/collector/access"
 	"otklik/sync/collector/console"
+	"otklik/sync/collector/export"
 	"otklik/sync/collector/ingest"
 	"otklik/sync/wire"
 )
@@ -111,7 +112,7 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 	}
 	people, err := console.New(console.Config{
 		Store: c.store, Tickets: c.fleet, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local, Secure: secure,
-		Log: slog.Default(),
+		Log: slog.Default(), Manifests: &export.Maker{Version: version, Key: c.keys.Signing, Now: time.Now},
 	})
 	if err != nil {
 		return nil, err

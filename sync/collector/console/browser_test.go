@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,6 +20,7 @@ import (
 	"otklik/sync/collector/access"
 	"otklik/sync/collector/collectortest"
 	"otklik/sync/collector/console"
+	"otklik/sync/collector/export"
 	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/store"
 	"otklik/sync/collector/store/sqlite"
@@ -30,6 +32,9 @@ const (
 	name     = "Алсу"
 	password = "долгий и тихий вечер"
 )
+
+// signing is the collector's key.
+var signing = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
 // now is when everybody looks at the console.
 func now() time.Time { return collectortest.Now.Add(2 * time.Hour) }
@@ -53,7 +58,7 @@ func mustSite(t testing.TB) *site {
 	f := fleet.New(s, nil, nil, now)
 	c, err := console.New(console.Config{
 		Store: s, Tickets: f, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Manifests: &export.Maker{Version: "test", Key: signing, Now: now},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 // Store is what the pages show.
 type Store interface {
 	export.Source
+	export.ManifestSource
 	LatestSurveys(ctx context.Context) ([]store.SurveyVersion, error)
 	LatestResponses(ctx context.Context, survey string, n int) ([]store.Response, error)
 	Totals(ctx context.Context) (map[string]store.Total, error)
@@ -34,14 +35,15 @@ type Store interface {
 
 // Config is what a console needs. All fields are needed but Secure.
 type Config struct {
-	Store    Store
-	Tickets  Tickets
-	Users    *access.Users
-	Sessions scs.Store
-	Now      func() time.Time
-	Zone     *time.Location // of times on the pages and in downloads
-	Secure   bool           // browsers reach the console by https only
-	Log      *slog.Logger
+	Store     Store
+	Tickets   Tickets
+	Users     *access.Users
+	Sessions  scs.Store
+	Now       func() time.Time
+	Zone      *time.Location // of times on the pages and in downloads
+	Manifests *export.Maker
+	Secure    bool // browsers reach the console by https only
+	Log       *slog.Logger
 }
 
 // sessionLife is a working day and its overtime: after it everyone logs in again.

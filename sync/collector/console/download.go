@@ -1,6 +1,7 @@
 package console
 
 import (
+	"archive/zip"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,7 +17,7 @@ var formats = map[string]struct{ contentType, ending string }{
 }
 
 // download writes the responses of a survey as a file. What the query may say: format=csv|jsonl, header=codes|ru|tt|en,
-// for=excel, outcomes=yes, timings=yes.
+// for=excel, outcomes=yes, timings=yes, manifest=yes: in a zip together with its manifest.
 func (c *Console) download(w http.ResponseWriter, r *http.Request) error {
 	id, query := r.PathValue("id"), r.URL.Query()
 	format, ok := formats[query.Get("format")]
@@ -29,15 +30,49 @@ func (c *Console) download(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := fmt.Sprintf("%s-%s.%s", id, c.Now().In(c.Zone).Format("2006-01-02"), format.ending)
-	w.Header().Set("Content-Type", format.contentType)
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-	rows, err := c.write(w, r, id, query.Get("format"), header, query.Get("for") == "excel")
+	write := func(w io.Writer) (int, error) {
+		return c.write(w, r, id, query.Get("format"), header, query.Get("for") == "excel")
+	}
+	contentType, file := format.contentType, name
+	if query.Get("manifest") == "yes" {
+		contentType, file = "application/zip", name+".zip"
+		plain := write
+		write = func(w io.Writer) (int, error) { return c.withManifest(r, w, id, name, plain) }
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", file))
+	rows, err := write(w)
 	if err != nil {
 		c.Log.Error("download cut off", "survey", id, "rows", rows, "error", err)
 		panic(http.ErrAbortHandler) // the browser says that the file is not whole
 	}
 	c.Log.Info("download", "survey", id, "rows", rows, "format", format.ending, "user", userName(r.Context()))
 	return nil
+}
+
+// withManifest writes an export and its manifest into one zip, which every Windows opens as a folder.
+func (c *Console) withManifest(r *http.Request, to io.Writer, survey, name string, write func(io.Writer) (int, error)) (int, error) {
+	folder := zip.NewWriter(to)
+	add := func(name string) (io.Writer, error) {
+		return folder.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: c.Now().In(c.Zone)})
+	}
+	file, err := add(name)
+	if err != nil {
+		return 0, err
+	}
+	digest := export.NewDigest(file)
+	rows, err := write(digest)
+	if err != nil {
+		return rows, err
+	}
+	manifest, err := add(name + ".manifest.json")
+	if err == nil {
+		err = c.Manifests.Write(r.Context(), c.Store, manifest, name, survey, rows, digest)
+	}
+	if err == nil {
+		err = folder.Close()
+	}
+	return rows, err
 }
 
 func (c *Console) write(w io.Writer, r *http.Request, id, format, header string, excel bool) (int, error) {

@@ -37,6 +37,7 @@ type Store interface {
 	Surveys
 	Tickets
 	Coverages
+	Chains
 	Access
 	Backups
 

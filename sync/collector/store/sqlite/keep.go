@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,8 @@ const responseColumns = "origin, seq, answer_id, terminal, survey, version, numb
 	"started, submitted, clock_trusted, received, seconds, hash, body, " +
 	"ticket, ticket_state"
 
-const responseColumnCount = 18
+// insertedColumns are responseColumns and the chain.
+const insertedColumns = 19
 
 var (
 	insertOne  = insertResponses(1)
@@ -31,8 +33,8 @@ var (
 )
 
 func insertResponses(rows int) string {
-	one := "(" + strings.TrimSuffix(strings.Repeat("?,", responseColumnCount), ",") + ")"
-	return "INSERT INTO responses (" + responseColumns + ") VALUES " +
+	one := "(" + strings.TrimSuffix(strings.Repeat("?,", insertedColumns), ",") + ")"
+	return "INSERT INTO responses (" + responseColumns + ", chain) VALUES " +
 		strings.TrimSuffix(strings.Repeat(one+",", rows), ",")
 }
 
@@ -53,7 +55,8 @@ type keeping struct {
 	known     map[int64][]answer
 	aside     map[int64]bool // seq in quarantine
 	fresh     uint64         // different seq that were not here before
-	args      []any          // of the insert being collected
+	chain     store.ChainHead
+	args      []any // of the insert being collected
 	rows      int
 }
 
@@ -97,9 +100,10 @@ func (k *keeping) run(t *tx) error {
 			return err
 		}
 	}
-	if err := k.lookUp(t); err != nil {
+	if err := errors.Join(k.lookUp(t), k.chainHead(t)); err != nil {
 		return err
 	}
+	links := k.chain.Links
 	for _, i := range k.order {
 		a := &k.Arrivals[i]
 		d := &k.decisions[i]
@@ -116,6 +120,11 @@ func (k *keeping) run(t *tx) error {
 	}
 	if err := k.flush(t); err != nil {
 		return err
+	}
+	if k.chain.Links > links {
+		if err := k.keepChain(t); err != nil {
+			return err
+		}
 	}
 	if k.fresh == 0 {
 		return nil
@@ -256,7 +265,7 @@ func (k *keeping) insert(t *tx, a *store.Arrival) error {
 	}
 	k.args = append(k.args, k.Origin[:], int64(a.Seq), a.AnswerID[:], k.Terminal[:], r.Survey, r.Version, r.Number,
 		r.Language, r.Audience, millis(r.Started), millis(r.Submitted), r.ClockTrusted, millis(k.Received), r.Seconds,
-		r.Hash[:], r.Body, r.Ticket, string(ticket))
+		r.Hash[:], r.Body, r.Ticket, string(ticket), k.link(a, ticket))
 	k.rows++
 	if k.rows < rowsPerInsert {
 		return nil
@@ -268,8 +277,8 @@ func (k *keeping) insert(t *tx, a *store.Arrival) error {
 
 // flush inserts the rows that are left.
 func (k *keeping) flush(t *tx) error {
-	for rest := k.args; len(rest) > 0; rest = rest[responseColumnCount:] {
-		if _, err := t.exec(insertOne, rest[:responseColumnCount]...); err != nil {
+	for rest := k.args; len(rest) > 0; rest = rest[insertedColumns:] {
+		if _, err := t.exec(insertOne, rest[:insertedColumns]...); err != nil {
 			return err
 		}
 	}

@@ -33,7 +33,7 @@ const responsesPerRead = 256
 // EachResponse implements store.Responses.
 func (s *Store) EachResponse(ctx context.Context, survey string, after int64, yield func(*store.Response) error) error {
 	for {
-		some, err := list(ctx, s.db, "responses", scanResponse,
+		some, err := list(ctx, s.db, "responses", oneResponse,
 			selectResponses+"WHERE survey = ? AND id > ? ORDER BY id LIMIT ?", survey, after, responsesPerRead)
 		if err != nil {
 			return err
@@ -52,16 +52,20 @@ func (s *Store) EachResponse(ctx context.Context, survey string, after int64, yi
 
 // LatestResponses implements store.Responses.
 func (s *Store) LatestResponses(ctx context.Context, survey string, n int) ([]store.Response, error) {
-	return list(ctx, s.db, "latest responses", scanResponse,
+	return list(ctx, s.db, "latest responses", oneResponse,
 		selectResponses+"WHERE survey = ? ORDER BY id DESC LIMIT ?", survey, n)
 }
 
-// scanResponse reads one row of selectResponses.
-func scanResponse(rows *sql.Rows, r *store.Response) error {
+func oneResponse(rows *sql.Rows, r *store.Response) error { return scanResponse(rows, r) }
+
+// scanResponse reads one row of selectResponses, and what comes after its columns into more.
+func scanResponse(rows *sql.Rows, r *store.Response, more ...any) error {
 	var seq, started, submitted, received int64
-	err := rows.Scan(&r.ID, bytesInto(r.Origin[:]), &seq, bytesInto(r.AnswerID[:]), bytesInto(r.Terminal[:]),
+	err := rows.Scan(append([]any{
+		&r.ID, bytesInto(r.Origin[:]), &seq, bytesInto(r.AnswerID[:]), bytesInto(r.Terminal[:]),
 		&r.Survey, &r.Version, &r.Number, &r.Language, &r.Audience, &started, &submitted, &r.ClockTrusted, &received,
-		&r.Seconds, bytesInto(r.Hash[:]), &r.Body, &r.Ticket, &r.TicketState)
+		&r.Seconds, bytesInto(r.Hash[:]), &r.Body, &r.Ticket, &r.TicketState,
+	}, more...)...)
 	r.Seq = uint64(seq)
 	r.Started, r.Submitted, r.Received = instant(started), instant(submitted), instant(received)
 	return err
