@@ -68,6 +68,22 @@ func mustSite(t testing.TB) *site {
 	return &site{server.URL, s}
 }
 
+// terminal finds one by its name.
+func (s *site) terminal(t testing.TB, name string) store.Terminal {
+	t.Helper()
+	all, err := s.store.Terminals(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range all {
+		if one.Name == name {
+			return one
+		}
+	}
+	t.Fatalf("no terminal %q", name)
+	return store.Terminal{}
+}
+
 // fill brings terminals of every state and the answers of a busy morning.
 func (s *site) fill(t testing.TB) {
 	t.Helper()
@@ -86,14 +102,20 @@ func (s *site) fill(t testing.TB) {
 	storetest.Enrolled(t, s.store, "Центр занятости, третий этаж", "Новый")
 	old := storetest.Enrolled(t, s.store, "Центр занятости, третий этаж", "Старый")
 	chance := rand.New(rand.NewPCG(1, 2))
+	last := map[string]uint64{}
+	next := func(terminal store.Terminal) uint64 {
+		last[terminal.Name]++
+		return last[terminal.Name]
+	}
 	for seq := uint64(1); seq <= 240; seq++ {
 		terminal := left
 		if seq%3 == 0 {
 			terminal = right
 		}
-		collectortest.Respond(t, s.store, terminal, seq, survey, collectortest.Walk(survey, 0, chance)...)
-		collectortest.Respond(t, s.store, terminal, 1000+seq, all, collectortest.Walk(all, 0, chance)...)
+		collectortest.Respond(t, s.store, terminal, next(terminal), survey, collectortest.Walk(survey, 0, chance)...)
+		collectortest.Respond(t, s.store, terminal, next(terminal), all, collectortest.Walk(all, 0, chance)...)
 	}
+	collectortest.Respond(t, s.store, broken, 4, survey, collectortest.Walk(survey, 0, chance)...)
 	for _, b := range []struct {
 		terminal store.Terminal
 		ago      time.Duration
@@ -116,7 +138,7 @@ func (s *site) fill(t testing.TB) {
 	// A copied disk and a record that nobody can read.
 	clone := storetest.Arrival(1, "копия")
 	clone.AnswerID = storetest.AnswerID(9999)
-	unread := store.Arrival{Seq: 5000, AnswerID: storetest.AnswerID(5000), Reason: "seal broken", Raw: []byte{1}}
+	unread := store.Arrival{Seq: next(left), AnswerID: storetest.AnswerID(5000), Reason: "seal broken", Raw: []byte{1}}
 	if _, err := s.store.Keep(t.Context(), store.Intake{
 		Terminal: right.ID, Origin: storetest.Origin(left.Name), Received: now().Add(-3 * time.Hour), Arrivals: []store.Arrival{clone, unread},
 	}); err != nil {

@@ -28,6 +28,7 @@ type Store interface {
 	Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error)
 	BackupState(ctx context.Context) (store.BackupState, error)
 	Restored(ctx context.Context) (store.Restored, error)
+	Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error)
 	User(ctx context.Context, name string) (store.User, error)
 	Tickets(ctx context.Context, survey string) ([]store.Ticket, error)
 	RevokeTicket(ctx context.Context, survey, ticket string, at time.Time) error
@@ -108,6 +109,7 @@ func (c *Console) routes() http.Handler {
 	handle("POST /surveys/{id}/tickets/revoke", c.known(c.revokeTicket))
 	handle("GET /surveys/{id}/tickets/print", c.known(c.printTickets))
 	handle("GET /terminals", c.known(c.showTerminals))
+	handle("GET /terminals/{id}", c.known(c.showTerminal))
 	handle("GET /help", c.known(c.showHelp))
 	handle("GET /help/{name}", c.known(c.showHelp))
 	handle("GET /", c.known(func(http.ResponseWriter, *http.Request) error { return errNoPage }))

@@ -30,7 +30,7 @@ func TestLogInAndRead(t *testing.T) {
 	do(t, ctx, seen("table.terminals"))
 	fleet := text(t, ctx, "table.terminals")
 	for _, words := range []string{
-		"Терминал 1", "Главный зал", "работает", "только что", "молчит 1 день", "сообщает о неполадке", "не хватает 7 ответов",
+		"Терминал 1", "Главный зал", "работает", "только что", "молчит 1 день", "сообщает о неполадке", "не хватает 6 ответов", "1–7, нет 1–3, 5–7",
 		"ещё не выходил на связь", "отозван", "112", "дольше всех — 5 ч",
 	} {
 		if !strings.Contains(fleet, words) {
@@ -44,12 +44,16 @@ func TestLogInAndRead(t *testing.T) {
 		t.Errorf("alarms %q", said)
 	}
 
+	do(t, ctx, chromedp.Navigate(s.url+"/terminals/"+s.terminal(t, "Терминал 4").ID.String()), seen(".facts"))
+	if said := text(t, ctx, "main"); !strings.Contains(said, "1–7, нет 1–3, 5–7") {
+		t.Errorf("the terminal's page does not say what is missing:\n%s", said)
+	}
 	do(t, ctx, click(`nav a[href="/surveys"]`), seen(".surveys"))
-	if said := text(t, ctx, `a[href="/surveys/exit-poll"] .amount .figure`); said != "240" {
+	if said := text(t, ctx, `a[href="/surveys/exit-poll"] .amount .figure`); said != "241" {
 		t.Errorf("the list says %q responses", said)
 	}
 	do(t, ctx, click(`a[href="/surveys/exit-poll"]`), seen("#responses"))
-	if said := text(t, ctx, "#responses"); said != "240" {
+	if said := text(t, ctx, "#responses"); said != "241" {
 		t.Errorf("the survey says %q responses", said)
 	}
 	for _, words := range []string{"Ищу работу", "%"} {
@@ -93,9 +97,9 @@ func TestDownload(t *testing.T) {
 		header, opener, format, starts string
 		lines                          int
 	}{
-		{"codes", "other", "csv", "response_id,survey,version,terminal,site,", 241},
-		{"ru", "excel", "csv", "\uFEFFОтвет;Опрос;Версия;Терминал;Площадка;", 241},
-		{"codes", "other", "jsonl", `{"response":"`, 240},
+		{"codes", "other", "csv", "response_id,survey,version,terminal,site,", 242},
+		{"ru", "excel", "csv", "\uFEFFОтвет;Опрос;Версия;Терминал;Площадка;", 242},
+		{"codes", "other", "jsonl", `{"response":"`, 241},
 	} {
 		do(t, ctx, chromedp.SetValue(chromedp.CSS("select[name=header]"), c.header), chromedp.SetValue(chromedp.CSS("select[name=for]"), c.opener),
 			click(fmt.Sprintf("button[value=%s]", c.format)))
@@ -165,6 +169,7 @@ func TestPagesFit(t *testing.T) {
 	look("/surveys/law/tickets", "tickets")
 	look("/surveys/law/tickets/print?series="+url.QueryEscape(group), "cards")
 	look("/terminals", "terminals")
+	look("/terminals/"+s.terminal(t, "Терминал 4").ID.String(), "terminal")
 	look("/help", "help")
 	look("/help/survey", "help-survey")
 	look("/help/terminal", "help-terminal")

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
+
 	"otklik/sync/collector/store"
 )
 
@@ -25,6 +27,7 @@ type terminalView struct {
 	Trouble bool
 	Seen    string
 	Oldest  string
+	Here    []coverageView
 }
 
 type terminalsPage struct {
@@ -54,11 +57,21 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 	}
 	words := c.words(r)
 	p := terminalsPage{Now: c.Now()}
+	here, err := c.coverages(r, uuid.Nil)
+	if err != nil {
+		return err
+	}
 	for _, t := range all {
+		// The heartbeat's count is from the last contact; the ranges are what is here now.
+		t.Missing = 0
+		for _, one := range here[t.ID] {
+			t.Missing += one.Missing
+		}
 		view, err := words.terminalView(t, p.Now)
 		if err != nil {
 			return err
 		}
+		view.Here = here[t.ID]
 		if view.Trouble {
 			p.Trouble++
 		}

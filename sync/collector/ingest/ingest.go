@@ -27,6 +27,8 @@ type Store interface {
 	Keep(ctx context.Context, intake store.Intake) ([]wire.Decision, error)
 	Seal(ctx context.Context, origin wire.Origin, session wire.SessionID) ([]byte, error)
 	Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error)
+	QuarantinedOne(ctx context.Context, id int64) (store.Quarantined, error)
+	Release(ctx context.Context, id int64, intake store.Intake) (wire.Decision, error)
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (bool, error)
 	Survey(ctx context.Context, id, version string) (store.SurveyVersion, error)
 	Epoch(ctx context.Context) (wire.Epoch, error)

@@ -83,15 +83,6 @@ type Arrival struct {
 	Response Response
 }
 
-// Quarantined is a record that could not be read, kept as it came.
-type Quarantined struct {
-	Key
-	Terminal uuid.UUID
-	Received time.Time
-	Reason   string
-	Raw      []byte
-}
-
 // AlarmKind says what is wrong.
 type AlarmKind string
 

@@ -37,6 +37,7 @@ type Store interface {
 	Surveys
 	Tickets
 	Coverages
+	Aside
 	Chains
 	Access
 	Backups
@@ -76,8 +77,6 @@ type Responses interface {
 	Totals(ctx context.Context) (map[string]Total, error)
 	// Alarms returns the last n alarms, the latest first.
 	Alarms(ctx context.Context, n int) ([]Alarm, error)
-	// Quarantine returns the last n records that were kept aside, the latest first, and how many there are in all.
-	Quarantine(ctx context.Context, n int) (latest []Quarantined, total int, err error)
 }
 
 // Fleet keeps terminals and how they became ones.

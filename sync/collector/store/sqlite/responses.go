@@ -113,25 +113,6 @@ func (s *Store) Alarms(ctx context.Context, n int) ([]store.Alarm, error) {
 	}, "SELECT at, kind, terminal, origin, seq, answer_id FROM alarms ORDER BY id DESC LIMIT ?", n)
 }
 
-// Quarantine implements store.Responses.
-func (s *Store) Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error) {
-	latest, err := list(ctx, s.db, "quarantine", func(rows *sql.Rows, q *store.Quarantined) error {
-		var seq, received int64
-		err := rows.Scan(bytesInto(q.Origin[:]), &seq, bytesInto(q.AnswerID[:]), bytesInto(q.Terminal[:]), &received,
-			&q.Reason, &q.Raw)
-		q.Seq, q.Received = uint64(seq), instant(received)
-		return err
-	}, "SELECT origin, seq, answer_id, terminal, received, reason, raw FROM quarantine ORDER BY id DESC LIMIT ?", n)
-	if err != nil {
-		return nil, 0, err
-	}
-	var total int
-	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM quarantine").Scan(&total); err != nil {
-		return nil, 0, fmt.Errorf("store: quarantine: %w", hint(err))
-	}
-	return latest, total, nil
-}
-
 // list reads all rows of a query.
 func list[T any](ctx context.Context, db *sql.DB, what string, scan func(*sql.Rows, *T) error, query string, args ...any,
 ) ([]T, error) {

@@ -1,0 +1,135 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/store"
+	"otklik/sync/wire"
+)
+
+// rangesShown is how many runs of seq are named one by one.
+const rangesShown = 6
+
+// coverageView is what is here of one outbox, in words: «1–1204, нет 873».
+type coverageView struct {
+	store.Coverage
+	Text    string
+	Missing uint64
+	Links   uint64 // of its hash chain
+}
+
+type terminalPage struct {
+	terminalView
+	Outboxes []coverageView
+	Free     string
+}
+
+// coverage says what is here of an outbox; "" when nothing ever was.
+func (w *words) coverage(c *store.Coverage) (string, error) {
+	if c.Last == 0 {
+		return "", nil
+	}
+	whole := w.run(wire.Range{First: c.First, Last: c.Last})
+	lacking := c.Lacking()
+	if len(lacking) == 0 {
+		return w.With("coverage.all", whole)
+	}
+	shown := lacking
+	if n := len(lacking); n > rangesShown {
+		shown = lacking[:rangesShown]
+	}
+	runs := make([]string, len(shown))
+	for i, r := range shown {
+		runs[i] = w.run(r)
+	}
+	list := strings.Join(runs, ", ")
+	if n := len(lacking) - len(shown); n > 0 {
+		more, err := w.N("coverage.more", n)
+		if err != nil {
+			return "", err
+		}
+		list += " " + more
+	}
+	text, err := w.With("coverage.lacking", list)
+	if err != nil {
+		return "", err
+	}
+	text = whole + ", " + text
+	if waiting := min(c.Waiting, lacking.Count()); waiting > 0 {
+		on, err := w.N("coverage.waiting", int(waiting))
+		if err != nil {
+			return "", err
+		}
+		text += ", " + on
+	}
+	return text, nil
+}
+
+// run is a run of seq as people write it.
+func (w *words) run(r wire.Range) string {
+	if r.First == r.Last {
+		return w.Number(int(r.First))
+	}
+	return w.Number(int(r.First)) + "–" + w.Number(int(r.Last))
+}
+
+// coverages are what is here of the outboxes of each terminal.
+func (c *Console) coverages(r *http.Request, terminal uuid.UUID) (map[uuid.UUID][]coverageView, error) {
+	all, err := c.Store.Coverage(r.Context(), terminal)
+	if err != nil {
+		return nil, err
+	}
+	views := make(map[uuid.UUID][]coverageView)
+	for _, one := range all {
+		text, err := c.words(r).coverage(&one)
+		if err != nil {
+			return nil, err
+		}
+		if text != "" {
+			views[one.Terminal] = append(views[one.Terminal], coverageView{Coverage: one, Text: text, Missing: one.Missing()})
+		}
+	}
+	return views, nil
+}
+
+func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return errNoPage
+	}
+	t, err := c.Store.Terminal(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	words := c.words(r)
+	var p terminalPage
+	if p.terminalView, err = words.terminalView(t, c.Now()); err != nil {
+		return err
+	}
+	views, err := c.coverages(r, id)
+	if err != nil {
+		return err
+	}
+	p.Outboxes = views[id]
+	heads, err := c.Store.ChainHeads(r.Context())
+	if err != nil {
+		return err
+	}
+	for i := range p.Outboxes {
+		for _, h := range heads {
+			if h.Origin == p.Outboxes[i].Origin {
+				p.Outboxes[i].Links = h.Links
+			}
+		}
+	}
+	if t.DiskFree > 0 {
+		p.Free = words.Mean(float64(t.DiskFree)/1e9) + " " + gigabytes[words.language]
+	}
+	return c.show(w, r, http.StatusOK, "terminal", "terminals", fmt.Sprintf("%s — %s", t.Name, t.Site), p)
+}
+
+var gigabytes = map[string]string{"ru": "ГБ", "en": "GB"}
