@@ -111,7 +111,7 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 		return nil, err
 	}
 	people, err := console.New(console.Config{
-		Store: c.store, Tickets: c.fleet, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local, Secure: secure,
+		Store: c.store, Tickets: c.fleet, Records: terminals, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local, Secure: secure,
 		Log: slog.Default(), Manifests: &export.Maker{Version: version, Key: c.keys.Signing, Now: time.Now},
 	})
 	if err != nil {

@@ -22,6 +22,8 @@ import (
 	"otklik/sync/collector/console"
 	"otklik/sync/collector/export"
 	"otklik/sync/collector/fleet"
+	"otklik/sync/collector/ingest"
+	"otklik/sync/collector/keys"
 	"otklik/sync/collector/store"
 	"otklik/sync/collector/store/sqlite"
 	"otklik/sync/collector/store/storetest"
@@ -56,8 +58,17 @@ func mustSite(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	f := fleet.New(s, nil, nil, now)
+	k, err := keys.Load(t.TempDir(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opener, err := wire.NewOpener(k.Sealing.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := ingest.New(s, f, k.Signing, opener, now, slog.New(slog.DiscardHandler))
 	c, err := console.New(console.Config{
-		Store: s, Tickets: f, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
+		Store: s, Tickets: f, Records: records, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Manifests: &export.Maker{Version: "test", Key: signing, Now: now},
 	})
 	if err != nil {
@@ -82,6 +93,18 @@ func (s *site) terminal(t testing.TB, name string) store.Terminal {
 	}
 	t.Fatalf("no terminal %q", name)
 	return store.Terminal{}
+}
+
+// unreadable is a record as the quarantine keeps it.
+func unreadable(t testing.TB, terminal store.Terminal) []byte {
+	t.Helper()
+	raw, err := wire.Encode(wire.Batch{Origin: storetest.Origin(terminal.Name), Records: []wire.Record{{
+		Seq: 5000, AnswerID: storetest.AnswerID(5000), Session: wire.SessionID{1}, Sealed: []byte{1, 2, 3},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 // fill brings terminals of every state and the answers of a busy morning.
@@ -138,7 +161,7 @@ func (s *site) fill(t testing.TB) {
 	// A copied disk and a record that nobody can read.
 	clone := storetest.Arrival(1, "копия")
 	clone.AnswerID = storetest.AnswerID(9999)
-	unread := store.Arrival{Seq: next(left), AnswerID: storetest.AnswerID(5000), Reason: "seal broken", Raw: []byte{1}}
+	unread := store.Arrival{Seq: next(left), AnswerID: storetest.AnswerID(5000), Reason: "wire: the record names a session that never came", Raw: unreadable(t, left)}
 	if _, err := s.store.Keep(t.Context(), store.Intake{
 		Terminal: right.ID, Origin: storetest.Origin(left.Name), Received: now().Add(-3 * time.Hour), Arrivals: []store.Arrival{clone, unread},
 	}); err != nil {

@@ -28,6 +28,8 @@ type Store interface {
 	Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error)
 	BackupState(ctx context.Context) (store.BackupState, error)
 	Restored(ctx context.Context) (store.Restored, error)
+	QuarantinedAfter(ctx context.Context, after int64, n int) ([]store.Quarantined, error)
+	Changed(ctx context.Context, n int) ([]store.Changed, int, error)
 	Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error)
 	User(ctx context.Context, name string) (store.User, error)
 	Tickets(ctx context.Context, survey string) ([]store.Ticket, error)
@@ -38,6 +40,7 @@ type Store interface {
 type Config struct {
 	Store     Store
 	Tickets   Tickets
+	Records   Records
 	Users     *access.Users
 	Sessions  scs.Store
 	Now       func() time.Time
@@ -110,6 +113,9 @@ func (c *Console) routes() http.Handler {
 	handle("GET /surveys/{id}/tickets/print", c.known(c.printTickets))
 	handle("GET /terminals", c.known(c.showTerminals))
 	handle("GET /terminals/{id}", c.known(c.showTerminal))
+	handle("GET /aside", c.known(c.showAside))
+	handle("POST /aside/release", c.known(c.releaseAside))
+	handle("POST /aside/accept", c.known(c.acceptBundle))
 	handle("GET /help", c.known(c.showHelp))
 	handle("GET /help/{name}", c.known(c.showHelp))
 	handle("GET /", c.known(func(http.ResponseWriter, *http.Request) error { return errNoPage }))

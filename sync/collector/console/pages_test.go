@@ -170,6 +170,7 @@ func TestPagesFit(t *testing.T) {
 	look("/surveys/law/tickets/print?series="+url.QueryEscape(group), "cards")
 	look("/terminals", "terminals")
 	look("/terminals/"+s.terminal(t, "Терминал 4").ID.String(), "terminal")
+	look("/aside", "aside")
 	look("/help", "help")
 	look("/help/survey", "help-survey")
 	look("/help/terminal", "help-terminal")
