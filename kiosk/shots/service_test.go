@@ -33,7 +33,7 @@ func (station) State() service.State {
 		Collector: "https://otklik.kadrovyi-centr.example:8443", Version: "v1.4.0-12-gabcdef0", Config: 42,
 		Surveys: []string{"exit-poll 3 (f3db4ba1)", "suggestion 1 (05d41f8a)", "satisfaction 12 (37b5c7d2)"},
 		Clock:   noon, Offset: -90 * time.Minute, OffsetKnown: true, LastContact: noon, Oldest: noon.Add(-72 * time.Hour),
-		Queued: 1234, Thanked: 56789, DiskFree: 3 << 30, DiskDays: 12, DiskDaysKnown: true,
+		Queued: 1234, Thanked: 56789, Stored: 310, Safe: 5120, DiskFree: 3 << 30, DiskDays: 12, DiskDaysKnown: true,
 		Troubles: []service.Trouble{
 			{Reason: "untrusted", Since: noon}, {Reason: "refused", Said: "this terminal was revoked on 2026-01-14", Since: noon},
 		},

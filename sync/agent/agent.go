@@ -29,6 +29,7 @@ type Outbox interface {
 	SetKeep(keepFor time.Duration, keepBytes int64)
 	Stats() (outbox.Stats, error)
 	Added() <-chan struct{}
+	Belong(collector wire.Hash) error
 	See(epoch wire.Epoch) (fill bool, err error)
 	MarkSafe(epoch wire.Epoch, backups bool, safe wire.Ranges) error
 	Held(after uint64, most int) ([]wire.Held, error)
@@ -149,6 +150,10 @@ func New(config Config) (*Agent, error) {
 	}
 	a.held = held
 	config.Outbox.SetKeep(keepWindow(held.config))
+	if err := config.Outbox.Belong(config.Identity.Collector); err != nil {
+		// It cannot be written to, and will be said to be out of service; the next start notes it.
+		a.board.trouble(StorageArea, storageFailure("the collector cannot be noted", err))
+	}
 	a.board.change(func(s *Status) { s.Terminal, s.URL = config.Identity.Terminal, config.Identity.URL })
 	a.board.config(held.config)
 	a.board.queue(config.Outbox)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,6 +107,7 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 	identity := Identity{
 		Terminal: reply.Terminal, Origin: options.Origin, URL: address, Key: pending.Key,
 		SigningKey: reply.SigningKey, SealingKey: reply.SealingKey, EscrowKey: reply.EscrowKey,
+		Collector: sha256.Sum256(reply.SealingKey),
 	}
 	if err := identity.check(); err != nil {
 		return fail(fmt.Errorf("the collector's reply: %w; update the older of terminal and collector", err))

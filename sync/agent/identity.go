@@ -2,6 +2,7 @@ package agent
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +35,8 @@ type Identity struct {
 	// SealingKey and EscrowKey (empty for none) are what answers are sealed for.
 	SealingKey []byte `json:"sealing_key"`
 	EscrowKey  []byte `json:"escrow_key,omitempty"`
+	// Collector names the collector by the sealing key it had when the terminal enrolled.
+	Collector wire.Hash `json:"collector,omitzero"`
 }
 
 // String names the terminal without its key.
@@ -86,6 +89,9 @@ func LoadIdentity(dir string) (Identity, error) {
 	}
 	if err = json.Unmarshal(data, &identity); err == nil {
 		err = identity.check()
+	}
+	if err == nil && identity.Collector == (wire.Hash{}) { // of a program before this one
+		identity.Collector = sha256.Sum256(identity.SealingKey)
 	}
 	if err != nil {
 		return Identity{}, fmt.Errorf("agent: %s is damaged: %w; bring it back from a copy, or enrol anew with a new code: "+

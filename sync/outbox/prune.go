@@ -12,7 +12,8 @@ import (
 const pruneStep = 2000
 
 // Prune deletes acknowledged records that are out of the keep window. For their age, settled longer ago than it lasts, go
-// those that are safe in a backup of the collector, or any when the collector makes no backups; none while the collector
+// those that are safe in a backup of the collector or were made for another one before it, or any when the collector makes
+// no backups; none while the collector
 // has a new epoch and was not yet offered what is kept. For the bytes of the window go the oldest safe ones, and then the
 // oldest ones. Sessions that no record names any more go too (Append writes one again if it is still in use). It returns
 // how many records it deleted.
@@ -25,7 +26,7 @@ func (o *Outbox) Prune(now time.Time) (int, error) {
 	for _, goes := range []func(e *entry, gone int64) (goes, on bool){
 		func(e *entry, _ int64) (bool, bool) {
 			l := &o.life
-			return e.Settled < before && (!l.Backups || l.Safe.Contains(e.Record.Seq)), l.Seen == l.Filled
+			return e.Settled < before && (!l.Backups || l.Safe.Contains(e.Record.Seq) || e.Record.Seq <= l.Former), l.Seen == l.Filled
 		},
 		func(e *entry, gone int64) (bool, bool) { return o.life.Safe.Contains(e.Record.Seq), tooMuch(gone) },
 		func(_ *entry, gone int64) (bool, bool) { return true, tooMuch(gone) },

@@ -23,6 +23,9 @@ type life struct {
 	// Backups and Safe are the collector's word, see wire.HeartbeatReply; Safe is under Seen.
 	Backups bool        `cbor:"3,keyasint,omitzero"`
 	Safe    wire.Ranges `cbor:"4,keyasint,omitempty"`
+	// Collector tells which collector it is, and Former is the last seq that was given out for another one before it.
+	Collector wire.Hash `cbor:"5,keyasint,omitzero"`
+	Former    uint64    `cbor:"6,keyasint,omitzero"`
 }
 
 var lifeKey = []byte("life")
@@ -74,6 +77,23 @@ func seqOf(key []byte) uint64 {
 	return binary.BigEndian.Uint64(key)
 }
 
+// Belong says which collector the terminal is enrolled at, by any name that stays the same as long as that collector can
+// open what was sealed until now. What was made for another one before is never offered to it: it could only put that
+// aside. What waits goes to it all the same, as nobody else will ever get it.
+func (o *Outbox) Belong(collector wire.Hash) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.life.Collector == collector {
+		return nil
+	}
+	l := o.life
+	if l.Collector != (wire.Hash{}) {
+		l.Former = o.count.last
+	}
+	l.Collector = collector
+	return o.setLife("note the collector", l)
+}
+
 // See notes the epoch that the collector lives in, as a reply said that cannot be an old one, and reports whether the
 // holes of that life are still to be filled: by Held, Requeue and, at last, Filled. What was safe in another life is only
 // stored until MarkSafe says otherwise, and until Filled nothing is pruned for its age. The zero epoch changes nothing.
@@ -84,7 +104,8 @@ func (o *Outbox) See(epoch wire.Epoch) (fill bool, err error) {
 		return false, nil
 	}
 	if o.life.Seen != epoch {
-		l := life{Seen: epoch, Filled: o.life.Filled, Backups: o.life.Backups}
+		l := o.life
+		l.Seen, l.Safe = epoch, nil
 		if o.count.kept == 0 { // nothing to offer
 			l.Filled = epoch
 		}
@@ -127,7 +148,7 @@ func (o *Outbox) MarkSafe(epoch wire.Epoch, backups bool, safe wire.Ranges) erro
 // heldStep bounds how many records are read at a time, so that an answer never waits long behind it.
 const heldStep = 2000
 
-// Held returns the kept records with a seq over after as runs of at most wire.MaxHeldSpan, and at most most of them.
+// Held returns the kept records with a seq over after, made for this collector, as runs of at most wire.MaxHeldSpan, and at most most of them.
 // Damaged records are in none.
 func (o *Outbox) Held(after uint64, most int) (held []wire.Held, err error) {
 	for more := true; more; {
@@ -144,6 +165,7 @@ func (o *Outbox) holdOn(held []wire.Held, after *uint64, most int) (_ []wire.Hel
 	defer o.mu.Unlock()
 	err = o.view("list what is kept", func(tx *bolt.Tx) error {
 		c := tx.Bucket(keptBucket).Cursor()
+		*after = max(*after, o.life.Former)
 		k, v := c.Seek(seqKey(*after + 1))
 		for n := 0; k != nil; k, v = c.Next() {
 			if n++; n > heldStep {

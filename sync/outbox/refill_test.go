@@ -128,3 +128,45 @@ func TestPruneByAgeTakesWhatIsSafe(t *testing.T) {
 	ok(t, o.MarkSafe(wire.Epoch{2}, false, nil))
 	prune(4, "[]")
 }
+
+// Another collector cannot open what was sealed for the one before it.
+func TestAnotherCollectorIsOfferedOnlyItsOwn(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	o, s := stored(t, 5, outbox.Options{Clock: func() time.Time { return now }})
+	first, second := wire.Hash{1}, wire.Hash{2}
+	held := func(want string) {
+		t.Helper()
+		got, err := o.Held(0, 100)
+		ok(t, err)
+		var all []string
+		for _, h := range got {
+			all = append(all, fmt.Sprintf("%d-%d", h.First, h.Last))
+		}
+		if fmt.Sprint(all) != want {
+			t.Errorf("held %v, want %s", all, want)
+		}
+	}
+	for range 2 {
+		ok(t, o.Belong(first)) // the first one that it hears of is the one it always had
+		held("[1-5]")
+	}
+	_, _, err := add(o, s)
+	ok(t, err)
+	for range 2 {
+		ok(t, o.Belong(second))
+		_, err = o.See(wire.Epoch{7})
+		ok(t, err)
+		held("[]")
+	}
+	_, _, err = add(o, s)
+	ok(t, err)
+	_, err = o.Settle(receiptFor(all(t, o)))
+	ok(t, err)
+	held("[7-7]")
+	ok(t, o.Filled(wire.Epoch{7}))
+	ok(t, o.MarkSafe(wire.Epoch{7}, true, nil))
+	now = now.Add(15 * 24 * time.Hour)
+	if n, err := o.Prune(now); err != nil || n != 6 {
+		t.Errorf("pruned %d, %v; want 6: no backup will ever have them", n, err)
+	}
+}
