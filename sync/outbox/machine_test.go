@@ -32,6 +32,7 @@ type machine struct {
 
 	seen, filled wire.Epoch
 	backups      bool
+	told         time.Time
 	safe         wire.Ranges
 }
 
@@ -160,6 +161,7 @@ func (m *machine) reopen(t *rapid.T) {
 		t.Fatal(err)
 	}
 	m.open(t)
+	m.told = time.Time{}
 	if m.o.Origin() != origin {
 		t.Fatal("another origin")
 	}
@@ -171,7 +173,8 @@ func (m *machine) prune(t *rapid.T) {
 		t.Fatal(err)
 	}
 	for seq, was := range m.settled {
-		if m.now.Sub(was.at) > time.Hour && m.seen == m.filled && (!m.backups || m.safe.Contains(seq)) {
+		unsaved := !m.backups && (was.at.Before(m.told) || m.seen == wire.Epoch{})
+		if m.now.Sub(was.at) > time.Hour && m.seen == m.filled && (unsaved || m.safe.Contains(seq)) {
 			delete(m.settled, seq)
 		}
 	}
@@ -281,7 +284,7 @@ func (m *machine) markSafe(t *rapid.T) {
 		t.Fatal(err)
 	}
 	if e == m.seen {
-		m.backups, m.safe = backups, safe
+		m.backups, m.safe, m.told = backups, safe, m.now
 	}
 }
 

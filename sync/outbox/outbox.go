@@ -91,6 +91,8 @@ type Outbox struct {
 	pending *pending
 	count   counters
 	life    life // of the collector's store, as it is in the file
+	// told is when the collector last said what is safe, in Unix seconds of the wall clock; 0 for not since Open.
+	told int64
 
 	tallies atomic.Pointer[map[string]uint64] // what Tally reads; never changed in place
 }

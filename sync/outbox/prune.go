@@ -23,11 +23,8 @@ func (o *Outbox) Prune(now time.Time) (int, error) {
 	o.mu.Unlock()
 	tooMuch := func(gone int64) bool { return o.count.keptBytes-gone > o.options.KeepBytes }
 	total := 0
-	for _, goes := range []func(e *entry, gone int64) (goes, on bool){
-		func(e *entry, _ int64) (bool, bool) {
-			l := &o.life
-			return e.Settled < before && (!l.Backups || l.Safe.Contains(e.Record.Seq) || e.Record.Seq <= l.Former), l.Seen == l.Filled
-		},
+	for _, goes := range []pruneRule{
+		o.old(before),
 		func(e *entry, gone int64) (bool, bool) { return o.life.Safe.Contains(e.Record.Seq), tooMuch(gone) },
 		func(_ *entry, gone int64) (bool, bool) { return true, tooMuch(gone) },
 	} {
@@ -43,9 +40,22 @@ func (o *Outbox) Prune(now time.Time) (int, error) {
 	return total, o.pruneSessions()
 }
 
+// pruneRule says whether a record goes, and whether to go on at all. It is given the bytes already on their way out.
+type pruneRule func(e *entry, gone int64) (goes, on bool)
+
+// old is the rule about age. That no backups are made is believed of a record only if it was said after the record was
+// stored: there may have been a first one since.
+func (o *Outbox) old(before int64) pruneRule {
+	return func(e *entry, _ int64) (bool, bool) {
+		l := &o.life
+		unsaved := !l.Backups && (e.Settled < o.told || l.Seen == (wire.Epoch{}))
+		return e.Settled < before && (unsaved || l.Safe.Contains(e.Record.Seq) || e.Record.Seq <= l.Former), l.Seen == l.Filled
+	}
+}
+
 // pruneSome looks at one step of records from a seq on, in their order, deletes those that go, and returns where the next
-// step begins, 0 for nowhere. A rule that says not to go on ends it all; it is given the bytes already on their way out.
-func (o *Outbox) pruneSome(from uint64, rule func(*entry, int64) (goes, on bool)) (n int, next uint64, err error) {
+// step begins, 0 for nowhere. A rule that says not to go on ends it all.
+func (o *Outbox) pruneSome(from uint64, rule pruneRule) (n int, next uint64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var keys [][]byte

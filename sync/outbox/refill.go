@@ -137,12 +137,20 @@ func (o *Outbox) MarkSafe(epoch wire.Epoch, backups bool, safe wire.Ranges) erro
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.life.Seen != epoch || o.life.Backups == backups && slices.Equal(o.life.Safe, safe) {
+	if o.life.Seen != epoch {
+		return nil
+	}
+	if o.life.Backups == backups && slices.Equal(o.life.Safe, safe) {
+		o.told = o.options.Clock().Unix()
 		return nil
 	}
 	l := o.life
 	l.Backups, l.Safe = backups, slices.Clone(safe)
-	return o.setLife("note what is safe", l)
+	if err := o.setLife("note what is safe", l); err != nil {
+		return err
+	}
+	o.told = o.options.Clock().Unix()
+	return nil
 }
 
 // heldStep bounds how many records are read at a time, so that an answer never waits long behind it.
