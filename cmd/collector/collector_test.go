@@ -320,3 +320,30 @@ func TestEnrolNeedsAnAddress(t *testing.T) {
 		t.Errorf("%d %s", status, stderr)
 	}
 }
+
+func TestVerifyQuarantineAndPlaces(t *testing.T) {
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "answers.csv")
+	for _, c := range []struct {
+		args           []string
+		stdout, stderr string
+		status         int
+	}{
+		{args: []string{"survey", "publish", exitPoll}},
+		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Левый", "--url", "http://c.example"}, stdout: "code: "},
+		{args: []string{"export", "--survey", "exit-poll", "-o", file}, stderr: "0 responses"},
+		{args: []string{"verify", "--manifest", file + ".manifest.json"}, stdout: "all chains and hashes hold"},
+		{args: []string{"verify", "--manifest", file}, status: 1, stderr: "no manifest of this collector"},
+		{args: []string{"quarantine", "list"}, stdout: "REASON"},
+		{args: []string{"quarantine", "release", "--all"}, stdout: "released: 0"},
+		{args: []string{"quarantine", "release", "7"}, status: 1, stderr: "not in quarantine"},
+		{args: []string{"quarantine", "release"}, status: 1, stderr: "--all"},
+		{args: []string{"terminal", "drain", "Левый"}, status: 1, stderr: "collector terminal list"},
+		{args: []string{"terminal", "replace", "Левый", "--url", "http://c.example"}, status: 1, stderr: "collector terminal list"},
+		{args: []string{"accept", file}, status: 1, stderr: "no bundle of a terminal"},
+	} {
+		stdout, stderr, status := run(t, "", append(c.args, "--data", data)...)
+		if status != c.status || !strings.Contains(stdout, c.stdout) || !strings.Contains(stderr, c.stderr) {
+			t.Errorf("%v: status %d\n%s%s", c.args, status, stdout, stderr)
+		}
+	}
+}

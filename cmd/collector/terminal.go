@@ -15,11 +15,13 @@ import (
 )
 
 type terminalCommands struct {
-	Enrol  terminalEnrolCommand  `cmd:"" help:"Print the address and a one-time code that make a machine a terminal."`
-	List   terminalListCommand   `cmd:"" help:"List terminals, when they were last heard of, and what waits on them."`
-	PIN    terminalPINCommand    `cmd:"" name:"pin" help:"Set or take away the PIN of a terminal's service corner."`
-	Leave  terminalLeaveCommand  `cmd:"" help:"Say whether a terminal's service corner leads to the desktop."`
-	Revoke terminalRevokeCommand `cmd:"" help:"Stop a terminal. Its queue stays on it."`
+	Enrol   terminalEnrolCommand   `cmd:"" help:"Print the address and a one-time code that make a machine a terminal."`
+	List    terminalListCommand    `cmd:"" help:"List terminals, when they were last heard of, and what waits on them."`
+	PIN     terminalPINCommand     `cmd:"" name:"pin" help:"Set or take away the PIN of a terminal's service corner."`
+	Leave   terminalLeaveCommand   `cmd:"" help:"Say whether a terminal's service corner leads to the desktop."`
+	Drain   terminalDrainCommand   `cmd:"" help:"Have a terminal ask nobody any more and send what it has; the list says when it is empty."`
+	Replace terminalReplaceCommand `cmd:"" help:"Print a one-time code for another machine that takes over a terminal's place."`
+	Revoke  terminalRevokeCommand  `cmd:"" help:"Stop a terminal. Its queue stays on it."`
 }
 
 type terminalEnrolCommand struct {
@@ -84,6 +86,10 @@ func state(t *store.Terminal) string {
 	switch {
 	case !t.Active():
 		return "revoked " + local(t.Revoked)
+	case t.Drained():
+		return "drained: it can be taken away"
+	case !t.Draining.IsZero():
+		return fmt.Sprintf("drains since %s, %d left", local(t.Draining), t.Queued)
 	case t.Problem != "":
 		return t.Problem
 	}

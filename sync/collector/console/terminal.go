@@ -26,6 +26,8 @@ type terminalPage struct {
 	terminalView
 	Outboxes []coverageView
 	Free     string
+	// Before and After are the terminals whose place it took, and that took its; nil for none.
+	Before, After *store.Terminal
 }
 
 // coverage says what is here of an outbox; "" when nothing ever was.
@@ -128,6 +130,15 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 	}
 	if t.DiskFree > 0 {
 		p.Free = words.Mean(float64(t.DiskFree)/1e9) + " " + gigabytes[words.language]
+	}
+	byID, err := c.terminalsByID(r.Context())
+	if err != nil {
+		return err
+	}
+	for id, to := range map[uuid.UUID]**store.Terminal{t.Replaces: &p.Before, t.ReplacedBy: &p.After} {
+		if other, ok := byID[id]; ok && id != uuid.Nil {
+			*to = &other
+		}
 	}
 	return c.show(w, r, http.StatusOK, "terminal", "terminals", fmt.Sprintf("%s — %s", t.Name, t.Site), p)
 }

@@ -120,6 +120,12 @@ func (w *words) terminalView(t store.Terminal, now time.Time) (v terminalView, e
 	case !t.Active():
 		v.Icon, v.Trouble = "revoked", false
 		v.State, err = w.T("state.revoked")
+	case t.Drained():
+		v.Icon, v.Trouble = "ok", false
+		v.State, err = w.T("state.drained")
+	case !t.Draining.IsZero() && quiet <= silentAfter:
+		v.Icon, v.Trouble = "waiting", false
+		v.State, err = w.N("state.draining", int(t.Queued))
 	case t.LastSeen.IsZero():
 		v.Icon, v.Trouble = "waiting", false
 		v.State, err = w.T("state.never")

@@ -163,6 +163,9 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 		return wire.TerminalConfig{}, err
 	}
 	config := wire.TerminalConfig{Version: version + t.Settings, Site: t.Site, Name: t.Name, PIN: t.PIN, Leave: t.Leave}
+	if !t.Draining.IsZero() {
+		return config, nil // it asks nobody any more
+	}
 	if len(t.Surveys) == 0 {
 		for i := range latest {
 			config.Surveys = append(config.Surveys, latest[i].Ref())

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"otklik/sync/collector/store"
 	"otklik/sync/wire"
 )
@@ -14,7 +16,7 @@ import (
 var ErrSeveral = errors.New("several terminals are called so")
 
 // Find returns the terminal with that name at site, or anywhere when site is "", or with that id. Revoked ones are passed
-// over. Errors wrap store.ErrNotFound or ErrSeveral, and say which there are.
+// over, but by an id. Errors wrap store.ErrNotFound or ErrSeveral, and say which there are.
 func (f *Fleet) Find(ctx context.Context, site, name string) (store.Terminal, error) {
 	all, err := f.store.Terminals(ctx)
 	if err != nil {
@@ -22,7 +24,7 @@ func (f *Fleet) Find(ctx context.Context, site, name string) (store.Terminal, er
 	}
 	var found []store.Terminal
 	for _, t := range all {
-		if t.Active() && (t.Name == name || strings.EqualFold(t.ID.String(), name)) && (site == "" || t.Site == site) {
+		if (t.Active() && t.Name == name || strings.EqualFold(t.ID.String(), name)) && (site == "" || t.Site == site) {
 			found = append(found, t)
 		}
 	}
@@ -51,6 +53,21 @@ func (f *Fleet) SetPIN(ctx context.Context, t store.Terminal, pin string) error 
 		}
 	}
 	return f.store.SetTerminalPIN(ctx, t.ID, hash)
+}
+
+// Drain has a terminal ask nobody any more and only send what it has, or takes that back.
+func (f *Fleet) Drain(ctx context.Context, t store.Terminal, on bool) error {
+	return f.store.DrainTerminal(ctx, t.ID, on, f.now())
+}
+
+// IssueReplacement makes a one-time code for another machine that takes over the place of a terminal, revoked or not: its
+// name, site, surveys and service corner. The terminal works on until the code is used, and is revoked then; what waits on
+// it can still be brought as a file. store.ErrConflict when a third one has its name.
+func (f *Fleet) IssueReplacement(ctx context.Context, t store.Terminal) (wire.Code, error) {
+	if t.ReplacedBy != uuid.Nil {
+		return wire.Code{}, fmt.Errorf("fleet: terminal %s was replaced already, by %s: %w", t.ID, t.ReplacedBy, store.ErrConflict)
+	}
+	return f.issue(ctx, store.Enrolment{Site: t.Site, Name: t.Name, Surveys: t.Surveys, Replaces: t.ID})
 }
 
 // SetLeave says whether the service corner of a terminal leads to the desktop.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -29,6 +30,7 @@ type Store interface {
 	Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error)
 	QuarantinedOne(ctx context.Context, id int64) (store.Quarantined, error)
 	Release(ctx context.Context, id int64, intake store.Intake) (wire.Decision, error)
+	Sight(ctx context.Context, s store.Sighting) (bool, error)
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (bool, error)
 	Survey(ctx context.Context, id, version string) (store.SurveyVersion, error)
 	Epoch(ctx context.Context) (wire.Epoch, error)
@@ -196,6 +198,17 @@ func (in *Ingest) heartbeat(r *http.Request, t store.Terminal, body []byte) (rep
 	if _, err := in.store.Beat(r.Context(), t.ID, beat, now); err != nil {
 		return reply{}, err
 	}
+	// A replay may be another machine with a copy of the disk, so each is looked at.
+	alarm, err := in.store.Sight(r.Context(), store.Sighting{
+		Terminal: t.ID, Origin: beat.Origin, At: now, Boot: bounded(beat.Boot), Address: host(r.RemoteAddr),
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	if alarm {
+		in.log.Warn("two machines beat for one outbox by turns: a disk was copied", "terminal", t.ID, "name", t.Name, "origin",
+			beat.Origin)
+	}
 	epoch, err := in.store.Epoch(r.Context())
 	if err != nil {
 		return reply{}, err
@@ -211,6 +224,17 @@ func (in *Ingest) heartbeat(r *http.Request, t store.Terminal, body []byte) (rep
 	return in.sign(wire.HeartbeatContext, wire.HeartbeatReply{
 		Origin: beat.Origin, Beat: beat.Beat, Epoch: epoch, Time: now, Config: config, Backups: backups, Safe: safe,
 	})
+}
+
+// bounded is what a terminal says of its start, cut to what an honest one says.
+func bounded(boot string) string { return boot[:min(len(boot), 64)] }
+
+// host is an address without its port, which is another one for each connection.
+func host(address string) string {
+	if h, _, err := net.SplitHostPort(address); err == nil {
+		return h
+	}
+	return address
 }
 
 func (in *Ingest) survey(r *http.Request, _ store.Terminal, _ []byte) (reply, error) {

@@ -124,6 +124,12 @@ func encode(t testing.TB, message any) []byte {
 // do sends a signed request, and returns what came back.
 func (m *terminal) do(method, path string, body []byte) (status int, answer []byte) {
 	m.t.Helper()
+	status, answer, _ = m.doHeader(method, path, body)
+	return status, answer
+}
+
+func (m *terminal) doHeader(method, path string, body []byte) (status int, answer []byte, header http.Header) {
+	m.t.Helper()
 	r, err := http.NewRequestWithContext(m.t.Context(), method, m.at.url+path, bytes.NewReader(body))
 	if err != nil {
 		m.t.Fatal(err)
@@ -142,7 +148,7 @@ func (m *terminal) do(method, path string, body []byte) (status int, answer []by
 	if answer, err = io.ReadAll(resp.Body); err != nil {
 		m.t.Fatal(err)
 	}
-	return resp.StatusCode, answer
+	return resp.StatusCode, answer, resp.Header
 }
 
 // answerID is the same for a seq each time.

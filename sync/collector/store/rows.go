@@ -120,6 +120,8 @@ type Enrolment struct {
 	Surveys []string // IDs of what the terminal will offer, in the order of its menu; none for all
 	Issued  time.Time
 	Expires time.Time
+	// Replaces is the terminal whose place the new one takes, uuid.Nil for none.
+	Replaces uuid.UUID
 }
 
 // NameOf is what the nth terminal of a code is called, from 1: Name itself, or of a reusable code Name and the number,
@@ -157,6 +159,13 @@ type Terminal struct {
 	// Settings counts the changes to the two.
 	Settings uint64
 
+	// Draining is since when it asks nobody any more and only sends what it has; zero: it does not. DrainConfig is the
+	// configuration it had then.
+	Draining    time.Time
+	DrainConfig uint64
+	// Replaces is the terminal whose place it took, ReplacedBy the one that took its; uuid.Nil for none.
+	Replaces, ReplacedBy uuid.UUID
+
 	// LastSeen is when the last heartbeat arrived; the fields below are from it.
 	LastSeen time.Time
 	Version  string
@@ -178,6 +187,11 @@ const MaxDisplay = 32
 
 // Active reports whether the terminal may send.
 func (t *Terminal) Active() bool { return t.Revoked.IsZero() }
+
+// Drained reports whether a terminal that drains said, with the configuration by which it does, that nothing waits on it.
+func (t *Terminal) Drained() bool {
+	return !t.Draining.IsZero() && t.LastSeen.After(t.Draining) && t.Config != t.DrainConfig && t.Queued == 0
+}
 
 // SurveyVersion is one published version.
 type SurveyVersion struct {

@@ -87,6 +87,7 @@ type Fleet interface {
 	// RedeemEnrolment makes a terminal of whoever shows the code: once, or Enrolment.Uses times for different keys. The same
 	// code with the same public key again returns the same terminal. ErrNotFound: no such code. ErrExpired: it came too late.
 	// ErrConflict: another key used the one-time code, the key belongs to another terminal, or the name was taken meanwhile.
+	// A code with Replaces revokes that terminal, if it is not yet, and makes one with its settings.
 	// ErrSpent: the reusable code has made all its terminals. ErrRevoked: the terminal made by it for this key was revoked.
 	RedeemEnrolment(ctx context.Context, r Redemption) (Terminal, error)
 	// Terminal returns one terminal; ErrNotFound when there is none.
@@ -95,11 +96,17 @@ type Fleet interface {
 	Terminals(ctx context.Context) ([]Terminal, error)
 	// RevokeTerminal marks a terminal revoked; again is no error and keeps the first time. ErrNotFound when there is none.
 	RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) error
+	// DrainTerminal has a terminal ask nobody any more and send what it has, or ends that: see Terminal.Drained. Each change
+	// raises its Settings. ErrNotFound when there is none.
+	DrainTerminal(ctx context.Context, id uuid.UUID, on bool, at time.Time) error
 	// SetTerminalPIN replaces the hash of the PIN of a terminal's service corner, "" for none, and SetTerminalLeave whether
 	// the corner leads to the desktop. Either raises the terminal's Settings where it changes something. ErrNotFound when
 	// there is no such terminal.
 	SetTerminalPIN(ctx context.Context, id uuid.UUID, hash string) error
 	SetTerminalLeave(ctx context.Context, id uuid.UUID, on bool) error
+	// Sight notes from which machine and address an outbox was heard of, and reports whether that raised the alarm
+	// TwoMachines; the same one about an outbox is raised once a day at most.
+	Sight(ctx context.Context, s Sighting) (alarm bool, err error)
 	// Beat keeps what a terminal says of itself and reports whether it did: a heartbeat whose Beat is not greater than the
 	// last of its origin is a replay and changes nothing. ErrNotFound when there is no such terminal.
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (fresh bool, err error)

@@ -17,16 +17,16 @@ import (
 // IssueEnrolment implements store.Fleet.
 func (s *Store) IssueEnrolment(ctx context.Context, e store.Enrolment) error {
 	err := s.writer.do(ctx, func(t *tx) error {
-		if err := t.nameIsFree(e.Site, e.NameOf(1)); err != nil {
+		if err := t.nameIsFree(e.Site, e.NameOf(1), e.Replaces); err != nil {
 			return err
 		}
 		if _, err := t.exec("DELETE FROM enrolments WHERE site = ? AND name = ? AND terminal IS NULL AND used = 0",
 			e.Site, e.Name); err != nil {
 			return err
 		}
-		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, surveys, issued, expires, uses) "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?)", e.CodeHash[:], e.Site, e.Name, strings.Join(e.Surveys, " "), millis(e.Issued),
-			millis(e.Expires), max(1, e.Uses))
+		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, surveys, issued, expires, uses, replaces) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?)", e.CodeHash[:], e.Site, e.Name, strings.Join(e.Surveys, " "), millis(e.Issued),
+			millis(e.Expires), max(1, e.Uses), orNull(e.Replaces))
 		return err
 	})
 	if err != nil {
@@ -35,9 +35,18 @@ func (s *Store) IssueEnrolment(ctx context.Context, e store.Enrolment) error {
 	return nil
 }
 
-func (t *tx) nameIsFree(site, name string) error {
+// orNull is an id, NULL for none.
+func orNull(id uuid.UUID) any {
+	if id == uuid.Nil {
+		return nil
+	}
+	return id[:]
+}
+
+// nameIsFree looks whether a terminal other than except works under a name.
+func (t *tx) nameIsFree(site, name string, except uuid.UUID) error {
 	var one int
-	err := t.row("SELECT 1 FROM terminals WHERE site = ? AND name = ? AND revoked = 0", []any{site, name}, &one)
+	err := t.row("SELECT 1 FROM terminals WHERE site = ? AND name = ? AND revoked = 0 AND id <> ?", []any{site, name, except[:]}, &one)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil
@@ -64,10 +73,10 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 	var code store.Enrolment
 	var surveys string
 	var expires int64
-	var made []byte
+	var made, replaces []byte
 	var used int
-	err := t.row("SELECT site, name, surveys, expires, terminal, uses, used FROM enrolments WHERE code_hash = ?",
-		[]any{r.CodeHash[:]}, &code.Site, &code.Name, &surveys, &expires, &made, &code.Uses, &used)
+	err := t.row("SELECT site, name, surveys, expires, terminal, uses, used, replaces FROM enrolments WHERE code_hash = ?",
+		[]any{r.CodeHash[:]}, &code.Site, &code.Name, &surveys, &expires, &made, &code.Uses, &used, &replaces)
 	if errors.Is(err, sql.ErrNoRows) {
 		return uuid.Nil, store.ErrNotFound
 	}
@@ -88,6 +97,11 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 	case used >= code.Uses:
 		return uuid.Nil, fmt.Errorf("it was issued for %d terminals: %w", code.Uses, store.ErrSpent)
 	}
+	if replaces != nil { // from now on the name is free
+		if _, err := t.exec("UPDATE terminals SET revoked = ? WHERE id = ? AND revoked = 0", millis(r.Now), replaces); err != nil {
+			return uuid.Nil, err
+		}
+	}
 	name, err := t.nextName(&code, used)
 	if err != nil {
 		return uuid.Nil, err
@@ -100,6 +114,12 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 	}
 	if err != nil {
 		return uuid.Nil, err
+	}
+	if replaces != nil {
+		if _, err := t.exec("UPDATE terminals SET (replaces, pin, may_leave, settings) = (SELECT id, pin, may_leave, settings + 1 "+
+			"FROM terminals WHERE id = ?) WHERE id = ?", replaces, r.Terminal[:]); err != nil {
+			return uuid.Nil, err
+		}
 	}
 	if _, err := t.exec("INSERT INTO origins (origin, terminal) VALUES (?, ?) ON CONFLICT DO NOTHING",
 		r.Origin[:], r.Terminal[:]); err != nil {
@@ -114,7 +134,7 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 func (t *tx) nextName(code *store.Enrolment, used int) (string, error) {
 	for n := used + 1; ; n++ {
 		name := code.NameOf(n)
-		err := t.nameIsFree(code.Site, name)
+		err := t.nameIsFree(code.Site, name, uuid.Nil)
 		if err == nil || code.Uses == 1 || !errors.Is(err, store.ErrConflict) {
 			return name, err
 		}
@@ -140,20 +160,26 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 // selectTerminals sums up what each terminal's outboxes say. What an outbox ever numbered is first_seq to last_seq.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
 	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.display, t.pin, t.may_leave, t.settings,
+	t.draining, t.drain_config, t.replaces, (SELECT n.id FROM terminals AS n WHERE n.replaces = t.id ORDER BY n.enrolled DESC LIMIT 1),
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0),
 	coalesce((SELECT sum(max(0, last_seq - first_seq + 1 - queued - kept)) FROM origins
 	          WHERE terminal = t.id AND last_seq > 0), 0)
 	FROM terminals AS t `
 
 func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
-	var enrolled, revoked, seen, oldest int64
+	var enrolled, revoked, seen, oldest, draining int64
+	var replaces, replacedBy []byte
 	var surveys string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
-		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Settings, &t.Kept,
+		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Settings,
+		&draining, &t.DrainConfig, &replaces, &replacedBy, &t.Kept,
 		&t.Missing)
 	if surveys != "" {
 		t.Surveys = strings.Fields(surveys)
 	}
+	copy(t.Replaces[:], replaces)
+	copy(t.ReplacedBy[:], replacedBy)
+	t.Draining = instant(draining)
 	t.Enrolled, t.Revoked, t.LastSeen, t.Oldest = instant(enrolled), instant(revoked), instant(seen), instant(oldest)
 	return err
 }
@@ -188,6 +214,31 @@ func (s *Store) RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) 
 	})
 	if err != nil {
 		return fmt.Errorf("store: revoke terminal %s: %w", id, hint(err))
+	}
+	return nil
+}
+
+// DrainTerminal implements store.Fleet.
+func (s *Store) DrainTerminal(ctx context.Context, id uuid.UUID, on bool, at time.Time) error {
+	since := int64(0)
+	if on {
+		since = millis(at)
+	}
+	err := s.writer.do(ctx, func(t *tx) error {
+		// Again is no change: the first time stays, and the configuration from before it.
+		n, err := t.changed("UPDATE terminals SET settings = settings + 1, drain_config = config, draining = ?1 "+
+			"WHERE id = ?2 AND (draining = 0) = (?1 <> 0)", since, id[:])
+		if err != nil || n > 0 {
+			return err
+		}
+		var one int
+		if err = t.row("SELECT 1 FROM terminals WHERE id = ?", []any{id[:]}, &one); errors.Is(err, sql.ErrNoRows) {
+			return store.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: drain terminal %s: %w", id, hint(err))
 	}
 	return nil
 }

@@ -146,3 +146,27 @@ func TestKeepAfterTheDiskWasFull(t *testing.T) {
 		}
 	}
 }
+
+// A disk that turns read-only, as one that failed does: the change fails and says why, what is here can be read, and when
+// it can be written to again the same batch goes in.
+func TestKeepAfterTheDiskWasReadOnly(t *testing.T) {
+	s := mustOpen(t, filepath.Join(t.TempDir(), "collector.db"))
+	defer s.Close()
+	terminal := storetest.Enrolled(t, s, "Hall", "Left")
+	in := store.Intake{
+		Terminal: terminal.ID, Origin: storetest.Origin("Left"), Received: storetest.Now,
+		Arrivals: []store.Arrival{storetest.Arrival(1, "a")},
+	}
+	if err := sqlite.MakeReadOnly(s); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Keep(t.Context(), in); err == nil || !strings.Contains(err.Error(), "read-only for this user") {
+		t.Fatalf("kept on a read-only disk: %v", err)
+	}
+	if one, err := s.Terminal(t.Context(), terminal.ID); err != nil || one.Kept != 0 {
+		t.Errorf("%d kept, %v", one.Kept, err)
+	}
+	if d, err := s.Keep(t.Context(), in); err != nil || d[0].Verdict != wire.Stored {
+		t.Errorf("%+v, %v", d, err)
+	}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"otklik/sync/wire"
+)
+
+type terminalDrainCommand struct {
+	dataFlag
+	oneTerminal
+	Off bool `help:"Let it ask again."`
+}
+
+func (cmd *terminalDrainCommand) Run(ctx context.Context) error {
+	return cmd.with(ctx, func(c *collector) error {
+		t, err := cmd.find(ctx, c)
+		if err != nil {
+			return err
+		}
+		if err := c.fleet.Drain(ctx, t, !cmd.Off); err != nil {
+			return err
+		}
+		if cmd.Off {
+			_, err = fmt.Printf("%s · %s asks again from its next contact on.\n", t.Site, t.Name)
+			return err
+		}
+		_, err = fmt.Printf("%s · %s asks nobody from its next contact on, and sends what it has: %d waited when it was last heard "+
+			"of. When it is empty, the list says so: collector terminal list\n", t.Site, t.Name, t.Queued)
+		return err
+	})
+}
+
+type terminalReplaceCommand struct {
+	dataFlag
+	oneTerminal
+	URL string `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
+	QR  string `name:"qr" help:"Write a QR code to this PNG file, for a scanner at the terminal. It is as secret as the code." type:"path" placeholder:"FILE"`
+}
+
+func (cmd *terminalReplaceCommand) Run(ctx context.Context) error {
+	return cmd.with(ctx, func(c *collector) error {
+		t, err := cmd.find(ctx, c)
+		if err != nil {
+			return err
+		}
+		url := cmd.URL
+		if url == "" {
+			if url, err = c.url(); err != nil {
+				return err
+			}
+		}
+		code, err := c.fleet.IssueReplacement(ctx, t)
+		if err != nil {
+			return err
+		}
+		invitation := wire.Invitation{Address: url, Code: code}
+		if cmd.QR != "" {
+			if err := writeQR(cmd.QR, invitation.String()); err != nil {
+				return err
+			}
+		}
+		_, err = fmt.Printf("url: %s\nscan: %s\ncode: %s\n", url, invitation, code)
+		return err
+	})
+}

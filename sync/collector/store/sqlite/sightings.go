@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"otklik/sync/collector/store"
+)
+
+const (
+	// sightingsKept is how many changes of machine or address are remembered of each outbox.
+	sightingsKept = 16
+	// turns is how many changes of address in turnsWithin, each back to one before, are two machines and not one that moved.
+	turns       = 3
+	turnsWithin = 30 * time.Minute
+	// alarmAgain is how long the same alarm about the same outbox is not raised again.
+	alarmAgain = 24 * time.Hour
+)
+
+// Sight implements store.Fleet.
+func (s *Store) Sight(ctx context.Context, sighting store.Sighting) (bool, error) {
+	last, err := s.sightings(ctx, sighting, 1)
+	if err != nil || len(last) == 1 && last[0].Boot == sighting.Boot && last[0].Address == sighting.Address {
+		return false, err
+	}
+	alarm := false
+	err = s.writer.do(ctx, func(t *tx) (err error) {
+		alarm, err = t.sight(sighting)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("store: from where terminal %s was heard: %w", sighting.Terminal, hint(err))
+	}
+	return alarm, nil
+}
+
+const selectSightings = "SELECT at, boot, address FROM sightings WHERE origin = ? ORDER BY id DESC LIMIT ?"
+
+func scanSighting(rows *sql.Rows, s *store.Sighting) error {
+	var at int64
+	err := rows.Scan(&at, &s.Boot, &s.Address)
+	s.At = instant(at)
+	return err
+}
+
+func (s *Store) sightings(ctx context.Context, of store.Sighting, n int) ([]store.Sighting, error) {
+	return list(ctx, s.db, "sightings", scanSighting, selectSightings, of.Origin[:], n)
+}
+
+// sight notes a change, and raises the alarm where one outbox is heard of from two machines by turns.
+func (t *tx) sight(now store.Sighting) (bool, error) {
+	rows, err := t.query(selectSightings, now.Origin[:], sightingsKept)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	var before []store.Sighting // the latest first
+	for rows.Next() {
+		var one store.Sighting
+		if err := scanSighting(rows, &one); err != nil {
+			return false, err
+		}
+		before = append(before, one)
+	}
+	if err := rows.Err(); err != nil {
+		return false, err
+	}
+	rows.Close()
+	if len(before) > 0 && before[0].Boot == now.Boot && before[0].Address == now.Address {
+		return false, nil // another request was faster
+	}
+	if _, err := t.exec("INSERT INTO sightings (origin, at, boot, address) VALUES (?, ?, ?, ?)", now.Origin[:], millis(now.At),
+		now.Boot, now.Address); err != nil {
+		return false, err
+	}
+	if _, err := t.exec("DELETE FROM sightings WHERE origin = ?1 "+
+		"AND id NOT IN (SELECT id FROM sightings WHERE origin = ?1 ORDER BY id DESC LIMIT ?2)", now.Origin[:], sightingsKept); err != nil {
+		return false, err
+	}
+	if !store.TwoAtOnce(before, now, turns, turnsWithin) {
+		return false, nil
+	}
+	n, err := t.changed("INSERT INTO alarms (at, kind, terminal, origin, seq, answer_id) SELECT ?1, ?2, ?3, ?4, 0, zeroblob(16) "+
+		"WHERE NOT EXISTS (SELECT 1 FROM alarms WHERE origin = ?4 AND kind = ?2 AND at > ?5)", millis(now.At),
+		string(store.TwoMachines), now.Terminal[:], now.Origin[:], millis(now.At.Add(-alarmAgain)))
+	return n > 0, err
+}
