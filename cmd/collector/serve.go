@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"otklik/sync/collector/access"
 	"otklik/sync/collector/console"
 	"otklik/sync/collector/export"
@@ -41,6 +43,16 @@ func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
 	if err != nil {
 		return err
 	}
+	// The first look at what is here takes seconds in a large store, once: nobody should wait for a page meanwhile.
+	counting, stop := context.WithCancel(ctx)
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		if _, err := c.store.Coverage(counting, uuid.Nil); err != nil && counting.Err() == nil {
+			slog.Warn("what is here of each terminal could not be counted", "error", err)
+		}
+	}()
+	defer func() { stop(); <-counted }()
 	listener, err := net.Listen("tcp", cmd.Listen)
 	if err != nil {
 		return fmt.Errorf("%w; is another collector running, or give another --listen", err)
