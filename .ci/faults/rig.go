@@ -213,6 +213,7 @@ type process struct {
 var (
 	errEnded  = errors.New("the program ended")
 	errKilled = errors.New("the program was killed")
+	errPanic  = errors.New("the program panicked")
 )
 
 // start starts a program of the project, behind the command wrap if there is one, in a process group of its own.
@@ -326,7 +327,7 @@ func (p *process) end() (string, error) {
 func (p *process) trouble() error {
 	all := p.all()
 	if strings.Contains(all, "panic: ") || strings.Contains(all, "fatal error: ") {
-		return fmt.Errorf("%s panicked:\n%s", p.name, all)
+		return fmt.Errorf("%s: %w:\n%s", p.name, errPanic, all)
 	}
 	if p.err == nil {
 		return nil

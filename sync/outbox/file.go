@@ -65,21 +65,44 @@ func create(path string, options Options) error {
 		return fmt.Errorf("outbox: create %s: %w: %w; check the folder, its owner and the free space", path, ErrStorage, err)
 	}
 	temporary := path + ".new"
-	db, err := openBolt(temporary, options)
+	err := fill(temporary, path, options)
 	if errors.Is(err, ErrDamaged) { // the power went while it was made; nothing was ever thanked from it
 		if err := os.Remove(temporary); err != nil {
 			return fail(err)
 		}
-		db, err = openBolt(temporary, options)
+		err = fill(temporary, path, options)
+	}
+	if errors.Is(err, os.ErrExist) {
+		return nil
 	}
 	if err != nil {
 		return fail(err)
 	}
-	if _, err := os.Stat(path); err == nil { // another process was faster, and this is its file
-		return db.Close()
+	if err := os.Rename(temporary, path); err != nil {
+		return fail(err)
+	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// fill makes a whole and synced outbox of a temporary file. os.ErrExist says that path came to be meanwhile: another
+// process was faster, and that is its file.
+func fill(temporary, path string, options Options) error {
+	db, err := openBolt(temporary, options)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err == nil {
+		return errors.Join(os.ErrExist, db.Close())
 	}
 	err = guarded(func() error {
 		return db.Update(func(tx *bolt.Tx) error {
+			// What the power left of an earlier attempt may open and still lack a page.
+			for err := range tx.Check() {
+				return fmt.Errorf("%w: %w", ErrDamaged, err)
+			}
 			for _, name := range [][]byte{metaBucket, queuedBucket, keptBucket, sessionsBucket} {
 				if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 					return err
@@ -96,16 +119,7 @@ func create(path string, options Options) error {
 			return meta.Put(originKey, origin[:])
 		})
 	})
-	if err := errors.Join(err, db.Sync(), db.Close()); err != nil {
-		return fail(err)
-	}
-	if err := os.Rename(temporary, path); err != nil {
-		return fail(err)
-	}
-	if err := syncFolder(filepath.Dir(path)); err != nil {
-		return fail(err)
-	}
-	return nil
+	return errors.Join(err, guarded(db.Sync), guarded(db.Close))
 }
 
 // SetAside renames a damaged outbox so that Open makes a new one, and returns its new name. Nothing is deleted: what can

@@ -376,11 +376,27 @@ func TestDamagedRecordDoesNotBlockTheOthers(t *testing.T) {
 }
 
 func TestHalfMadeOutboxIsMadeAnew(t *testing.T) {
-	path := newPath(t)
-	ok(t, os.WriteFile(path+".new", bytes.Repeat([]byte{7}, 9000), 0o600))
-	mustOpen(t, path, outbox.Options{})
-	if _, err := os.Stat(path + ".new"); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the half-made file is still there: %v", err)
+	other := newPath(t)
+	mustClose(t, mustOpen(t, other, outbox.Options{}))
+	whole, err := os.ReadFile(other)
+	ok(t, err)
+	for name, left := range map[string][]byte{
+		"nothing":            {},
+		"rubbish":            bytes.Repeat([]byte{7}, 9000),
+		"its first pages":    append(bytes.Clone(whole[:2*4096]), make([]byte, len(whole)-2*4096)...),
+		"a page is lacking":  append(append(bytes.Clone(whole[:3*4096]), make([]byte, 4096)...), whole[4*4096:]...),
+		"all, but not named": whole,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			ok(t, os.WriteFile(path+".new", left, 0o600))
+			o := mustOpen(t, path, outbox.Options{})
+			if _, err := os.Stat(path + ".new"); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the half-made file is still there: %v", err)
+			}
+			_, _, err := add(o, mustSealer(t, o.Origin()))
+			ok(t, err)
+		})
 	}
 }
 

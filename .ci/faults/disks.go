@@ -1,0 +1,158 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// injections counts the faults that strace wrote down.
+func injections(file string) (int, error) {
+	text, err := os.ReadFile(file)
+	return strings.Count(string(text), "(INJECTED)"), err
+}
+
+// failing is strace that lets a call fail from its nth on, times times, and writes down each.
+func failing(file, call, what string, n, times int) []string {
+	return []string{
+		"env", "GOMAXPROCS=1", "strace", "-f", "-qq", "-o", file, "-e", "trace=" + call, "-e", "signal=none",
+		"-e", fmt.Sprintf("inject=%s:error=%s:when=%d..%d", call, what, n, n+times-1),
+	}
+}
+
+// diskErrors are what a disk may say to each call.
+var diskErrors = []struct{ call, what string }{
+	{"fdatasync", "EIO"},
+	{"pwrite64", "EIO"},
+	{"fsync", "EIO"},
+	{"pwrite64", "ENOSPC"},
+	{"ftruncate", "ENOSPC"},
+	{"openat", "EROFS"},
+}
+
+// failTerminal lets the calls of a terminal's program fail.
+func failTerminal(r *rig, full bool) (count, error) {
+	var c count
+	w, err := r.newWorld(1)
+	if err != nil {
+		return c, err
+	}
+	defer w.close()
+	trace := filepath.Join(w.dir, "trace")
+	for _, e := range diskErrors {
+		unhurt := 0
+		for n := range sweep(full) {
+			// It repairs its outbox each second: the second failure hits the repair.
+			sim := w.answer(2, failing(trace, e.call, e.what, n, 1+n%2)...)
+			<-sim.done
+			hits, err := injections(trace)
+			if err != nil {
+				return c, err
+			}
+			if c.Injected += hits; hits == 0 {
+				if unhurt++; unhurt == enough {
+					break
+				}
+			}
+			if err := sim.trouble(); err != nil {
+				if errors.Is(err, errPanic) || hits == 0 {
+					return c, fmt.Errorf("%s %s %d: %w", e.call, e.what, n, err)
+				}
+				w.crashes++ // it gave up, and said why
+			}
+			// An answer that the disk refused is kept in memory and stored when the disk takes it again; nobody is thanked.
+			w.crashes += strings.Count(sim.all(), "nobody is thanked")
+			if err := w.moment(); err != nil {
+				return c, fmt.Errorf("terminal, %s %s %d: %w", e.call, e.what, n, err)
+			}
+		}
+	}
+	return c.with(w.settle())
+}
+
+// failCollector lets the calls of a collector fail; it must take answers again when they no longer do, without a restart.
+func failCollector(r *rig, full bool) (count, error) {
+	var c count
+	w, err := r.newWorld(1)
+	if err != nil {
+		return c, err
+	}
+	defer w.close()
+	trace := filepath.Join(w.dir, "trace")
+	for _, e := range diskErrors {
+		unhurt := 0
+		for n := range sweep(full) {
+			w.server.kill()
+			err := w.serve(failing(trace, e.call, e.what, n, 1+n%2)...)
+			switch {
+			case errors.Is(err, errPanic):
+				return c, err
+			case errors.Is(err, errEnded): // it failed while it started, and said so
+			case err != nil:
+				return c, err
+			default:
+				if err := w.until(2); err != nil {
+					return c, fmt.Errorf("collector, %s %s %d: %w", e.call, e.what, n, err)
+				}
+			}
+			hits, err := injections(trace)
+			if err != nil {
+				return c, err
+			}
+			if c.Injected += hits; hits == 0 {
+				if unhurt++; unhurt == enough {
+					break
+				}
+			}
+			if err := w.moment(); err != nil {
+				return c, fmt.Errorf("collector, %s %s %d: %w", e.call, e.what, n, err)
+			}
+		}
+	}
+	return c.with(w.settle())
+}
+
+// until lets the terminals answer n times and send what they have, with a new program after each refusal: it would wait
+// half a minute, as the collector asks.
+func (w *world) until(n int) error {
+	for range 12 {
+		sim := w.answer(n)
+		n = 0
+		refused := w.server.next("terminal refused", sim.done)
+		if sim.ended() {
+			return sim.trouble()
+		}
+		sim.kill()
+		w.crashes++
+		if !refused {
+			return w.server.trouble()
+		}
+	}
+	return fmt.Errorf("the collector does not recover; it said:\n%s", w.server.all())
+}
+
+// next waits until the program says a text once more, or it or something else ends. It reports whether the text came.
+func (p *process) next(text string, other <-chan struct{}) bool {
+	p.mu.Lock()
+	seen := len(p.said)
+	p.mu.Unlock()
+	for {
+		p.mu.Lock()
+		said, more := p.said, p.more
+		p.mu.Unlock()
+		for ; seen < len(said); seen++ {
+			if strings.Contains(said[seen], text) {
+				return true
+			}
+		}
+		select {
+		case <-more:
+		case <-p.done:
+			return false
+		case <-other:
+			return false
+		}
+	}
+}

@@ -1,0 +1,293 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"otklik/sync/collector/keys"
+	"otklik/sync/collector/store/sqlite"
+	"otklik/sync/outbox"
+	"otklik/sync/wire"
+)
+
+// images goes through a trace and gives the disks that a power cut may leave to check, each once: after each change with
+// nothing of what was not synced, with all of it, and tries times with some of it, whole or torn. hear learns what was
+// said to others, and reports whether more is asked of the disk from then on. It returns how many disks there were.
+func images(d *disk, events []event, tries int, hear func(e event) (bool, error),
+	check func(image map[string][]byte) error,
+) (int, error) {
+	random := rand.New(rand.NewPCG(1, uint64(len(events))))
+	seen := map[[32]byte]bool{}
+	total := 0
+	for n, e := range events {
+		changed, err := d.do(e)
+		if err != nil {
+			return total, err
+		}
+		said, err := hear(e)
+		if err != nil {
+			return total, err
+		}
+		if said {
+			clear(seen) // more is asked of the same disk now
+		}
+		if !changed && !said {
+			continue
+		}
+		for i := range 2 + tries {
+			l := []luck{none, every, some, torn}[min(i, 2+i%2)]
+			image := d.after(l, random)
+			sum := fingerprint(image)
+			if seen[sum] {
+				continue
+			}
+			seen[sum] = true
+			total++
+			if err := check(image); err != nil {
+				return total, fmt.Errorf("power cut after call %d, %s of %s, luck %d: %w", n, e.call, e.path, l, err)
+			}
+		}
+	}
+	return total, nil
+}
+
+// fingerprint is the same for images that hold the same.
+func fingerprint(image map[string][]byte) [32]byte {
+	h := sha256.New()
+	for _, path := range slices.Sorted(maps.Keys(image)) {
+		fmt.Fprintf(h, "%s %d\n", path, len(image[path]))
+		h.Write(image[path])
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// lay writes an image of the files in dir into the folder to.
+func lay(image map[string][]byte, dir, to string) error {
+	if err := errors.Join(os.RemoveAll(to), os.MkdirAll(to, 0o700)); err != nil {
+		return err
+	}
+	for path, data := range image {
+		name, err := filepath.Rel(dir, path)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), data, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutTerminal records a terminal from before its outbox is made, and opens every outbox that a power cut may leave.
+func cutTerminal(r *rig, full bool) (count, error) { return cutTerminalWith(r, full, nil) }
+
+// cutTerminalWith is cutTerminal with a trace from which unreal takes events: what a program would have done that was
+// written worse.
+func cutTerminalWith(r *rig, full bool, unreal func(event) bool) (count, error) {
+	var c count
+	answers, tries := 12, 8
+	if full {
+		answers, tries = 60, 16
+	}
+	w, err := r.emptyWorld(1)
+	if err != nil {
+		return c, err
+	}
+	defer w.close()
+	trace := filepath.Join(w.dir, "trace")
+	if _, err := w.answer(answers, recorded(trace)...).end(); err != nil {
+		return c, err
+	}
+	events, err := readTrace(trace)
+	if err != nil {
+		return c, err
+	}
+	if unreal != nil {
+		events = slices.DeleteFunc(events, unreal)
+	}
+	opener, err := w.opener()
+	if err != nil {
+		return c, err
+	}
+	home := filepath.Join(w.fleet, "0001")
+	d, err := newDisk(filepath.Join(w.dir, "nothing-yet"), func(p string) bool {
+		return strings.HasPrefix(p, filepath.Join(home, "outbox.bolt")) && !strings.HasSuffix(p, ".lock")
+	})
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return c, err
+	}
+	var thanked []uuid.UUID
+	hear := func(e event) (bool, error) {
+		if e.call != "write" || e.path != filepath.Join(w.fleet, "thanked.txt") {
+			return false, nil
+		}
+		id, err := uuid.ParseBytes(bytes.TrimSpace(e.data))
+		thanked = append(thanked, id)
+		return true, err
+	}
+	to := filepath.Join(w.dir, "image")
+	c.Injected, err = images(d, events, tries, hear, func(image map[string][]byte) error {
+		if err := lay(image, home, to); err != nil {
+			return err
+		}
+		return holds(filepath.Join(to, "outbox.bolt"), thanked, opener)
+	})
+	if err != nil {
+		return c, err
+	}
+	if len(thanked) != answers {
+		return c, fmt.Errorf("the trace shows %d thanked of %d", len(thanked), answers)
+	}
+	return c.with(w.settle())
+}
+
+// holds opens an outbox as the terminal does and sees that everything thanked is in it, and one answer more at most.
+func holds(path string, thanked []uuid.UUID, opener *wire.Opener) error {
+	box, err := outbox.Open(path, outbox.Options{})
+	if err != nil {
+		return fmt.Errorf("it does not open: %w", err)
+	}
+	if err := errors.Join(box.Check(), box.Close()); err != nil {
+		return err
+	}
+	b, err := readBox(path, opener)
+	if err != nil {
+		return err
+	}
+	for _, id := range thanked {
+		_, queued := b.Queued[id]
+		if _, kept := b.Kept[id]; !queued && !kept {
+			return fmt.Errorf("A: answer %s was thanked and is not in it", id)
+		}
+	}
+	if extra := len(b.Queued) + len(b.Kept) - len(thanked); extra > 1 || len(b.Unreadable) > 0 {
+		return fmt.Errorf("C: it holds %d answers without thanks, and %d that cannot be read", extra, len(b.Unreadable))
+	}
+	return nil
+}
+
+// cutCollector records a collector that takes answers, and opens every store that a power cut may leave.
+func cutCollector(r *rig, full bool) (count, error) { return cutCollectorWith(r, full, nil) }
+
+func cutCollectorWith(r *rig, full bool, unreal func(event) bool) (count, error) {
+	var c count
+	answers, tries := 5, 3
+	if full {
+		answers, tries = 20, 8
+	}
+	w, err := r.newWorld(3)
+	if err != nil {
+		return c, err
+	}
+	defer w.close()
+	w.server.kill()
+	store := filepath.Join(w.collector, "collector.db")
+	d, err := newDisk(w.collector, func(p string) bool {
+		return strings.HasPrefix(p, store) && !strings.HasSuffix(p, "-shm")
+	})
+	if err != nil {
+		return c, err
+	}
+	trace := filepath.Join(w.dir, "trace")
+	if err := w.serve(recorded(trace)...); err != nil {
+		return c, err
+	}
+	if _, err := w.answer(answers).end(); err != nil {
+		return c, err
+	}
+	w.server.kill()
+	events, err := readTrace(trace)
+	if err != nil {
+		return c, err
+	}
+	if unreal != nil {
+		events = slices.DeleteFunc(events, unreal)
+	}
+	k, err := keys.Load(w.collector, false)
+	if err != nil {
+		return c, err
+	}
+	acknowledged := map[uuid.UUID]bool{}
+	said := map[string][]byte{} // on each connection, since its last reply began
+	hear := func(e event) (bool, error) {
+		if e.call != "write" || !strings.HasPrefix(e.path, "socket:") {
+			return false, nil
+		}
+		if bytes.HasPrefix(e.data, []byte("HTTP/1.1 ")) {
+			said[e.path] = nil
+		}
+		said[e.path] = append(said[e.path], e.data...)
+		_, body, _ := bytes.Cut(said[e.path], []byte("\r\n\r\n"))
+		var receipt wire.Receipt
+		if wire.OpenSigned(wire.ReceiptContext, k.SigningPublic(), body, &receipt) != nil {
+			return false, nil // another reply, or not all of it
+		}
+		for _, d := range receipt.Decisions {
+			acknowledged[d.AnswerID] = true
+		}
+		return true, nil
+	}
+	to := filepath.Join(w.dir, "image")
+	c.Injected, err = images(d, events, tries, hear, func(image map[string][]byte) error {
+		if err := lay(image, w.collector, to); err != nil {
+			return err
+		}
+		return keeps(filepath.Join(to, "collector.db"), acknowledged)
+	})
+	if err != nil {
+		return c, err
+	}
+	if len(acknowledged) != 3*answers {
+		return c, fmt.Errorf("the trace shows receipts for %d answers of %d", len(acknowledged), 3*answers)
+	}
+	return c.with(w.settle())
+}
+
+// keeps opens a store as the collector does and sees that everything acknowledged is in it.
+func keeps(path string, acknowledged map[uuid.UUID]bool) error {
+	s, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		return fmt.Errorf("it does not open: %w", err)
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var sound string
+	if err := db.QueryRow("PRAGMA integrity_check").Scan(&sound); err != nil || sound != "ok" {
+		return fmt.Errorf("it is not sound: %s, %w", sound, err)
+	}
+	var e evidence
+	if err := e.readStore(path); err != nil {
+		return err
+	}
+	there := map[uuid.UUID]bool{}
+	for _, r := range e.Stored {
+		if there[r.ID] || !r.Sound {
+			return fmt.Errorf("B: answer %s is there twice or changed", r.ID)
+		}
+		there[r.ID] = true
+	}
+	for id := range acknowledged {
+		if !there[id] && !e.Aside[id] {
+			return fmt.Errorf("A: answer %s was acknowledged and is not stored", id)
+		}
+	}
+	return nil
+}
