@@ -139,9 +139,7 @@ type life struct {
 // live runs one glass to its end.
 func (s *supervisor) live(ctx context.Context) (life, error) {
 	cmd := exec.Command(s.glass[0], s.glass[1:]...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { // systemd is the supervisor's to talk to
-		return strings.HasPrefix(v, "NOTIFY_SOCKET=") || strings.HasPrefix(v, "WATCHDOG_")
-	})
+	cmd.Env = glassEnvironment(os.Environ())
 	last := &tail{}
 	cmd.Stderr = io.MultiWriter(os.Stderr, last)
 	cmd.WaitDelay = 2 * time.Second // a grandchild may hold the standard error open
@@ -232,6 +230,26 @@ func (s *supervisor) live(ctx context.Context) (life, error) {
 			return l, nil
 		}
 	}
+}
+
+// thrifty are settings of the libraries under the glass that keep its memory low, read when a process starts: Fyne
+// forgets what it has not drawn for so long (a minute else), and the C library gives the threads of a software renderer
+// two heaps among them (eight a processor else), each of which grows to its own peak.
+var thrifty = []string{"FYNE_CACHE=10s", "MALLOC_ARENA_MAX=2"}
+
+// glassEnvironment is what the glass is started with: all that the supervisor has, but for systemd's sockets, which are
+// the supervisor's to talk to, and the thrifty settings that were not set otherwise.
+func glassEnvironment(all []string) []string {
+	env := slices.DeleteFunc(slices.Clone(all), func(v string) bool {
+		return strings.HasPrefix(v, "NOTIFY_SOCKET=") || strings.HasPrefix(v, "WATCHDOG_")
+	})
+	for _, setting := range thrifty {
+		name, _, _ := strings.Cut(setting, "=")
+		if !slices.ContainsFunc(env, func(v string) bool { return strings.HasPrefix(v, name+"=") }) {
+			env = append(env, setting)
+		}
+	}
+	return env
 }
 
 func isExit(err error) bool {

@@ -167,6 +167,7 @@ func (s *Stage) paint() {
 	s.targets, s.clock = p.targets, p.clock
 	s.frame = container.NewWithoutLayout()
 	s.frame.Resize(s.size)
+	release(s.root.Objects, p.objects)
 	s.root.Objects = append(p.objects, s.frame)
 	if _, ok := s.focused(); !ok {
 		s.focus.name = ""
@@ -212,7 +213,9 @@ func (s *Stage) stay() {
 // retime paints what counts down and nothing else: a key that a finger is on stays the same key.
 func (s *Stage) retime() {
 	if s.clock != nil && !s.size.IsZero() {
-		s.clock.Objects = s.page().clockFace()
+		face := s.page().clockFace()
+		release(s.clock.Objects, face)
+		s.clock.Objects = face
 		s.clock.Refresh()
 	}
 }
