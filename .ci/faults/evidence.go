@@ -79,8 +79,8 @@ func (w *world) gather(export bool) (*evidence, error) {
 		return nil, err
 	}
 	for _, path := range append(paths, w.boxes...) {
-		if strings.HasSuffix(path, ".new") || strings.HasSuffix(path, ".compact") {
-			continue // not an outbox yet: nobody was thanked from it
+		if strings.HasSuffix(path, ".new") || strings.HasSuffix(path, ".compact") || strings.HasSuffix(path, ".origin") {
+			continue // not an outbox yet, from which nobody was thanked, or the name of one
 		}
 		b, err := readBox(path, opener)
 		if err != nil {

@@ -87,9 +87,45 @@ type lobby struct {
 	now    screen.Painted
 }
 
+// oneThread is Fyne's app for tests with a thread of its own, as a real window has: the driver for tests runs what
+// goroutines hand over right where they are, several at once.
+type oneThread struct {
+	fyne.App
+	driver threadDriver
+}
+
+func (o oneThread) Driver() fyne.Driver { return o.driver }
+
+type threadDriver struct {
+	fyne.Driver
+	work chan func()
+}
+
+func (d threadDriver) DoFromGoroutine(f func(), wait bool) {
+	if !wait {
+		d.work <- f
+		return
+	}
+	done := make(chan struct{})
+	d.work <- func() { defer close(done); f() }
+	<-done
+}
+
+// mustThread gives the test such an app.
+func mustThread(t *testing.T) {
+	app := test.NewTempApp(t)
+	d := threadDriver{app.Driver(), make(chan func(), 10_000)} // more than is ever handed over before it is done
+	fyne.SetCurrentApp(oneThread{app, d})
+	go func() {
+		for f := range d.work { // for good: timers of the glass may still fire after the test
+			f()
+		}
+	}()
+}
+
 func mustLobby(t *testing.T) *lobby {
 	t.Helper()
-	test.NewTempApp(t)
+	mustThread(t)
 	l := &lobby{t: t, dir: t.TempDir(), window: test.NewTempWindow(t, nil), shown: make(chan screen.Painted, 1000)}
 	survey, err := surveys.Load("lobby.yaml", []byte(commentSurvey))
 	if err != nil {
@@ -110,9 +146,11 @@ func mustLobby(t *testing.T) *lobby {
 		RepairEvery: time.Second, Painted: func(p screen.Painted) { l.shown <- p },
 	})
 	l.corner = newCorner(l.dir, behind, offer, func() {})
-	l.corner.attach(l.glass)
-	l.glass.Open(l.window)
-	l.window.Resize(fyne.NewSize(1280, 800))
+	fyne.DoAndWait(func() {
+		l.corner.attach(l.glass)
+		l.glass.Open(l.window)
+		l.window.Resize(fyne.NewSize(1280, 800))
+	})
 	l.await("attract")
 	return l
 }
@@ -131,16 +169,26 @@ func (l *lobby) await(name string) {
 	}
 }
 
+// tap taps the target of that name on the screen as it is now and waits for the next screen.
 func (l *lobby) tap(name, next string) {
 	l.t.Helper()
-	for _, p := range l.now.Targets {
-		if p.Name == name {
-			fyne.DoAndWait(func() { test.TapCanvas(l.window.Canvas(), fyne.NewPos(p.X+p.W/2, p.Y+p.H/2)) })
-			l.await(next)
-			return
+	tapped := false
+	fyne.DoAndWait(func() { // nothing is painted meanwhile
+		for len(l.shown) > 0 {
+			l.now = <-l.shown
 		}
+		for _, p := range l.now.Targets {
+			if p.Name == name {
+				tapped = true
+				test.TapCanvas(l.window.Canvas(), fyne.NewPos(p.X+p.W/2, p.Y+p.H/2))
+				return
+			}
+		}
+	})
+	if !tapped {
+		l.t.Fatalf("no %s on %s: %v", name, l.now.Screen, l.now.Targets)
 	}
-	l.t.Fatalf("no %s on %s: %v", name, l.now.Screen, l.now.Targets)
+	l.await(next)
 }
 
 // words are all the texts on the canvas.

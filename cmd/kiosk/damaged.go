@@ -1,11 +1,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,15 +11,8 @@ import (
 	"otklik/sync/outbox"
 )
 
-// seenSuffix marks a damaged outbox that somebody has seen to. The file stays.
-const seenSuffix = ".seen"
-
 // setAside returns the damaged outboxes in the data folder that nobody has seen to yet, the oldest first.
-func setAside(dir string) []string {
-	all, _ := filepath.Glob(filepath.Join(dir, outboxName+".damaged-*")) // fails for a bad pattern only
-	slices.Sort(all)
-	return slices.DeleteFunc(all, func(path string) bool { return strings.HasSuffix(path, seenSuffix) })
-}
+func setAside(dir string) []string { return outbox.Aside(filepath.Join(dir, outboxName)) }
 
 // setAsideProblem says of them what the collector should hear with every heartbeat until somebody has seen to it.
 func setAsideProblem(dir string) string {
@@ -40,16 +31,6 @@ func setAsideProblem(dir string) string {
 		text += fmt.Sprintf("; and %d more files", len(all)-1)
 	}
 	return text
-}
-
-// confirmSetAside notes that the damaged outboxes were seen to, and returns how many.
-func confirmSetAside(dir string) (int, error) {
-	var err error
-	all := setAside(dir)
-	for _, path := range all {
-		err = errors.Join(err, os.Rename(path, path+seenSuffix))
-	}
-	return len(all), err
 }
 
 // salvage saves what can be read of a damaged outbox into a bundle for the collector, and says what cannot.

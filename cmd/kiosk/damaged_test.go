@@ -34,7 +34,7 @@ func TestDamagedOutboxIsTalkedAboutUntilSomebodyHasSeenToIt(t *testing.T) {
 	path := filepath.Join(dir, outboxName)
 	raw, err := os.ReadFile(path)
 	must(err)
-	clear(raw[4*4096 : 8*4096])
+	clear(raw[4*4096 : 8*4096]) // the page that tells the origin may be among them
 	must(os.WriteFile(path, raw, 0o600))
 
 	box, err := openOutbox(dir)
@@ -74,7 +74,7 @@ func TestDamagedOutboxIsTalkedAboutUntilSomebodyHasSeenToIt(t *testing.T) {
 	if said := setAsideProblem(dir); said != "" {
 		t.Errorf("after it was seen to: %q", said)
 	}
-	if left, _ := filepath.Glob(path + ".damaged-*"); len(left) != 1 {
+	if left, _ := filepath.Glob(path + ".damaged-*.seen"); len(left) != 1 {
 		t.Errorf("the damaged file is gone: %q", left)
 	}
 }

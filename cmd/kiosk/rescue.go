@@ -33,7 +33,7 @@ func (c *rescueCommand) Run() (err error) {
 	}
 	switch {
 	case c.Confirm:
-		n, err := confirmSetAside(dir)
+		n, err := outbox.ConfirmAside(filepath.Join(dir, outboxName))
 		fmt.Printf("%d damaged files were seen to.\n", n)
 		return err
 	case c.From != "":

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"syscall"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -120,16 +119,6 @@ func fill(temporary, path string, options Options) error {
 		})
 	})
 	return errors.Join(err, guarded(db.Sync), guarded(db.Close))
-}
-
-// SetAside renames a damaged outbox so that Open makes a new one, and returns its new name. Nothing is deleted: what can
-// still be read of it can be read later.
-func SetAside(path string, now time.Time) (string, error) {
-	to := path + ".damaged-" + now.UTC().Format("20060102T150405.000Z")
-	if err := os.Rename(path, to); err != nil {
-		return "", fmt.Errorf("outbox: set %s aside: %w", path, err)
-	}
-	return to, syncFolder(filepath.Dir(path))
 }
 
 // syncFolder makes a rename in a folder durable. Windows has no such call and needs none.

@@ -125,6 +125,7 @@ func Open(path string, options Options) (*Outbox, error) {
 	if err := o.compactIfMostlyFree(); err != nil {
 		return nil, err
 	}
+	noteOrigin(path, o.origin)
 	if o.count.queued > 0 {
 		o.wake()
 	}

@@ -38,7 +38,8 @@ const (
 	scanOver = wire.MaxRecordBytes + 64<<10 // more than a record or a session takes, so that one is whole in some window
 )
 
-// Salvage reads through the file at path, which may be damaged in any way, and changes nothing in it. A record that was
+// Salvage reads through the file at path, which may be damaged in any way, and changes nothing in it; whose it is, the small
+// file beside it says, or else what is found inside. A record that was
 // settled or deleted may be found as it was before: offering it again does no harm. The error says that the file cannot be
 // read at all, or that nothing tells whose it is.
 func Salvage(path string) (*Salvaged, error) {
@@ -160,13 +161,15 @@ func (s *scan) result(path string) (*Salvaged, error) {
 			votes[c.value.ID], out.sessions[c.value.ID] = c.times, c.value
 		}
 	}
+	origin, told := originBeside(path)
 	most := 0
 	for _, c := range s.origins {
-		if c.times > most {
-			most, out.origin = c.times, c.value
+		if !told && c.times > most {
+			most, origin = c.times, c.value
 		}
 	}
-	if most == 0 {
+	out.origin = origin
+	if !told && most == 0 {
 		return nil, fmt.Errorf("outbox: salvage %s: %w: it does not tell its origin, without which no record can be opened; "+
 			"is it the file of another program?", path, ErrDamaged)
 	}

@@ -143,6 +143,40 @@ func TestWhatIsSoundInADamagedFileIsSaved(t *testing.T) {
 	}
 }
 
+func TestRecordsAreSavedWhenThePageWithTheOriginIsLost(t *testing.T) {
+	raw, origin, private, values := used(t)
+	path := newPath(t)
+	ok(t, os.WriteFile(path, raw, 0o600))
+	mustClose(t, mustOpen(t, path, outbox.Options{}))
+	b := bytes.ReplaceAll(raw, origin[:], make([]byte, len(origin)))
+	clear(b[:2*4096]) // and what tells where anything is
+	ok(t, os.WriteFile(path, b, 0o600))
+	if _, err := outbox.Open(path, outbox.Options{}); !errors.Is(err, outbox.ErrDamaged) {
+		t.Fatalf("opened: %v", err)
+	}
+	aside, err := outbox.SetAside(path, time.Now())
+	ok(t, err)
+	if fresh := mustOpen(t, path, outbox.Options{}); fresh.Origin() == origin {
+		t.Error("the new outbox has the origin of the damaged one")
+	} else {
+		mustClose(t, fresh)
+	}
+	for _, name := range []string{aside, aside + ".seen"} {
+		s, err := outbox.Salvage(name)
+		ok(t, err)
+		if s.Origin() != origin || int(s.Found.Count()) < len(values) {
+			t.Errorf("%d of %d records of %s are saved as of %s", s.Found.Count(), len(values), origin, s.Origin())
+		}
+		readable(t, s, private)
+		if n, err := outbox.ConfirmAside(path); n != 1 && name == aside || err != nil {
+			t.Errorf("%d files were seen to, %v", n, err)
+		}
+	}
+	if left := outbox.Aside(path); len(left) != 0 {
+		t.Errorf("still to be seen to: %q", left)
+	}
+}
+
 // readable holds that the collector can open what was salvaged.
 func readable(t *testing.T, s *outbox.Salvaged, private []byte) {
 	t.Helper()
