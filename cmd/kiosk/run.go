@@ -32,6 +32,7 @@ type glassFlags struct {
 	Distance float64 `help:"From the eye to the glass in millimetres; 400 for tablets and 600 for stands when not given."`
 	Brand    string  `default:"otklik" env:"OTKLIK_BRAND" help:"Brand of the glass: one of the program's (otklik, work-of-russia), or a folder with a brand.yaml."`
 	Clock    bool    `help:"Show the time of day on the attract screen."`
+	Aloud    string  `default:"off" enum:"off,headphones,loudspeakers" env:"OTKLIK_ALOUD" help:"Let visitors have the screens read aloud: off, headphones (silent unless they are known to be plugged in) or loudspeakers. Needs speech-dispatcher or espeak-ng."`
 	Window   string  `help:"Window the terminal stands at, for hidden questions."`
 	Service  string  `help:"Service it asks about, for hidden questions."`
 	Event    string  `help:"Event it asks after, for hidden questions."`
@@ -107,6 +108,9 @@ func (c *glassCommand) Run() error {
 		}
 		close(ready)
 		work.Go(func() { offer.watch(ctx) })
+		if c.Aloud != "off" {
+			work.Go(func() { readAloud(ctx, c.Aloud == "headphones", g) })
+		}
 		go pulse(ctx, c.HangAfter/4, os.Stdout)
 		return g
 	})

@@ -81,6 +81,9 @@ func (g *Glass) Configure(cfg visit.Config) {
 	})
 }
 
+// SetVoice has what is on the glass read aloud to those who ask for it; see screen.Stage.
+func (g *Glass) SetVoice(v screen.Voice) { g.stage.SetVoice(v) }
+
 // SetCorner has open called, with the language shown, when a hand rests in the hidden corner while nobody is asked; nil
 // takes the corner away.
 func (g *Glass) SetCorner(open func(language string)) {

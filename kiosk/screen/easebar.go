@@ -30,7 +30,7 @@ type easeKey struct {
 // waits for nobody, have less to offer.
 func (p *page) easeBar(r rect) {
 	languages, settings := p.languageKeys(), p.settingKeys()
-	panel := easeKey{"ease", "ease", p.Say("ease.panel"), p.Ease != theme.Ease{}, visit.ShowEase{}}
+	panel := easeKey{"ease", "ease", p.Say("ease.panel"), p.Ease != theme.Ease{} || p.view.Aloud, visit.ShowEase{}}
 	signed := panel
 	signed.word = "" // the icon alone, where letters are so large that its word finds no room
 	list := easeKey{"languages", "", p.Say("language.name"), false, visit.ShowLanguages{}}
@@ -126,6 +126,13 @@ func (p *page) settingKeys() []easeKey {
 			"ease:lower", "ease-lower", p.Say("ease.lower"), p.Lowered, wants(func(e *visit.Ease) { e.Lowered = !e.Lowered }),
 		})
 	}
+	if p.speaks() {
+		word := p.Say("ease.aloud")
+		if p.voice.Headphones() {
+			word = p.Say("ease.aloud.headphones")
+		}
+		keys = append(keys, easeKey{"ease:aloud", "ease-aloud", word, p.view.Aloud, visit.Aloud{On: !p.view.Aloud}})
+	}
 	return keys
 }
 
@@ -170,6 +177,13 @@ func easing(p *page) {
 	set("ease:left", p.Say("ease.left.on"), p.LeftHanded, square, func(e *visit.Ease) { e.LeftHanded = !e.LeftHanded })
 	if p.Height/p.MM > tallEnough {
 		set("ease:lower", p.Say("ease.lower.on"), p.Lowered, square, func(e *visit.Ease) { e.Lowered = !e.Lowered })
+	}
+	if p.speaks() {
+		word := p.Say("ease.aloud.on")
+		if p.voice.Headphones() {
+			word = p.Say("ease.aloud.headphones.on")
+		}
+		lines = append(lines, line{"ease:aloud", word, p.view.Aloud, square, p.tell(visit.Aloud{On: !p.view.Aloud}), ""})
 	}
 	p.chooser(p.Say("ease.title"), lines)
 }

@@ -133,6 +133,7 @@ func (s *Stage) focusOn(name string) {
 		s.focus.last = name
 	}
 	s.ring()
+	s.readFocus()
 	s.tellPainted()
 }
 

@@ -44,6 +44,7 @@ type page struct {
 	targets  []Target
 	touched  func(surveys.Tap) // is told where a finger touched, before the touch counts
 	scene    Scene
+	voice    Voice           // nil where nothing is read aloud
 	asleep   bool            // the ground is dark
 	bright   bool            // the ground is the attract screen's
 	level    level           // how much room the answers need

@@ -47,6 +47,9 @@ type Stage struct {
 	shown    Painted
 	aside    state // of the question that the screen of languages or of ease was opened from
 
+	voice   Voice // nil where nothing is read aloud
+	uttered utterance
+
 	panel        *Panel // in place of the visit; mostly nil
 	panelTouched func(name string)
 	sized        func(theme.Display)
@@ -174,6 +177,7 @@ func (s *Stage) paint() {
 	}
 	s.ring()
 	s.root.Refresh()
+	s.readScreen()
 	s.shown = Painted{Screen: shown, Width: int(p.Width), Height: int(p.Height), Targets: p.targets, Texts: texts(p.objects), Split: p.level == split}
 	s.tellPainted()
 }
@@ -190,7 +194,7 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, scene: s.scene, pictures: s.pictures,
-		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch,
+		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, voice: s.voice,
 	}
 }
 

@@ -22,8 +22,12 @@ type Ease struct {
 // ShowEase opens the screen that lists what makes the glass easier to use; Back returns to where it was opened.
 type ShowEase struct{}
 
+// Aloud says whether what is on the glass is to be read aloud. It holds until the visit ends.
+type Aloud struct{ On bool }
+
 func (Ease) event()     {}
 func (ShowEase) event() {}
+func (Aloud) event()    {}
 
 const largestText = 2
 
@@ -44,7 +48,7 @@ func (m *Machine) aside(s Screen, now time.Time) {
 }
 
 // changed reports whether somebody changed the attract screen without beginning.
-func (m *Machine) changed() bool { return m.language != m.home() || m.ease != m.cfg.Ease }
+func (m *Machine) changed() bool { return m.language != m.home() || m.ease != m.cfg.Ease || m.aloud }
 
 // slow is how many times as long as one choice the other kinds take; text is slowest.
 var slow = map[surveys.QuestionKind]float64{
@@ -63,8 +67,11 @@ var slow = map[surveys.QuestionKind]float64{
 // large is how many times as long somebody needs who reads letters of each size.
 var large = [largestText + 1]float64{1, 1.5, 2}
 
+// listening is how many times as long somebody needs who is read to.
+const listening = 2
+
 // patience is how long the screen waits for a touch: longer where somebody types or reads, four times where somebody
-// thinks, in a test; longer still with larger letters.
+// thinks, in a test; longer still with larger letters or for one who listens.
 func (m *Machine) patience() time.Duration {
 	times := 1.0
 	switch {
@@ -81,5 +88,9 @@ func (m *Machine) patience() time.Duration {
 			times = max(times, slow[q.Kind])
 		}
 	}
-	return time.Duration(times * large[m.ease.Text] * float64(m.cfg.Idle))
+	times *= large[m.ease.Text]
+	if m.aloud {
+		times *= listening
+	}
+	return time.Duration(times * float64(m.cfg.Idle))
 }

@@ -16,6 +16,7 @@ func TestEaseHoldsForOneVisitAndLosesNothing(t *testing.T) {
 	}
 	wanted := visit.Ease{Text: 1, Contrast: true, LeftHanded: true}
 	l.do(wanted)
+	l.do(visit.Aloud{On: true})
 	l.do(visit.Start{})
 	l.do(visit.Answer{Value: surveys.String("client")})
 	l.do(visit.Skip{})
@@ -40,12 +41,12 @@ func TestEaseHoldsForOneVisitAndLosesNothing(t *testing.T) {
 		t.Fatal("nothing to store")
 	}
 	l.do(visit.Saved{})
-	if v := l.view(); v.Screen != visit.Thanks || v.Ease.Text != 2 {
+	if v := l.view(); v.Screen != visit.Thanks || v.Ease.Text != 2 || !v.Aloud {
 		t.Errorf("the thanks are not in the visitor's letters: %+v", v)
 	}
 	l.do(visit.Finish{})
-	if v := l.view(); v.Screen != visit.Attract || v.Ease != (visit.Ease{Lowered: true}) {
-		t.Errorf("the next visitor meets %+v", v.Ease)
+	if v := l.view(); v.Screen != visit.Attract || v.Ease != (visit.Ease{Lowered: true}) || v.Aloud {
+		t.Errorf("the next visitor meets %+v, read aloud: %v", v.Ease, v.Aloud)
 	}
 }
 
@@ -96,6 +97,10 @@ pages:
 		l.do(visit.Ease{Text: c.text})
 		if got := l.Deadline(l.now).Sub(l.now); got != c.want {
 			t.Errorf("%s with letters %d waits %s, not %s", c.kind, c.text, got, c.want)
+		}
+		l.do(visit.Aloud{On: true})
+		if got := l.Deadline(l.now).Sub(l.now); got != 2*c.want {
+			t.Errorf("%s, read aloud, waits %s, not %s", c.kind, got, 2*c.want)
 		}
 	}
 }

@@ -31,6 +31,8 @@ type View struct {
 	Languages []string
 	// Ease is what the visitor asked for; before that the terminal's own.
 	Ease Ease
+	// Aloud says that what is on the glass is to be read aloud.
+	Aloud bool
 	// Surveys are those that the attract screen invites to and the menu lists.
 	Surveys []*surveys.Survey
 	// Survey is the one in progress or just finished; nil before one is chosen.
@@ -100,7 +102,7 @@ type Item struct {
 // View returns what to show now.
 func (m *Machine) View(now time.Time) View {
 	v := View{
-		Screen: m.screen, Shown: m.shown, Language: m.language, Languages: m.languages(), Ease: m.ease,
+		Screen: m.screen, Shown: m.shown, Language: m.language, Languages: m.languages(), Ease: m.ease, Aloud: m.aloud,
 		Surveys: m.offered, Survey: m.rules.Survey, Saving: m.saving,
 		Opens: m.opens, OpensIn: m.opensIn, OneIn: m.oneIn,
 	}

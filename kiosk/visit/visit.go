@@ -49,7 +49,7 @@ type Config struct {
 	// Ease is how the glass is set while nobody is here, and for whoever changes nothing.
 	Ease Ease
 	// Idle is how long a choice question waits for a touch before the warning; text waits twice as long, larger letters up
-	// to twice as long again. Default 45 s.
+	// to twice as long again, and so does what is read aloud. Default 45 s.
 	Idle time.Duration
 	// Warning is how long the warning counts down before the visit ends. Default and least: 20 s (WCAG 2.2.1).
 	Warning time.Duration
@@ -110,6 +110,7 @@ type visit struct {
 	screen   Screen
 	language string
 	ease     Ease
+	aloud    bool
 	returnTo Screen // where the screens of languages and of ease lead back to
 	offered  []*surveys.Survey
 	changes  time.Time     // when a schedule next opens or closes; zero for never
@@ -242,7 +243,7 @@ func (m *Machine) wipe() {
 func (m *Machine) forget() {
 	m.wipe()
 	m.visit = visit{
-		screen: m.screen, language: m.language, ease: m.ease, rules: surveys.Visit{Survey: m.rules.Survey}, appeared: m.appeared,
+		screen: m.screen, language: m.language, ease: m.ease, aloud: m.aloud, rules: surveys.Visit{Survey: m.rules.Survey}, appeared: m.appeared,
 		touched: m.touched, exam: exam{over: m.exam.over, result: m.exam.result},
 	}
 }

@@ -262,7 +262,7 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 				if !v.Value.IsZero() || v.Question != nil || v.Group != nil {
 					rt.Fatalf("%s still holds %+v", v.Screen, v)
 				}
-				if v.Screen == visit.OutOfService && v.Ease != (visit.Ease{}) {
+				if v.Screen == visit.OutOfService && (v.Ease != (visit.Ease{}) || v.Aloud) {
 					rt.Fatalf("the glass is still %+v", v.Ease)
 				}
 				if v.Screen != visit.Thanks {
@@ -316,6 +316,7 @@ func event(rt *rapid.T, canary string) visit.Event {
 		visit.Start{Language: "en"},
 		visit.ShowLanguages{},
 		visit.ShowEase{},
+		visit.Aloud{On: true},
 		visit.Ease{Text: 2, LeftHanded: true},
 		visit.Speak{Language: "en"},
 		visit.Speak{Language: "xx"},

@@ -36,6 +36,9 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 	case Ease:
 		m.ease = e.nearest()
 		m.shown++
+	case Aloud:
+		m.aloud = e.On
+		m.shown++
 	case Speak:
 		m.speak(e.Language, now)
 	case ChooseSurvey:
