@@ -24,8 +24,9 @@ import (
 type serveCommand struct {
 	dataFlag
 	backupFlags
-	Listen string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8400" placeholder:"HOST:PORT"`
-	URL    string `name:"url" help:"Address that terminals and browsers reach the collector at, such as a proxy's; http://HOST:PORT if not given."`
+	Listen      string       `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8400" placeholder:"HOST:PORT"`
+	URL         string       `name:"url" help:"Address that terminals and browsers reach the collector at, such as a proxy's; http://HOST:PORT if not given."`
+	UploadLimit *uploadLimit `help:"How many bytes a second each terminal may take of the line to upload, for all day or for some hours: 32K or 32K@8-20." placeholder:"RATE"`
 }
 
 // goodbye is how long requests under way may take once the collector was asked to stop.
@@ -39,6 +40,9 @@ func (cmd *serveCommand) Run(ctx context.Context) error {
 }
 
 func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
+	if cmd.UploadLimit != nil {
+		c.fleet.LimitUploads(cmd.UploadLimit.at)
+	}
 	handler, err := c.handler(strings.HasPrefix(cmd.URL, "https://"))
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ import (
 type Outbox interface {
 	Origin() wire.Origin
 	Next(maxRecords, maxBytes int, skip func(seq uint64) bool) (wire.Batch, error)
+	Newest(maxRecords, maxBytes int, skip func(seq uint64) bool) (wire.Batch, error)
 	Settle(receipt wire.Receipt) (int, error)
 	Prune(now time.Time) (int, error)
 	SetKeep(keepFor time.Duration, keepBytes int64)
@@ -87,6 +88,9 @@ type Agent struct {
 	refills  task
 	holdTill time.Time // no request before: the collector asked for it
 	limit    int       // records of the next batch
+	turn     int       // batches settled: says which end of the queue the next one is from
+	rate     int64     // bytes a second that uploads may take; 0 for no bound
+	paceTill time.Time // no upload before: the last one took the line for so long
 	refusals int       // single records refused since one was last taken
 	asides   map[uint64]aside
 	sent     bool // records were settled since the queue was last empty
@@ -149,6 +153,7 @@ func New(config Config) (*Agent, error) {
 		held.config.Version = 0
 	}
 	a.held = held
+	a.rate = held.config.Rate
 	config.Outbox.SetKeep(keepWindow(held.config))
 	if err := config.Outbox.Belong(config.Identity.Collector); err != nil {
 		// It cannot be written to, and will be said to be out of service; the next start notes it.

@@ -126,7 +126,7 @@ func (a *Agent) loop(ctx context.Context) {
 		}{
 			{&a.beats, a.holdTill, a.heartbeat},
 			{&a.refills, a.holdTill, a.refill},
-			{&a.uploads, a.holdTill, a.upload},
+			{&a.uploads, later(a.holdTill, a.paceTill), a.upload},
 			{&a.prunes, time.Time{}, a.prune},
 		} {
 			at, todo := t.task.at(t.hold)

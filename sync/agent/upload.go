@@ -19,6 +19,13 @@ const (
 	// back-off: then it is hardly about the records.
 	refusalsInARow = 8
 	asidesShown    = 20 // in the status
+	// Of newestEvery batches one is from the newest end of the queue, so that a backlog of weeks does not keep today's
+	// answers waiting, nor today's answers the backlog.
+	newestEvery = 4
+	// paceBurst is how long a batch may take the line under a cap, and paceLeast what it may always have.
+	paceBurst = 10 // seconds
+	paceLeast = 2 << 10
+	overhead  = 1 << 10 // bytes of the headers of a request and its reply, about
 )
 
 // aside is a record that was put aside, with the time of the clock that cannot be set.
@@ -31,10 +38,18 @@ type aside struct {
 // about; that one is put aside, and the others go on.
 func (a *Agent) upload(ctx context.Context) {
 	now := time.Now()
-	batch, err := a.config.Outbox.Next(a.limit, wire.MaxBatchBytes, func(seq uint64) bool {
+	next := a.config.Outbox.Next
+	if a.turn%newestEvery == 1 {
+		next = a.config.Outbox.Newest
+	}
+	skip := func(seq uint64) bool {
 		put, is := a.asides[seq]
 		return is && now.Before(put.again)
-	})
+	}
+	batch, err := next(a.limit, a.batchBytes(), skip)
+	if err == nil && len(batch.Records) == 0 { // what is sent again is for the old end alone
+		batch, err = a.config.Outbox.Next(a.limit, a.batchBytes(), skip)
+	}
 	if err != nil {
 		a.failed(ctx, UploadArea, &a.uploads, storageFailure("the queue cannot be read", err))
 		return
@@ -54,12 +69,23 @@ func (a *Agent) upload(ctx context.Context) {
 	a.settle(ctx, &batch, receipt)
 }
 
+// batchBytes bounds the next batch.
+func (a *Agent) batchBytes() int {
+	if a.rate <= 0 {
+		return wire.MaxBatchBytes
+	}
+	return int(max(paceLeast, min(a.rate*paceBurst, wire.MaxBatchBytes)))
+}
+
 // offer sends a batch and returns the receipt for it. The receipt's signature holds, it is for this batch, and it has
 // decisions on records of this batch only.
 func (a *Agent) offer(ctx context.Context, batch *wire.Batch) (wire.Receipt, error) {
 	body, err := wire.Encode(batch)
 	if err != nil {
 		return wire.Receipt{}, err
+	}
+	if a.rate > 0 {
+		a.paceTill = time.Now().Add(time.Duration(float64(len(body)+overhead) / float64(a.rate) * float64(time.Second)))
 	}
 	reply, err := a.client.post(ctx, wire.PathBatches, body)
 	if err != nil {
@@ -129,6 +155,7 @@ func (a *Agent) settle(ctx context.Context, batch *wire.Batch, receipt wire.Rece
 	a.config.Settled(receipt.Decisions)
 	a.log.Debug("records uploaded", "settled", moved, "sent", len(batch.Records))
 	a.refusals, a.sent = 0, true
+	a.turn++
 	a.limit = min(2*a.limit, wire.MaxBatchRecords)
 	a.uploads.succeed(time.Now())
 	a.showAsides()

@@ -3,6 +3,7 @@ package outbox
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -15,13 +16,33 @@ import (
 // the order of seq. skip, if not nil, leaves records out of this batch. A batch without records means that nothing (else)
 // waits. Damaged records are never in a batch.
 func (o *Outbox) Next(maxRecords, maxBytes int, skip func(seq uint64) bool) (wire.Batch, error) {
+	return o.batch(maxRecords, maxBytes, skip, o.waiting)
+}
+
+// Newest is Next from the other end: the newest waiting records, and none that are sent again.
+func (o *Outbox) Newest(maxRecords, maxBytes int, skip func(seq uint64) bool) (wire.Batch, error) {
+	return o.batch(maxRecords, maxBytes, skip, func(tx *bolt.Tx) iter.Seq2[[]byte, []byte] {
+		return func(yield func(k, v []byte) bool) {
+			c := tx.Bucket(queuedBucket).Cursor()
+			for k, v := c.Last(); k != nil; k, v = c.Prev() {
+				if !o.count.again.Contains(seqOf(k)) && !yield(k, v) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// batch takes records in the order that they are yielded in.
+func (o *Outbox) batch(maxRecords, maxBytes int, skip func(seq uint64) bool, waiting func(*bolt.Tx) iter.Seq2[[]byte, []byte],
+) (wire.Batch, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	batch := wire.Batch{Origin: o.origin}
 	err := o.view("read a batch", func(tx *bolt.Tx) error {
 		carried := map[wire.SessionID]bool{}
 		size := 0
-		for k, v := range o.waiting(tx) {
+		for k, v := range waiting(tx) {
 			if len(batch.Records) == maxRecords {
 				return nil
 			}

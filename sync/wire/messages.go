@@ -188,6 +188,9 @@ type TerminalConfig struct {
 	PIN string `cbor:"9,keyasint,omitempty"`
 	// Leave says that the service corner offers a way to the desktop.
 	Leave bool `cbor:"10,keyasint,omitzero"`
+	// Rate is how many bytes a second the uploads of the terminal may take on average; 0 for no bound. It may change without
+	// a new Version, with the time of day.
+	Rate int64 `cbor:"11,keyasint,omitzero"`
 }
 
 // EnrolRequest asks to become a terminal of this collector, with a one-time code.

@@ -47,12 +47,17 @@ type Fleet struct {
 	sealing []byte
 	now     func() time.Time
 	random  io.Reader
+	rate    func(time.Time) int64
 }
 
 // New returns the fleet in a store. signing and sealing are the collector's public keys, now is the clock.
 func New(s Store, signing ed25519.PublicKey, sealing []byte, now func() time.Time) *Fleet {
 	return &Fleet{store: s, signing: signing, sealing: sealing, now: now, random: rand.Reader}
 }
+
+// LimitUploads has the uploads of each terminal take at most so many bytes a second on average as rate says for the time;
+// 0 for no bound. It is called before the fleet is used.
+func (f *Fleet) LimitUploads(rate func(now time.Time) int64) { f.rate = rate }
 
 // IssueCode makes a one-time code for a terminal to be called name at site, which will offer the surveys with the given
 // ids in that order; all that are published, now and later, when none are given. store.ErrConflict when a terminal is
@@ -163,6 +168,9 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 		return wire.TerminalConfig{}, err
 	}
 	config := wire.TerminalConfig{Version: version + t.Settings, Site: t.Site, Name: t.Name, PIN: t.PIN, Leave: t.Leave}
+	if f.rate != nil {
+		config.Rate = f.rate(f.now())
+	}
 	if !t.Draining.IsZero() {
 		return config, nil // it asks nobody any more
 	}
