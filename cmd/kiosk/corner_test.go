@@ -64,7 +64,7 @@ func mustTerminal(t *testing.T, dir string) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	terminal, err := openTerminal(dir, func(wire.TerminalConfig, []*surveys.Survey) {})
+	terminal, err := openTerminal(dir, "", func(wire.TerminalConfig, []*surveys.Survey) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/signal"
 	"syscall"
 	"time"
@@ -16,6 +17,7 @@ type enrolCommand struct {
 	Collector string `required:"" help:"The collector's address, as collector terminal enrol printed it."`
 	Code      string `required:"" help:"The one-time code, as collector terminal enrol printed it."`
 	PIN       string `name:"pin" help:"PIN of the service corner, 6 to 12 digits; - reads it from the standard input. Without one there is no corner."`
+	CA        string `name:"ca" type:"existingfile" help:"Certificate authority in PEM that alone vouches for the collector, from now on." placeholder:"FILE"`
 	Again     bool   `help:"Enrol although this machine is a terminal already: with a new code, to another collector or after its identity was lost."`
 }
 
@@ -34,12 +36,18 @@ func (c *enrolCommand) Run() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
+	ca := []byte(nil)
+	if c.CA != "" {
+		if ca, err = os.ReadFile(c.CA); err != nil {
+			return err
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	identity, err := agent.Enrol(ctx, agent.EnrolOptions{
-		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version, Again: c.Again,
+		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version, Again: c.Again, CA: string(ca),
 	})
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ const enrolWithin = 2 * time.Minute
 // enrolment is awaited, so that nothing else has the outbox open meanwhile.
 type enroller struct {
 	dir   string
+	via   string // a neighbour that the terminal's way leads through, once it is one
 	asked chan enrolRequest
 }
 
@@ -128,7 +129,7 @@ func (e *enroller) await(ctx context.Context, configured func(wire.TerminalConfi
 			}
 		case <-poll.C:
 		}
-		t, err := openTerminal(e.dir, configured)
+		t, err := openTerminal(e.dir, e.via, configured)
 		if err == nil {
 			return t
 		}

@@ -41,7 +41,10 @@ func (c *corner) Network(ctx context.Context, told func(service.Step)) {
 	if err == nil && proxy != nil {
 		near = proxy
 	}
-	if !reach(ctx, near, told) {
+	if t.via != "" {
+		near = &url.URL{Scheme: "http", Host: t.via}
+	}
+	if !reach(ctx, near, t.identity.TLS(), told) {
 		return
 	}
 	if !hear(ctx, t.agent, told) {
@@ -57,7 +60,7 @@ func (c *corner) Network(ctx context.Context, told func(service.Step)) {
 }
 
 // reach finds the name and opens a connection; without an error on the way it returns true.
-func reach(ctx context.Context, u *url.URL, told func(service.Step)) bool {
+func reach(ctx context.Context, u *url.URL, trusted *tls.Config, told func(service.Step)) bool {
 	ctx, cancel := context.WithTimeout(ctx, stepWithin)
 	defer cancel()
 	found, err := net.DefaultResolver.LookupHost(ctx, u.Hostname())
@@ -76,7 +79,7 @@ func reach(ctx context.Context, u *url.URL, told func(service.Step)) bool {
 	host := net.JoinHostPort(u.Hostname(), port)
 	var conn net.Conn
 	if u.Scheme == "https" {
-		conn, err = (&tls.Dialer{}).DialContext(ctx, "tcp", host)
+		conn, err = (&tls.Dialer{Config: trusted}).DialContext(ctx, "tcp", host)
 	} else {
 		conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", host)
 	}

@@ -38,6 +38,10 @@ type glassFlags struct {
 	Event    string  `help:"Event it asks after, for hidden questions."`
 	Trace    string  `type:"path" help:"Write every screen that is painted to this file, with the places to touch. For tests only: it tells what visitors do and write."`
 
+	Via         string   `help:"HOST:PORT of a neighbouring terminal that passes answers on, for a terminal that does not reach the collector itself."`
+	RelayListen string   `help:"Pass answers of neighbouring terminals on to this terminal's collector: listen at this address, such as :8410." placeholder:"HOST:PORT"`
+	RelayFor    []string `help:"Addresses or networks of the neighbours, such as 192.168.7.0/24." placeholder:"ADDRESS"`
+
 	HangAfter time.Duration `hidden:"" default:"20s" help:"How long the glass may stand still before it is restarted."`
 	Unseen    time.Duration `hidden:"" help:"How long after a screen appeared a touch on it is ignored; 150ms when not given. For tests only."`
 }
@@ -71,11 +75,16 @@ func (c *glassCommand) Run() error {
 		offer.set(c.visitConfig(config, all, behind))
 		corner.configure(config)
 	}
-	t, err := openTerminal(dir, configured)
+	t, err := openTerminal(dir, c.Via, configured)
 	behind.set(t)
 	enrol := newEnroller(dir)
+	enrol.via = c.Via
 	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
 	if err != nil && !unenrolled {
+		return err
+	}
+	relay, err := newRelay(c.RelayListen, c.RelayFor)
+	if err != nil {
 		return err
 	}
 	var work sync.WaitGroup
@@ -92,6 +101,7 @@ func (c *glassCommand) Run() error {
 	} else {
 		work.Go(func() { behind.run(ctx) })
 	}
+	work.Go(func() { relay.run(ctx, behind) })
 	show(ctx, brand, func() *glass.Glass {
 		first := visit.Config{Unenrolled: true}
 		if t != nil {

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -86,16 +88,21 @@ type terminal struct {
 	config  wire.TerminalConfig
 	surveys []*surveys.Survey
 	display atomic.Pointer[theme.Display] // nil until there is a glass
+
+	identity  agent.Identity
+	via       string // the neighbour that the way leads through, "" for none
+	relayOnce sync.Once
+	relayed   http.Handler // of relay
 }
 
 // openTerminal opens an enrolled terminal; the error wraps agent.ErrNotEnrolled where there is none. configured is told of
-// every configuration that comes later.
-func openTerminal(dir string, configured func(wire.TerminalConfig, []*surveys.Survey)) (*terminal, error) {
+// every configuration that comes later. via is a neighbour that the way to the collector leads through, "" for none.
+func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surveys.Survey)) (*terminal, error) {
 	identity, err := agent.LoadIdentity(dir)
 	if err != nil {
 		return nil, err
 	}
-	t := &terminal{}
+	t := &terminal{identity: identity, via: via}
 	if t.box, err = openOutbox(dir); err != nil {
 		return nil, err
 	}
@@ -106,7 +113,7 @@ func openTerminal(dir string, configured func(wire.TerminalConfig, []*surveys.Su
 	crashes := &crashFolder{dir: dir}
 	room := newRoom(dir)
 	t.agent, err = agent.New(agent.Config{
-		Identity: identity, Outbox: t.box, Dir: dir, Version: version, OnConfig: configured,
+		Identity: identity, Outbox: t.box, Dir: dir, Version: version, Via: via, OnConfig: configured,
 		Describe: func(h *wire.Heartbeat) {
 			h.Boot, h.DiskFree = recorder.BootID(), diskFree(dir)
 			if d := t.display.Load(); d != nil {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -66,7 +67,9 @@ type Config struct {
 	Clock func() time.Time // the wall clock; nil for time.Now
 	Rand  io.Reader        // nonces and jitter; nil for crypto/rand
 	Log   *slog.Logger     // nil for slog.Default()
-	// Transport carries the requests; nil for NewTransport's.
+	// Via is the HOST:PORT of a neighbour that passes requests on (see Relay); "" to reach the collector itself.
+	Via string
+	// Transport carries the requests; nil for NewTransport's, with the identity's authorities.
 	Transport http.RoundTripper
 	// Timeout bounds one request with its reply; 0 for a minute, which 256 KiB need on a very slow line.
 	Timeout time.Duration
@@ -133,10 +136,24 @@ func New(config Config) (*Agent, error) {
 	if config.OnConfig == nil {
 		config.OnConfig = func(wire.TerminalConfig, []*surveys.Survey) {}
 	}
+	if config.Transport == nil {
+		t, err := config.Identity.transport()
+		if err != nil {
+			return nil, err
+		}
+		config.Transport = t
+	}
+	address := config.Identity.URL
+	if config.Via != "" {
+		if _, _, err := net.SplitHostPort(config.Via); err != nil {
+			return nil, fmt.Errorf("agent: the neighbour %q is no HOST:PORT: %w", config.Via, err)
+		}
+		address = "http://" + config.Via
+	}
 	a := &Agent{
 		config: config,
 		log:    config.Log,
-		client: newClient(config.Identity.URL, config.Version, config.Transport, config.Timeout),
+		client: newClient(address, config.Version, config.Transport, config.Timeout),
 		board:  newBoard(config.Dir, config.Clock, config.Log),
 		limit:  wire.MaxBatchRecords,
 		asides: map[uint64]aside{},

@@ -36,6 +36,9 @@ type EnrolOptions struct {
 	// one's cannot open it and keeps it apart.
 	Again bool
 
+	// CA are certificates in PEM, which alone are trusted from the first request on; "" for those of the machine.
+	CA string
+
 	Clock     func() time.Time  // nil for time.Now
 	Rand      io.Reader         // the terminal's key and nonces; nil for crypto/rand
 	Log       *slog.Logger      // nil for slog.Default()
@@ -98,6 +101,13 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 		}
 	}
 
+	if options.Transport == nil {
+		t, err := pinnedTransport(options.CA)
+		if err != nil {
+			return fail(err)
+		}
+		options.Transport = t
+	}
 	client := newClient(address, options.Version, options.Transport, 0)
 	defer client.close()
 	reply, err := askToEnrol(ctx, client, code, pending.Key, options)
@@ -106,7 +116,7 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 	}
 	identity := Identity{
 		Terminal: reply.Terminal, Origin: options.Origin, URL: address, Key: pending.Key,
-		SigningKey: reply.SigningKey, SealingKey: reply.SealingKey, EscrowKey: reply.EscrowKey,
+		SigningKey: reply.SigningKey, SealingKey: reply.SealingKey, EscrowKey: reply.EscrowKey, CA: options.CA,
 		Collector: sha256.Sum256(reply.SealingKey),
 	}
 	if err := identity.check(); err != nil {

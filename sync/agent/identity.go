@@ -3,10 +3,13 @@ package agent
 import (
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -37,6 +40,9 @@ type Identity struct {
 	EscrowKey  []byte `json:"escrow_key,omitempty"`
 	// Collector names the collector by the sealing key it had when the terminal enrolled.
 	Collector wire.Hash `json:"collector,omitzero"`
+	// CA are certificates in PEM. When there are any, the collector's must go back to one of them, whatever else the machine
+	// trusts.
+	CA string `json:"ca,omitempty"`
 }
 
 // String names the terminal without its key.
@@ -48,6 +54,31 @@ func (i Identity) GoString() string { return i.String() }
 // Recipients are the keys that answers are sealed for.
 func (i Identity) Recipients() wire.Recipients {
 	return wire.Recipients{Collector: i.SealingKey, Escrow: i.EscrowKey}
+}
+
+// TLS is how the collector's certificate is judged; nil for as the machine does.
+func (i Identity) TLS() *tls.Config {
+	if t, err := i.transport(); err == nil {
+		return t.TLSClientConfig
+	}
+	return nil
+}
+
+// transport is NewTransport's, with the identity's authorities alone where it names some.
+func (i Identity) transport() (*http.Transport, error) { return pinnedTransport(i.CA) }
+
+// pinnedTransport trusts the certificates in ca alone, or what the machine trusts when there are none.
+func pinnedTransport(ca string) (*http.Transport, error) {
+	t := NewTransport()
+	if ca == "" {
+		return t, nil
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM([]byte(ca)) {
+		return nil, errors.New("agent: the pinned certificate authority is no certificate in PEM; give it as -----BEGIN CERTIFICATE-----")
+	}
+	t.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return t, nil
 }
 
 const sealingKeyBytes = 32
