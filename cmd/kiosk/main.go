@@ -26,6 +26,7 @@ type commands struct {
 }
 
 func main() {
+	keepSecret()
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	var c commands
 	k := kong.Must(&c, kong.Name("kiosk"), kong.Description("The Otklik terminal."), kong.UsageOnError(),
