@@ -15,7 +15,7 @@ import (
 )
 
 // helpPages are the operators' pages of assets/docs, in the order of the help's own navigation.
-var helpPages = []string{"quality", "survey", "terminal", "tablet", "backup"}
+var helpPages = []string{"quality", "survey", "terminal", "tablet", "backup", "threats"}
 
 // helpPage is one of them, made into HTML once at the start.
 type helpPage struct {
