@@ -36,7 +36,6 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	if a.uploads.waiting && a.uploads.lostWay {
 		a.uploads.wake(now)
 	}
-	a.see(ctx, &reply)
 	a.rate = max(0, reply.Config.Rate) // of every reply: it may change with the hour, without a new version
 	a.follow(ctx, reply.Config)
 }
