@@ -98,7 +98,8 @@ func (o oneThread) Driver() fyne.Driver { return o.driver }
 
 type threadDriver struct {
 	fyne.Driver
-	work chan func()
+	work  chan func()
+	ended chan struct{} // the test is over; nothing is done any more
 }
 
 func (d threadDriver) DoFromGoroutine(f func(), wait bool) {
@@ -108,19 +109,33 @@ func (d threadDriver) DoFromGoroutine(f func(), wait bool) {
 	}
 	done := make(chan struct{})
 	d.work <- func() { defer close(done); f() }
-	<-done
+	select {
+	case <-done:
+	case <-d.ended:
+	}
 }
 
 // mustThread gives the test such an app.
 func mustThread(t *testing.T) {
 	app := test.NewTempApp(t)
-	d := threadDriver{app.Driver(), make(chan func(), 10_000)} // more than is ever handed over before it is done
+	d := threadDriver{app.Driver(), make(chan func(), 10_000), make(chan struct{})} // more than is ever handed over at once
 	fyne.SetCurrentApp(oneThread{app, d})
+	end := make(chan struct{})
 	go func() {
-		for f := range d.work { // for good: timers of the glass may still fire after the test
-			f()
+		defer close(d.ended)
+		for {
+			select {
+			case f := <-d.work:
+				f()
+			case <-end:
+				return
+			}
 		}
 	}()
+	t.Cleanup(func() { // timers of the glass may still fire; the next test has a thread of its own
+		close(end)
+		<-d.ended
+	})
 }
 
 func mustLobby(t *testing.T) *lobby {
