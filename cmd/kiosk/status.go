@@ -74,7 +74,7 @@ func printStatus(s agent.Status, disk, damaged string) error {
 		row("trouble", "%s", damaged)
 	}
 	for _, t := range s.Troubles {
-		row("trouble", "%s (since %s)", t, moment(t.Since))
+		row("trouble", "%s (%s, since %s)", t, t.Reason, moment(t.Since))
 	}
 	return w.Flush()
 }

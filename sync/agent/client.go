@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -48,6 +49,12 @@ func NewTransport() *http.Transport {
 		MaxIdleConnsPerHost:   1,
 		DisableCompression:    true,
 		ForceAttemptHTTP2:     true,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, r *http.Response) error {
+			if r.StatusCode != http.StatusOK {
+				return &proxyRefusal{r.StatusCode}
+			}
+			return nil
+		},
 	}
 }
 

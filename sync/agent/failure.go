@@ -93,8 +93,17 @@ func transportFailure(address string, err error) *Failure {
 		alert       tls.AlertError
 		expired     x509.CertificateInvalidError
 		timeout     net.Error
+		refusal     *proxyRefusal
+		proxy       *net.OpError
 	)
 	switch {
+	case errors.As(err, &refusal) && refusal.status == http.StatusProxyAuthRequired:
+		f.Reason, f.Message, f.Hint = Proxy, "the proxy wants a log-in", "set the proxy up to let the terminal pass"
+	case errors.As(err, &refusal):
+		f.Reason, f.Message = Proxy, "the proxy does not connect us with "+address+": "+refusal.Error()
+		f.Hint = "check the proxy's rules, and that it reaches the collector"
+	case errors.As(err, &proxy) && proxy.Op == "proxyconnect":
+		f.Reason, f.Message, f.Hint = Proxy, "the proxy was not reached: "+plain(err.Error()), "check the proxy's address in the settings"
 	case errors.As(err, &dns) && !dns.IsTimeout:
 		f.Reason, f.Message = NoName, "the name in "+address+" was not found"
 		f.Hint = "check the address, the network cable or Wi-Fi, and the name server"
@@ -104,7 +113,7 @@ func transportFailure(address string, err error) *Failure {
 	case errors.As(err, &certificate):
 		f.Reason, f.Message = Untrusted, "the certificate of "+address+" is not trusted: "+certificate.Err.Error()
 		f.Hint = "install the centre's certificate authority on the terminal, or check who answers there"
-	case errors.As(err, &record), errors.As(err, &alert):
+	case errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
 		f.Reason, f.Message = Untrusted, "no TLS connection with "+address+": "+plain(err.Error())
 		f.Hint = "check the address, is it https:// or http://?"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
@@ -115,8 +124,9 @@ func transportFailure(address string, err error) *Failure {
 		f.Hint = "check the network and what stands before the collector"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.Message, f.Hint = "nobody listens at "+address, "is the collector running? collector serve"
-	case strings.Contains(err.Error(), "proxyconnect"):
-		f.Reason, f.Message, f.Hint = Proxy, "the proxy did not connect us: "+plain(err.Error()), "check the proxy's settings"
+	case strings.Contains(err.Error(), "malformed HTTP"):
+		f.Reason, f.Message = NotOurs, address+" does not speak as a collector does: "+plain(err.Error())
+		f.Hint = "check the address and the port"
 	default:
 		f.Message, f.Hint = address+" was not reached: "+plain(err.Error()), "check the network cable or Wi-Fi and the address"
 	}
@@ -169,6 +179,14 @@ func (f *Failure) lostWay() bool {
 		return true
 	}
 	return false
+}
+
+// proxyRefusal is a proxy's answer to CONNECT.
+type proxyRefusal struct{ status int }
+
+// Error implements error.
+func (p *proxyRefusal) Error() string {
+	return fmt.Sprintf("it answered %d %s", p.status, http.StatusText(p.status))
 }
 
 const maxWords = 300
