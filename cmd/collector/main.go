@@ -27,6 +27,7 @@ type commands struct {
 	Verify     verifyCommand      `cmd:"" help:"See that no record in the store was changed, taken out or put in since it arrived."`
 	Accept     acceptCommand      `cmd:"" help:"Take the file that a terminal's rescue made: brought by hand, by a courier."`
 	Quarantine quarantineCommands `cmd:"" help:"Look at records that could not be read, and read them again."`
+	Keys       keysCommands       `cmd:"" help:"Exchange the collector's keys."`
 	User       userCommands       `cmd:"" help:"Manage who may open the console."`
 	Version    kong.VersionFlag   `help:"Print the version and leave."`
 }

@@ -134,7 +134,7 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathOffer, wire.PathSurveys} {
+	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathOffer, wire.PathKeys, wire.PathSurveys} {
 		mux.Handle(path, terminals)
 	}
 	mux.HandleFunc("GET /healthz", c.healthz)
@@ -144,11 +144,13 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 
 // ingest is where records come in, from wherever.
 func (c *collector) ingest() (*ingest.Ingest, error) {
-	opener, err := wire.NewOpener(c.keys.Sealing.Bytes())
+	opener, err := wire.NewOpener(c.keys.Opening()...)
 	if err != nil {
 		return nil, err
 	}
-	return ingest.New(c.store, c.fleet, c.keys.Signing, opener, time.Now, slog.Default()), nil
+	in := ingest.New(c.store, c.fleet, c.keys.Signing, opener, time.Now, slog.Default())
+	in.Succeed(c.keys.Chain)
+	return in, nil
 }
 
 // healthz says whether answers can be kept just now.

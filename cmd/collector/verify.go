@@ -21,7 +21,13 @@ func (cmd *verifyCommand) Run(ctx context.Context) error {
 	return cmd.with(ctx, func(c *collector) error {
 		var anchors []store.ChainHead
 		for _, path := range cmd.Manifest {
-			m, err := export.ReadManifest(path, c.keys.SigningPublic())
+			var m *export.Manifest
+			var err error
+			for _, key := range c.keys.SigningPublics() {
+				if m, err = export.ReadManifest(path, key); !errors.Is(err, export.ErrManifest) {
+					break
+				}
+			}
 			if err != nil {
 				return err
 			}

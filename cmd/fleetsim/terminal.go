@@ -54,6 +54,7 @@ func (t *terminal) start(identity agent.Identity) (err error) {
 	t.known = map[string]string{"site": config.Site, "terminal": config.Name}
 	t.decided = make(chan struct{}, 1)
 	t.agent, err = agent.New(agent.Config{
+		OnKeys:   func(i agent.Identity) { t.record.SetRecipients(i.Recipients()) },
 		Identity: identity, Outbox: t.box, Dir: t.dir, Version: version, Transport: t.way.transport(),
 		Log:      slog.With("terminal", t.number),
 		Describe: func(h *wire.Heartbeat) { h.Boot = recorder.BootID() },

@@ -68,15 +68,23 @@ func applyReceipts(path string, identity agent.Identity, box *outbox.Outbox) err
 	}
 	defer f.Close()
 	settled, foreign := 0, 0
-	err = wire.ReadReceipts(f, identity.SigningKey, func(r wire.Receipt) error {
-		if r.Origin != box.Origin() {
-			foreign++ // of an outbox that was set aside
-			return nil
+	for _, key := range identity.Trusted() { // the file may be older than the collector's last exchange of keys
+		if _, err = f.Seek(0, io.SeekStart); err != nil {
+			return err
 		}
-		n, err := box.SettleCarried(r)
-		settled += n
-		return err
-	})
+		err = wire.ReadReceipts(f, key, func(r wire.Receipt) error {
+			if r.Origin != box.Origin() {
+				foreign++ // of an outbox that was set aside
+				return nil
+			}
+			n, err := box.SettleCarried(r)
+			settled += n
+			return err
+		})
+		if !errors.Is(err, wire.ErrSignature) {
+			break
+		}
+	}
 	stats, statsErr := box.Stats()
 	if statsErr == nil {
 		fmt.Printf("%d answers are with the collector, %d still wait here.\n", settled, stats.Queued)

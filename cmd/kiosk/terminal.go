@@ -121,7 +121,8 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 			}
 			h.Problem = words("; ", setAsideProblem(dir), room.problem(h.DiskFree), crashes.problem())
 		},
-		Told: crashes.reported,
+		Told:   crashes.reported,
+		OnKeys: func(i agent.Identity) { t.record.SetRecipients(i.Recipients()) },
 	})
 	if err != nil {
 		return nil, errors.Join(err, t.box.Close())

@@ -64,6 +64,10 @@ type Config struct {
 	// on the disk. Not at the start: use LoadLastGood. It must not block; nil for nothing.
 	OnConfig func(wire.TerminalConfig, []*surveys.Survey)
 
+	// OnKeys is called from Run with the identity after the collector exchanged its keys: what is sealed from now on should be
+	// for Recipients. It must not block; nil for nothing.
+	OnKeys func(Identity)
+
 	Clock func() time.Time // the wall clock; nil for time.Now
 	Rand  io.Reader        // nonces and jitter; nil for crypto/rand
 	Log   *slog.Logger     // nil for slog.Default()
@@ -135,6 +139,9 @@ func New(config Config) (*Agent, error) {
 	}
 	if config.OnConfig == nil {
 		config.OnConfig = func(wire.TerminalConfig, []*surveys.Survey) {}
+	}
+	if config.OnKeys == nil {
+		config.OnKeys = func(Identity) {}
 	}
 	if config.Transport == nil {
 		t, err := config.Identity.transport()

@@ -77,8 +77,8 @@ func (a *Agent) exchangeBeat(ctx context.Context, beat *wire.Heartbeat, body []b
 	}
 	wall, trip := a.config.Clock(), time.Since(sent)
 	var reply wire.HeartbeatReply
-	if err := wire.OpenSigned(wire.HeartbeatContext, a.config.Identity.SigningKey, data, &reply); err != nil {
-		return wire.HeartbeatReply{}, replyFailure(err)
+	if err := a.open(ctx, wire.HeartbeatContext, data, &reply); err != nil {
+		return wire.HeartbeatReply{}, err
 	}
 	if reply.Origin != beat.Origin || reply.Beat != beat.Beat {
 		return wire.HeartbeatReply{}, &Failure{

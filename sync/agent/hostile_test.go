@@ -143,7 +143,7 @@ func TestNothingButAReceiptIsAnAcknowledgement(t *testing.T) {
 				c.set(func() {
 					c.instead = func(w http.ResponseWriter, r *http.Request, body []byte, honest func() []byte) bool {
 						if r.URL.Path != wire.PathBatches {
-							if r.URL.Path != wire.PathHeartbeat {
+							if r.URL.Path != wire.PathHeartbeat && r.URL.Path != wire.PathKeys {
 								t.Errorf("the terminal went to %s", r.URL.Path)
 							}
 							return false

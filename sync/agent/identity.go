@@ -35,6 +35,8 @@ type Identity struct {
 	Key ed25519.PrivateKey `json:"key"`
 	// SigningKey is the collector's pinned key: only what it signed counts.
 	SigningKey ed25519.PublicKey `json:"signing_key"`
+	// Former were pinned before the collector exchanged its keys, the oldest first.
+	Former []ed25519.PublicKey `json:"former_signing_keys,omitempty"`
 	// SealingKey and EscrowKey (empty for none) are what answers are sealed for.
 	SealingKey []byte `json:"sealing_key"`
 	EscrowKey  []byte `json:"escrow_key,omitempty"`

@@ -101,8 +101,8 @@ func (a *Agent) offerHeld(ctx context.Context, epoch wire.Epoch, held []wire.Hel
 		return nil, f
 	}
 	var reply wire.OfferReply
-	if err := wire.OpenSigned(wire.OfferContext, a.config.Identity.SigningKey, data, &reply); err != nil {
-		return nil, replyFailure(err)
+	if err := a.open(ctx, wire.OfferContext, data, &reply); err != nil {
+		return nil, err
 	}
 	if reply.Origin != offer.Origin || reply.Offer != sha256.Sum256(body) || reply.Epoch != epoch {
 		a.beats.due = time.Now() // it may have been restored once more

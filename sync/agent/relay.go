@@ -139,7 +139,7 @@ func isTerminalPath(req *http.Request) bool {
 	case req.Method == http.MethodPost:
 		return path == wire.PathBatches || path == wire.PathHeartbeat || path == wire.PathOffer
 	case req.Method == http.MethodGet:
-		return strings.HasPrefix(path, wire.PathSurveys) && !strings.Contains(path, "..")
+		return path == wire.PathKeys || strings.HasPrefix(path, wire.PathSurveys) && !strings.Contains(path, "..")
 	}
 	return false
 }

@@ -92,8 +92,8 @@ func (a *Agent) offer(ctx context.Context, batch *wire.Batch) (wire.Receipt, err
 		return wire.Receipt{}, err
 	}
 	var receipt wire.Receipt
-	if err := wire.OpenSigned(wire.ReceiptContext, a.config.Identity.SigningKey, reply, &receipt); err != nil {
-		return wire.Receipt{}, replyFailure(err)
+	if err := a.open(ctx, wire.ReceiptContext, reply, &receipt); err != nil {
+		return wire.Receipt{}, err
 	}
 	now := a.config.Clock().UTC()
 	a.board.change(func(s *Status) { s.LastContact = now })

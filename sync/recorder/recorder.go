@@ -75,6 +75,14 @@ func (r *Recorder) Save(s *surveys.Survey, response *surveys.Response) (uuid.UUI
 	return id, err
 }
 
+// SetRecipients has answers sealed for other recipients from now on. Those that are being saved may be for the former.
+func (r *Recorder) SetRecipients(to wire.Recipients) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cfg.Recipients = to
+	clear(r.sealers)
+}
+
 // Completed returns how many responses a quota of a survey, in all its versions, has counted on this terminal. It waits
 // for nothing.
 func (r *Recorder) Completed(survey, quota string) int {

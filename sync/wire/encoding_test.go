@@ -78,7 +78,11 @@ func samples() map[string]any {
 			Terminal: terminalID, Origin: origin, SigningKey: bytes.Repeat([]byte{1}, 32),
 			SealingKey: bytes.Repeat([]byte{2}, 32), EscrowKey: bytes.Repeat([]byte{3}, 32), Epoch: epoch, Config: config,
 		},
-		"signed": wire.Signed{Payload: []byte{1, 2}, Signature: bytes.Repeat([]byte{9}, 64)},
+		"succession": wire.Succession{
+			From: bytes.Repeat([]byte{1}, 32), SigningKey: bytes.Repeat([]byte{2}, 32), SealingKey: bytes.Repeat([]byte{3}, 32), Time: at,
+		},
+		"successions": wire.Successions{Chain: [][]byte{{1, 2}, {3}}},
+		"signed":      wire.Signed{Payload: []byte{1, 2}, Signature: bytes.Repeat([]byte{9}, 64)},
 	}
 }
 

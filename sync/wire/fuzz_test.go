@@ -38,6 +38,8 @@ func FuzzHeartbeat(f *testing.F)      { fuzzMessage[wire.Heartbeat](f, "heartbea
 func FuzzHeartbeatReply(f *testing.F) { fuzzMessage[wire.HeartbeatReply](f, "heartbeat-reply") }
 func FuzzEnrolRequest(f *testing.F)   { fuzzMessage[wire.EnrolRequest](f, "enrol-request") }
 func FuzzEnrolReply(f *testing.F)     { fuzzMessage[wire.EnrolReply](f, "enrol-reply") }
+func FuzzSuccession(f *testing.F)     { fuzzMessage[wire.Succession](f, "succession") }
+func FuzzSuccessions(f *testing.F)    { fuzzMessage[wire.Successions](f, "successions") }
 func FuzzSigned(f *testing.F)         { fuzzMessage[wire.Signed](f, "signed") }
 
 func FuzzBatch(f *testing.F) {

@@ -227,6 +227,7 @@ const (
 	PathBatches   = "/v1/batches"          // POST Batch → Signed Receipt
 	PathHeartbeat = "/v1/heartbeat"        // POST Heartbeat → Signed HeartbeatReply
 	PathOffer     = "/v1/offer"            // POST Offer → Signed OfferReply
+	PathKeys      = "/v1/keys"             // GET → Successions
 	PathSurveys   = "/v1/surveys/"         // GET {id}/{version} → the survey's YAML source, which must hash to its version
 	ContentType   = "application/cbor-seq" // the version byte is an item of its own (RFC 8742)
 )

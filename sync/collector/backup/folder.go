@@ -33,8 +33,9 @@ func Hold(dir string) (release func() error, err error) {
 	return release, nil
 }
 
-// holdAlone takes the data folder for a restore.
-func holdAlone(dir string) (release func() error, err error) {
+// HoldAlone takes the data folder for work that bears no other program beside it, until release is called. The error wraps
+// ErrInUse.
+func HoldAlone(dir string) (release func() error, err error) {
 	release, err = lock(filepath.Join(dir, lockFile), true)
 	if errors.Is(err, ErrInUse) {
 		return nil, fmt.Errorf("backup: a collector, or one of its commands, works on %s (%w); stop it first", dir, err)

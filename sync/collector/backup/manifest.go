@@ -41,7 +41,7 @@ type Manifest struct {
 	// Made is the moment that the backup shows.
 	Made    time.Time `json:"made"`
 	Program string    `json:"program"` // version of the collector
-	// Collector tells collectors apart: the beginning of the SHA-256 of the key it signs with.
+	// Collector tells collectors apart: the beginning of the SHA-256 of the first key it signed with.
 	Collector string `json:"collector"`
 	Bytes     int64  `json:"bytes"` // of the store
 	// Files are the SHA-256 of each file, by its path in the backup.
@@ -61,7 +61,7 @@ func (m *Manifest) noted(path string, ended time.Time) store.Backup {
 
 // collectorID is Manifest.Collector of a data folder's keys.
 func collectorID(k *keys.Keys) string {
-	sum := sha256.Sum256(k.SigningPublic())
+	sum := sha256.Sum256(k.First())
 	return wire.Hash(sum).String()[:8]
 }
 

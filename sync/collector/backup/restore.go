@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"otklik/sync/collector/keys"
 	"otklik/sync/collector/store/sqlite"
 )
 
@@ -40,7 +41,7 @@ func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	if err := os.MkdirAll(r.Data, 0o700); err != nil {
 		return done, err
 	}
-	release, err := holdAlone(r.Data)
+	release, err := HoldAlone(r.Data)
 	if err != nil {
 		return done, err
 	}
@@ -105,6 +106,9 @@ func (r *Restoring) revive(ctx context.Context, stage string, m *Manifest) error
 			return fmt.Errorf("backup: %s: %w: %s changed while it was copied", r.Backup, ErrBad, name)
 		}
 	}
+	if err := r.keepNewerKeys(ctx, stage); err != nil {
+		return err
+	}
 	path, err := filepath.Abs(r.Backup)
 	if err != nil {
 		return err
@@ -121,6 +125,32 @@ func (r *Restoring) revive(ctx context.Context, stage string, m *Manifest) error
 		return fmt.Errorf("backup: the log of %s could not be closed; is the disk full?", file)
 	}
 	return errors.Join(syncFile(file), syncFolder(stage))
+}
+
+// keepNewerKeys puts the keys that are in force into the stage when they took over from the backup's: terminals that have
+// followed them listen to the former ones no more.
+func (r *Restoring) keepNewerKeys(ctx context.Context, stage string) error {
+	backups, err := keys.Load(stage, false)
+	if err != nil {
+		return err
+	}
+	present, err := keys.Load(r.Data, false)
+	if err != nil || !present.Follow(backups) {
+		return nil // what is there is damaged, missing or of another collector
+	}
+	names, err := keyFiles(r.Data)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(stage, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if _, err := copyFile(ctx, filepath.Join(stage, name), filepath.Join(r.Data, name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exchange puts what lies in stage into the place of what lies in the data folder, and returns where that lies now.

@@ -60,6 +60,7 @@ type Ingest struct {
 	fleet   Fleet
 	signing ed25519.PrivateKey
 	opener  *wire.Opener
+	chain   [][]byte
 	now     func() time.Time
 	log     *slog.Logger
 	mux     *http.ServeMux
@@ -80,8 +81,18 @@ func New(s Store, f Fleet, signing ed25519.PrivateKey, opener *wire.Opener, now 
 	in.handle("POST "+wire.PathBatches, wire.MaxBodyBytes, in.signed(in.batch))
 	in.handle("POST "+wire.PathHeartbeat, maxHeartbeatBytes, in.signed(in.heartbeat))
 	in.handle("POST "+wire.PathOffer, maxOfferBytes, in.signed(in.offer))
+	in.handle("GET "+wire.PathKeys, 0, in.signed(in.keys))
 	in.handle("GET "+wire.PathSurveys+"{id}/{version}", 0, in.signed(in.survey))
 	return in
+}
+
+// Succeed has terminals that pinned an older key learn the one in force: chain is that of wire.Successions. It is called
+// before the handler is used.
+func (in *Ingest) Succeed(chain [][]byte) { in.chain = chain }
+
+func (in *Ingest) keys(*http.Request, store.Terminal, []byte) (reply, error) {
+	body, err := wire.Encode(wire.Successions{Chain: in.chain})
+	return reply{body, wire.ContentType}, err
 }
 
 type surveyName struct{ id, version string }

@@ -26,6 +26,12 @@ const (
 type Keys struct {
 	Signing ed25519.PrivateKey
 	Sealing *ecdh.PrivateKey // X25519
+	// FormerSealing open what was sealed before an exchange of keys.
+	FormerSealing []*ecdh.PrivateKey
+	// Former are the public signing keys before the one in force, the newest first; Chain is how each named the next, the
+	// oldest first, see wire.Successions.
+	Former []ed25519.PublicKey
+	Chain  [][]byte
 }
 
 // SigningPublic is the key that terminals pin.
@@ -50,7 +56,8 @@ func Load(dir string, create bool) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Keys{Signing: signing, Sealing: sealing}, nil
+	k := &Keys{Signing: signing, Sealing: sealing}
+	return k, k.loadFormer(dir)
 }
 
 func load[K any](path string, create bool, generate func() (any, error)) (key K, err error) {

@@ -1,0 +1,64 @@
+package agent
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"slices"
+
+	"otklik/sync/wire"
+)
+
+// open reads what the collector signed. Where the signature does not hold, the collector may have exchanged its keys: then
+// the terminal follows, if the key that it trusts says so.
+func (a *Agent) open(ctx context.Context, kind wire.Context, data []byte, message any) error {
+	err := wire.OpenSigned(kind, a.config.Identity.SigningKey, data, message)
+	if errors.Is(err, wire.ErrSignature) && a.followKeys(ctx) {
+		err = wire.OpenSigned(kind, a.config.Identity.SigningKey, data, message)
+	}
+	if err != nil {
+		return replyFailure(err)
+	}
+	return nil
+}
+
+// followKeys asks for the collector's next keys and reports whether it pinned them. Nobody needs to be believed for it: a
+// link counts by the signature of the key that was pinned before.
+func (a *Agent) followKeys(ctx context.Context) bool {
+	data, err := a.client.get(ctx, wire.PathKeys, maxReplyBytes)
+	if err != nil {
+		return false
+	}
+	var all wire.Successions
+	if err := wire.Decode(data, &all); err != nil {
+		return false
+	}
+	next := a.config.Identity
+	steps, err := all.Follow(next.SigningKey)
+	if err != nil {
+		return false
+	}
+	next.Former = slices.Clone(next.Former)
+	for _, s := range steps {
+		next.Former = append(next.Former, next.SigningKey)
+		next.SigningKey, next.SealingKey = s.SigningKey, s.SealingKey
+	}
+	if err := saveIdentity(a.config.Dir, next); err != nil { // a program that forgets them could not follow twice
+		a.board.trouble(StorageArea, storageFailure("the collector's new keys cannot be kept", err))
+		return false
+	}
+	a.config.Identity = next
+	a.log.Info("the collector exchanged its keys, and the terminal follows", "steps", len(steps))
+	a.config.OnKeys(next)
+	return true
+}
+
+// Trusted are the keys that may have signed a receipt: the pinned one, and before it those it took over from, the newest
+// first.
+func (i Identity) Trusted() []ed25519.PublicKey {
+	all := []ed25519.PublicKey{i.SigningKey}
+	for _, former := range slices.Backward(i.Former) {
+		all = append(all, former)
+	}
+	return all
+}

@@ -1,0 +1,83 @@
+package agent_test
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"otklik/sync/agent"
+	"otklik/sync/wire"
+)
+
+// succession makes a link from one signing key to another.
+func succession(t *testing.T, from, to ed25519.PrivateKey, sealing []byte) []byte {
+	return signed(t, wire.SuccessionContext, from, wire.Succession{
+		From: from.Public().(ed25519.PublicKey), SigningKey: to.Public().(ed25519.PublicKey), SealingKey: sealing, Time: time.Now().UTC(),
+	})
+}
+
+func TestATerminalFollowsTheKeysThatItsOwnNames(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		var keys []ed25519.PrivateKey
+		for range 3 {
+			_, key, err := ed25519.GenerateKey(rand.Reader)
+			must(t, err)
+			keys = append(keys, key)
+		}
+		_, sealing, err := wire.NewSealingKey(nil)
+		must(t, err)
+		old, stranger := c.key, keys[2]
+		chain := [][]byte{succession(t, stranger, keys[1], sealing)}
+		lied := succession(t, stranger, keys[1], sealing)
+		lied[len(lied)-1] ^= 1
+		chain = append(chain, lied)
+		c.set(func() {
+			c.key = keys[1] // as a go-between would answer, who has a key of his own
+			c.instead = func(w http.ResponseWriter, r *http.Request, _ []byte, _ func() []byte) bool {
+				if r.URL.Path != wire.PathKeys {
+					return false
+				}
+				body, err := wire.Encode(wire.Successions{Chain: chain})
+				must(t, err)
+				ours(w, body)
+				return true
+			}
+		})
+		tm.add(2)
+		config := tm.config(l.transport())
+		var told []agent.Identity
+		config.OnKeys = func(i agent.Identity) { told = append(told, i) }
+		a, stop := run(t, config)
+		after(time.Hour)
+		if got, _ := trouble(a.Status(), agent.UploadArea); got.Reason != agent.NotSigned || tm.queued() != 2 || len(told) != 0 {
+			t.Fatalf("a forged succession: %+v, %d queued, told %v", got, tm.queued(), told)
+		}
+		if _, err := agent.LoadIdentity(tm.dir); err == nil {
+			t.Fatal("an identity was written for a forged succession")
+		}
+		c.set(func() { // exchanged twice while the terminal was away
+			chain = append(chain, succession(t, old, keys[0], make([]byte, 32)), succession(t, keys[0], keys[1], sealing))
+		})
+		after(time.Hour)
+		stop()
+		if c.stored() != 2 || tm.queued() != 0 || a.Status().Problem() != "" {
+			t.Errorf("%d stored, %d queued, %q", c.stored(), tm.queued(), a.Status().Problem())
+		}
+		kept, err := agent.LoadIdentity(tm.dir)
+		must(t, err)
+		if !kept.SigningKey.Equal(c.public()) || !slices.Equal(kept.SealingKey, sealing) || len(told) != 1 ||
+			!slices.Equal(told[0].Recipients().Collector, sealing) {
+			t.Errorf("it trusts %x, seals for %x, told %d times", kept.SigningKey, kept.SealingKey, len(told))
+		}
+		trusted := kept.Trusted()
+		if len(trusted) != 3 || !trusted[2].Equal(old.Public()) || !trusted[1].Equal(keys[0].Public()) {
+			t.Errorf("receipts may be signed with %x", trusted)
+		}
+		if kept.Terminal != tm.identity.Terminal || !kept.Key.Equal(tm.identity.Key) {
+			t.Errorf("it became %s", kept)
+		}
+	})
+}
