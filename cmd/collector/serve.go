@@ -18,6 +18,7 @@ import (
 	"otklik/sync/collector/console"
 	"otklik/sync/collector/export"
 	"otklik/sync/collector/ingest"
+	"otklik/sync/collector/store"
 	"otklik/sync/wire"
 )
 
@@ -27,6 +28,9 @@ type serveCommand struct {
 	Listen      string       `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8400" placeholder:"HOST:PORT"`
 	URL         string       `name:"url" help:"Address that terminals and browsers reach the collector at, such as a proxy's; http://HOST:PORT if not given."`
 	UploadLimit *uploadLimit `help:"How many bytes a second each terminal may take of the line to upload, for all day or for some hours: 32K or 32K@8-20." placeholder:"RATE"`
+
+	TerminalKeepDays int   `help:"How many days terminals keep answers that the collector has, to bring them again after a restore; 14 if not given." placeholder:"DAYS"`
+	TerminalKeepMB   int64 `name:"terminal-keep-mb" help:"How many MB of them at most; 64 if not given." placeholder:"MB"`
 }
 
 // goodbye is how long requests under way may take once the collector was asked to stop.
@@ -35,6 +39,9 @@ const goodbye = 15 * time.Second
 func (cmd *serveCommand) Run(ctx context.Context) error {
 	if err := cmd.check(); err != nil {
 		return err
+	}
+	if cmd.TerminalKeepDays < 0 || cmd.TerminalKeepDays > 3650 || cmd.TerminalKeepMB < 0 || cmd.TerminalKeepMB > 1<<20 {
+		return errors.New("--terminal-keep-days is 1 to 3650, --terminal-keep-mb 1 to 1048576; leave them out for 14 and 64")
 	}
 	return cmd.with(ctx, func(c *collector) error { return cmd.serve(ctx, c) })
 }
@@ -68,6 +75,9 @@ func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
 	if err := c.saveURL(url); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := c.store.SetKeepWindow(ctx, store.KeepWindow{Days: cmd.TerminalKeepDays, Bytes: cmd.TerminalKeepMB << 20}); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if err := c.store.SetBackupEvery(ctx, cmd.every()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -79,9 +89,7 @@ func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
 	backingUp, stopBackups := context.WithCancel(ctx)
 	defer backups.Wait()
 	defer stopBackups()
-	if cmd.every() > 0 {
-		backups.Go(func() { c.backups(cmd.Backup, cmd.BackupKeep).Run(backingUp, cmd.every(), slog.Default()) })
-	}
+	backups.Go(func() { c.backups(cmd.Backup, cmd.BackupKeep).Run(backingUp, cmd.every(), slog.Default()) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Printf("Listening on %s\n", url)

@@ -389,3 +389,57 @@ func TestBackupsAreMadeOnTime(t *testing.T) {
 		<-done
 	})
 }
+
+// A backup that somebody deleted saves nothing: no record is safe until there is another one, which Run makes at once.
+func TestADeletedBackupNoLongerCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlace(t)
+		p.maker.Now = time.Now
+		keep(t, p.store, storetest.Enrolled(t, p.store, "Hall", "Left"), 1, 50)
+		safe := func(when string, want uint64) {
+			t.Helper()
+			got, backups, err := p.store.Safe(t.Context(), storetest.Origin("Left"))
+			ok(t, err)
+			n := uint64(0)
+			for _, r := range got {
+				n += r.Last - r.First + 1
+			}
+			if n != want || !backups {
+				t.Errorf("%s: %d are safe, want %d; backups are made: %v", when, n, want, backups)
+			}
+		}
+		_, path, err := p.maker.Make(t.Context())
+		ok(t, err)
+		safe("at first", 50)
+		if lost, err := p.maker.Look(t.Context()); lost || err != nil {
+			t.Errorf("it is there: %v, %v", lost, err)
+		}
+		ok(t, os.RemoveAll(path))
+		if lost, err := p.maker.Look(t.Context()); !lost || err != nil {
+			t.Errorf("it is gone: %v, %v", lost, err)
+		}
+		safe("deleted", 0)
+		if state, err := p.store.BackupState(t.Context()); err != nil || state.Last.Problem != store.LostBackup || state.Good.Path != "" {
+			t.Errorf("state %+v, %v", state, err)
+		}
+
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			p.maker.Run(ctx, 24*time.Hour, slog.New(slog.DiscardHandler))
+		}()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		safe("made at the start", 50)
+		ok(t, os.RemoveAll(p.maker.Dir))
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		safe("deleted under a collector that serves", 50)
+		if state, err := p.store.BackupState(t.Context()); err != nil || state.Good.Path == "" {
+			t.Errorf("no other backup was made: %+v, %v", state, err)
+		}
+		cancel()
+		<-done
+	})
+}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,6 +34,7 @@ type Source interface {
 	Copy(ctx context.Context, path string) (store.Inventory, error)
 	NoteBackup(ctx context.Context, b store.Backup) error
 	BackupState(ctx context.Context) (store.BackupState, error)
+	LoseBackups(ctx context.Context) error
 }
 
 // Maker makes backups of one data folder.
@@ -201,6 +204,22 @@ func list(dir, collector string) (names []string) {
 	return names
 }
 
+// lookEvery is how often Run looks whether the last good backup is still there.
+const lookEvery = time.Minute
+
+// Look sees whether the last good backup is still where it was made, and notes when it is not: then nothing is safe, and
+// terminals keep what they have longer.
+func (m *Maker) Look(ctx context.Context) (lost bool, err error) {
+	state, err := m.Store.BackupState(ctx)
+	if err != nil || state.Good.Path == "" {
+		return false, err
+	}
+	if _, err := os.Stat(filepath.Join(state.Good.Path, ManifestFile)); !errors.Is(err, fs.ErrNotExist) {
+		return false, nil // an error of the disk says nothing of the backup
+	}
+	return true, m.Store.LoseBackups(ctx)
+}
+
 // Run makes a backup each time the last good one is so old, until ctx ends, and tells log of each. After a failure it tries
 // again before long.
 func (m *Maker) Run(ctx context.Context, every time.Duration, log *slog.Logger) {
@@ -219,7 +238,21 @@ func (m *Maker) Run(ctx context.Context, every time.Duration, log *slog.Logger) 
 		// A clock that was set back must not put it off for years.
 		next = min(every, max(0, state.Good.Began.Add(every).Sub(m.Now())))
 	}
-	for wait(next) {
+	if every <= 0 {
+		next = math.MaxInt64
+	}
+	for wait(min(next, lookEvery)) {
+		next -= min(next, lookEvery)
+		lost, err := m.Look(ctx)
+		if err != nil && ctx.Err() == nil {
+			log.Warn("it cannot be told whether the last backup is still there", "error", err)
+		}
+		if lost {
+			log.Warn("the last good backup is gone: until the next one, terminals keep what only it had")
+		}
+		if every <= 0 || next > 0 && !lost {
+			continue
+		}
 		next = every
 		manifest, path, err := m.Make(ctx)
 		switch {

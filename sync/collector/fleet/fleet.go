@@ -38,6 +38,7 @@ type Store interface {
 	store.Surveys
 	store.Tickets
 	Epoch(ctx context.Context) (wire.Epoch, error)
+	KeepWindow(ctx context.Context) (store.KeepWindow, error)
 }
 
 // Fleet is all terminals of one collector.
@@ -163,11 +164,16 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 	if err != nil {
 		return wire.TerminalConfig{}, err
 	}
+	window, err := f.store.KeepWindow(ctx)
+	if err != nil {
+		return wire.TerminalConfig{}, err
+	}
 	latest, err := f.store.LatestSurveys(ctx)
 	if err != nil {
 		return wire.TerminalConfig{}, err
 	}
 	config := wire.TerminalConfig{Version: version + t.Settings, Site: t.Site, Name: t.Name, PIN: t.PIN, Leave: t.Leave}
+	config.KeepDays, config.KeepBytes = window.Days, window.Bytes
 	if f.rate != nil {
 		config.Rate = f.rate(f.now())
 	}

@@ -77,3 +77,25 @@ func TestServiceCornerIsSetForOneTerminal(t *testing.T) {
 		t.Errorf("after the other was revoked: %+v, %v", got, err)
 	}
 }
+
+func TestTheKeepWindowIsHandedOn(t *testing.T) {
+	f, s, _ := mustFleet(t)
+	code, err := f.IssueCode(t.Context(), "Зал", "Левый")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := f.Enrol(t.Context(), request(code, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetKeepWindow(t.Context(), store.KeepWindow{Days: 30, Bytes: 128 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := f.Enrol(t.Context(), request(code, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := after.Config; c.KeepDays != 30 || c.KeepBytes != 128<<20 || c.Version <= before.Config.Version || before.Config.KeepDays != 0 {
+		t.Errorf("configured %+v after %+v", c, before.Config)
+	}
+}

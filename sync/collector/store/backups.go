@@ -16,6 +16,13 @@ type Backups interface {
 	BackupState(ctx context.Context) (BackupState, error)
 	// SetBackupEvery keeps how often backups are made by themselves; 0 for never.
 	SetBackupEvery(ctx context.Context, every time.Duration) error
+	// LoseBackups notes that the last good backup is no longer there: nothing is safe until there is another, although the
+	// collector makes backups.
+	LoseBackups(ctx context.Context) error
+	// SetKeepWindow keeps how much terminals keep of what was acknowledged, and raises ConfigVersion when that changes it.
+	SetKeepWindow(ctx context.Context, w KeepWindow) error
+	// KeepWindow tells it.
+	KeepWindow(ctx context.Context) (KeepWindow, error)
 	// Safe returns which seqs of an origin the last good backup has, the wire.MaxRanges highest ranges of them, and whether
 	// backups are made: by themselves, or at least one that was good.
 	Safe(ctx context.Context, origin wire.Origin) (safe wire.Ranges, backups bool, err error)
@@ -27,6 +34,15 @@ type Backups interface {
 	Revive(ctx context.Context, at time.Time, from Backup) error
 	// Restored tells of the last Revive; the zero value when there was none.
 	Restored(ctx context.Context) (Restored, error)
+}
+
+// LostBackup is the Problem of a backup that was good and is no longer there.
+const LostBackup = "it was deleted, or its disk is not there"
+
+// KeepWindow is how many days, and how many bytes, a terminal keeps of what was acknowledged; 0 for its own default.
+type KeepWindow struct {
+	Days  int
+	Bytes int64
 }
 
 // Backup is one backup of the store.

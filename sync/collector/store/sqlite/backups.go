@@ -82,11 +82,48 @@ func (s *Store) SetBackupEvery(ctx context.Context, every time.Duration) error {
 	return nil
 }
 
+// LoseBackups implements store.Backups.
+func (s *Store) LoseBackups(ctx context.Context) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		if _, err := t.exec("UPDATE backups SET problem = ? WHERE problem = ''", store.LostBackup); err != nil {
+			return err
+		}
+		_, err := t.exec("DELETE FROM backup_ranges")
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: note that a backup is gone: %w", hint(err))
+	}
+	return nil
+}
+
+// SetKeepWindow implements store.Backups.
+func (s *Store) SetKeepWindow(ctx context.Context, w store.KeepWindow) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		_, err := t.exec("UPDATE collector SET keep_days = ?1, keep_bytes = ?2, config_version = config_version + 1 "+
+			"WHERE keep_days <> ?1 OR keep_bytes <> ?2", w.Days, w.Bytes)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: what terminals keep: %w", hint(err))
+	}
+	return nil
+}
+
+// KeepWindow implements store.Backups.
+func (s *Store) KeepWindow(ctx context.Context) (w store.KeepWindow, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT keep_days, keep_bytes FROM collector").Scan(&w.Days, &w.Bytes)
+	if err != nil {
+		err = fmt.Errorf("store: what terminals keep: %w", hint(err))
+	}
+	return w, err
+}
+
 // Safe implements store.Backups.
 func (s *Store) Safe(ctx context.Context, origin wire.Origin) (wire.Ranges, bool, error) {
 	var backups bool
-	err := s.db.QueryRowContext(ctx, "SELECT backup_every > 0 OR EXISTS (SELECT 1 FROM backups WHERE problem = '') "+
-		"FROM collector").Scan(&backups)
+	err := s.db.QueryRowContext(ctx, "SELECT backup_every > 0 OR EXISTS (SELECT 1 FROM backups WHERE problem IN ('', ?)) "+
+		"FROM collector", store.LostBackup).Scan(&backups)
 	if err != nil {
 		return nil, false, fmt.Errorf("store: what is safe: %w", hint(err))
 	}

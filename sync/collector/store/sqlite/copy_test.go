@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
@@ -93,7 +94,7 @@ func TestInspectSeesDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const page = 8192
+	page := int(binary.BigEndian.Uint16(good[16:])) // as the header has it
 	if len(good)%page != 0 || len(good) < 10*page {
 		t.Fatalf("%d bytes", len(good))
 	}

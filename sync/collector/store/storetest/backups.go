@@ -50,6 +50,25 @@ func backups(t *testing.T, p Place) {
 	if want := (store.BackupState{Good: good, Last: failed}); !reflect.DeepEqual(state, want) {
 		t.Errorf("state\n%+v\nwant\n%+v", state, want)
 	}
+	// The good one is no longer there: nothing is safe, and yet backups are made.
+	must(t, s.LoseBackups(t.Context()))
+	safe(left, true)
+	if state, err := s.BackupState(t.Context()); err != nil || state.Good.Path != "" {
+		t.Errorf("lost, and yet %+v, %v", state, err)
+	}
+	// What terminals keep is a matter of their configuration.
+	for _, w := range []store.KeepWindow{{}, {Days: 30, Bytes: 128 << 20}, {Days: 30, Bytes: 128 << 20}, {Days: 30}} {
+		was, err := s.KeepWindow(t.Context())
+		must(t, err)
+		before, err := s.ConfigVersion(t.Context())
+		must(t, err)
+		must(t, s.SetKeepWindow(t.Context(), w))
+		now, err := s.KeepWindow(t.Context())
+		must(t, err)
+		if after, err := s.ConfigVersion(t.Context()); err != nil || now != w || (after > before) != (was != w) {
+			t.Errorf("window %+v after %+v is %+v, configuration %d after %d, %v", w, was, now, after, before, err)
+		}
+	}
 	// Another good one takes the place of the last; of more ranges than a message has, the highest are told.
 	many := make(wire.Ranges, wire.MaxRanges+7)
 	for i := range many {
