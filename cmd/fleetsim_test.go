@@ -22,7 +22,7 @@ type simulated struct {
 	BytesSent int     `json:"bytes_sent"`
 }
 
-func readSimulated(t *testing.T, line string) (s simulated) {
+func readSimulated(t testing.TB, line string) (s simulated) {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(line))
 	d.DisallowUnknownFields()
@@ -41,7 +41,7 @@ func (s *server) fleet(data string, terminals, answers int, more ...string) []st
 	}, more...)
 }
 
-func reusableCode(t *testing.T, s *server, terminals int) string {
+func reusableCode(t testing.TB, s *server, terminals int) string {
 	t.Helper()
 	out := run(t, "collector", "terminal", "enrol", "--data", s.data, "--site", "Проба", "--name", "Т",
 		"--reusable", strconv.Itoa(terminals))

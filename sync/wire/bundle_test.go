@@ -3,8 +3,11 @@ package wire_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/hex"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
@@ -170,5 +173,64 @@ func FuzzBundle(f *testing.F) {
 		if seqs, _, err := readBundle(data); err == nil || len(seqs) > 2 {
 			t.Errorf("%v, %v", seqs, err)
 		}
+	})
+}
+
+// Files that a courier carries are read by every later program: what this one writes never changes.
+func TestBundlesAndReceiptsOfEveryVersionAreRead(t *testing.T) {
+	bundle, _ := mustBundle(t, 3)
+	receipts := bytes.NewBufferString(wire.ReceiptsMagic)
+	for range 2 {
+		signed, err := wire.Sign(wire.ReceiptContext, bundleKey, samples()["receipt"])
+		ok(t, err)
+		ok(t, wire.WriteReceipt(receipts, signed))
+	}
+	for name, written := range map[string][]byte{"bundle-v1": bundle, "receipts-v1": receipts.Bytes()} {
+		path := filepath.Join("testdata", "golden", name+".hex")
+		if *update {
+			ok(t, os.WriteFile(path, []byte(hex.EncodeToString(written)+"\n"), 0o644))
+		}
+		text, err := os.ReadFile(path)
+		ok(t, err)
+		golden, err := hex.DecodeString(string(bytes.TrimSpace(text)))
+		ok(t, err)
+		if !bytes.Equal(golden, written) {
+			t.Errorf("%s is written as\n%x\nwant\n%x", name, written, golden)
+		}
+		if name == "bundle-v1" {
+			if seqs, damaged, err := readBundle(golden); !errors.Is(err, io.EOF) || damaged != 0 || len(seqs) != 3 {
+				t.Errorf("%s: %v, %d damaged, %v", name, seqs, damaged, err)
+			}
+			continue
+		}
+		n := 0
+		ok(t, wire.ReadReceipts(bytes.NewReader(golden), bundleKey.Public().(ed25519.PublicKey), func(r wire.Receipt) error {
+			if !reflect.DeepEqual(r, samples()["receipt"]) {
+				t.Errorf("receipt %d is %+v", n, r)
+			}
+			n++
+			return nil
+		}))
+		if n != 2 {
+			t.Errorf("%d receipts", n)
+		}
+	}
+}
+
+// A file of receipts comes on a stick from anywhere.
+func FuzzReceipts(f *testing.F) {
+	signed, err := wire.Sign(wire.ReceiptContext, bundleKey, samples()["receipt"])
+	ok(f, err)
+	file := bytes.NewBufferString(wire.ReceiptsMagic)
+	ok(f, wire.WriteReceipt(file, signed))
+	f.Add(file.Bytes())
+	f.Add([]byte(wire.ReceiptsMagic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_ = wire.ReadReceipts(bytes.NewReader(data), bundleKey.Public().(ed25519.PublicKey), func(r wire.Receipt) error {
+			if !reflect.DeepEqual(r, samples()["receipt"]) {
+				t.Errorf("a receipt that nobody signed: %+v", r)
+			}
+			return nil
+		})
 	})
 }
