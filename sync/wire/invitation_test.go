@@ -49,3 +49,18 @@ func TestInvitationIsReadHoweverItArrives(t *testing.T) {
 		}
 	}
 }
+
+// An invitation comes from a scanner or from somebody's fingers: whatever is read can be shown and read again.
+func FuzzInvitation(f *testing.F) {
+	f.Add(wire.Invitation{Address: "https://otklik.example:8443", Code: wire.Code{1, 2, 3}}.String())
+	f.Add("https://otklik.example 0123")
+	f.Fuzz(func(t *testing.T, text string) {
+		read, err := wire.ParseInvitation(text)
+		if err != nil {
+			return
+		}
+		if again, err := wire.ParseInvitation(read.String()); err != nil || again != read {
+			t.Errorf("%q is %+v, shown as %q and read as %+v, %v", text, read, read.String(), again, err)
+		}
+	})
+}
