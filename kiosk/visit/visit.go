@@ -134,6 +134,7 @@ type visit struct {
 	saving   bool
 	gone     bool        // the visitor went away: nobody waits for thanks
 	tap      surveys.Tap // where the latest answer was touched
+	toggled  toggled
 }
 
 // New makes a machine that waits for a visitor. seed gives each visit the number that its random choices follow from.

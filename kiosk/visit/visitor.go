@@ -59,7 +59,9 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 			return m.forward(now)
 		}
 	case Edit:
-		m.edit(e.Question, e.Value)
+		if !m.bounced(e, now) {
+			m.edit(e.Question, e.Value)
+		}
 	case Next:
 		if m.screen == Question && m.put() {
 			return m.forward(now)
