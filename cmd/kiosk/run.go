@@ -32,6 +32,7 @@ type glassFlags struct {
 	Distance float64 `help:"From the eye to the glass in millimetres; 400 for tablets and 600 for stands when not given."`
 	Brand    string  `default:"otklik" env:"OTKLIK_BRAND" help:"Brand of the glass: one of the program's (otklik, work-of-russia), or a folder with a brand.yaml."`
 	Clock    bool    `help:"Show the time of day on the attract screen."`
+	Discreet bool    `help:"Do not show which answer is touched, for halls where people stand behind the visitor."`
 	Aloud    string  `default:"off" enum:"off,headphones,loudspeakers" env:"OTKLIK_ALOUD" help:"Let visitors have the screens read aloud: off, headphones (silent unless they are known to be plugged in) or loudspeakers. Needs speech-dispatcher or espeak-ng."`
 	Window   string  `help:"Window the terminal stands at, for hidden questions."`
 	Service  string  `help:"Service it asks about, for hidden questions."`
@@ -109,7 +110,7 @@ func (c *glassCommand) Run() error {
 			corner.configure(t.config)
 		}
 		g = glass.New(glass.Config{
-			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Clock: c.Clock, Visit: first, Seed: seed,
+			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Clock: c.Clock, Discreet: c.Discreet, Visit: first, Seed: seed,
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Sized: behind.sized, Painted: trace.painted(),
 		})
 		corner.attach(g)

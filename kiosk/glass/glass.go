@@ -33,6 +33,8 @@ type Config struct {
 	Sized func(theme.Display)
 	// Clock shows the time of day on the attract screen.
 	Clock bool
+	// Discreet has no answer show that it is touched; see screen.Stage.
+	Discreet bool
 	// Painted, which may be nil, is told of each screen.
 	Painted func(screen.Painted)
 }
@@ -53,6 +55,7 @@ func New(cfg Config) *Glass {
 	g.machine = visit.New(cfg.Visit, cfg.Seed, time.Now())
 	g.stage = screen.NewStage(cfg.Display, cfg.Brand, g.handle, cfg.Painted)
 	g.stage.SetSized(cfg.Sized)
+	g.stage.SetDiscreet(cfg.Discreet)
 	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()
 	g.scenes = time.AfterFunc(time.Hour, func() { fyne.Do(g.turn) })

@@ -45,6 +45,7 @@ type page struct {
 	touched  func(surveys.Tap) // is told where a finger touched, before the touch counts
 	scene    Scene
 	voice    Voice           // nil where nothing is read aloud
+	discreet bool            // what is touched does not show, see Stage.SetDiscreet
 	asleep   bool            // the ground is dark
 	bright   bool            // the ground is the attract screen's
 	level    level           // how much room the answers need
@@ -142,6 +143,9 @@ func (p *page) card(chosen bool) (idle, held look) {
 	}
 	if chosen {
 		idle = held
+	}
+	if p.discreet {
+		held = idle
 	}
 	return idle, held
 }

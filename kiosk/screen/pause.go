@@ -18,12 +18,15 @@ func pause(p *page) {
 	foot := p.foot() - p.Nav
 	seconds := max(1, int((p.view.Left+time.Second-1)/time.Second))
 	parts := []part{{text: p.Say("pause.title"), size: p.Question, least: p.Least, style: bold, lines: 2, ink: p.Ink}}
-	if p.view.Question.Kind == surveys.Smiley {
+	if p.view.Question.Kind == surveys.Smiley && !p.discreet {
 		face, _ := p.answered()
 		parts = append(parts, part{picture: "face-" + strconv.Itoa(face)})
 	}
+	if !p.discreet {
+		parts = append(parts,
+			part{text: p.said(), size: p.Answer * 1.3, least: p.Least, style: bold, lines: 3, ink: p.Ink, space: p.Unit * 2})
+	}
 	parts = append(parts,
-		part{text: p.said(), size: p.Answer * 1.3, least: p.Least, style: bold, lines: 3, ink: p.Ink, space: p.Unit * 2},
 		part{
 			text: p.Count("pause.text", seconds), size: p.Hint, least: p.LeastHint, style: regular, lines: 2, ink: p.Secondary,
 			space: p.Unit * 3,

@@ -21,12 +21,13 @@ import (
 
 // Stage is the whole glass. All its methods belong to Fyne's own thread.
 type Stage struct {
-	display theme.Display
-	brand   *theme.Brand
-	ease    theme.Ease
-	scene   Scene
-	send    func(visit.Event)
-	painted func(Painted)
+	display  theme.Display
+	brand    *theme.Brand
+	ease     theme.Ease
+	scene    Scene
+	discreet bool
+	send     func(visit.Event)
+	painted  func(Painted)
 
 	root    *fyne.Container
 	size    fyne.Size
@@ -84,6 +85,9 @@ func (s *Stage) Content() fyne.CanvasObject { return s.root }
 
 // Show paints a view.
 func (s *Stage) Show(v visit.View) {
+	if s.discreet && s.has && v.Saving && s.view.Shown == v.Shown {
+		return // the screen that comes next is the sign that the touch counted
+	}
 	if s.has && same(s.view, v) {
 		if s.view.Clock != v.Clock {
 			s.view = v
@@ -194,7 +198,8 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, scene: s.scene, pictures: s.pictures,
-		view: s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, voice: s.voice,
+		discreet: s.discreet,
+		view:     s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, voice: s.voice,
 	}
 }
 
@@ -203,6 +208,13 @@ func (s *Stage) measured() theme.Display {
 	d := s.display
 	d.Width, d.Height = int(s.size.Width), int(s.size.Height)
 	return d.Guess()
+}
+
+// SetDiscreet has an answer show nothing of being touched, so that nobody behind the visitor sees which it was: neither under
+// the finger, nor while it is stored, nor as long as it can be taken back.
+func (s *Stage) SetDiscreet(discreet bool) {
+	s.discreet = discreet
+	s.paint()
 }
 
 // SetSized has sized told of the display whenever the glass gets a size, before it is painted.
