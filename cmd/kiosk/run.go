@@ -145,11 +145,18 @@ func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Su
 	})
 	return visit.Config{
 		Surveys: shown, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second, Unseen: c.Unseen,
-		Tickets: behind.admissions(config), Completed: behind.completed,
+		Improvements: improvements(config), Tickets: behind.admissions(config), Completed: behind.completed,
 		Known: map[string]string{
 			"site": config.Site, "terminal": config.Name, "window": c.Window, "service": c.Service, "event": c.Event,
 		},
 	}
+}
+
+func improvements(config wire.TerminalConfig) (told []visit.Improvement) {
+	for _, i := range config.Improvements {
+		told = append(told, visit.Improvement{Text: i.Text, Until: i.Until})
+	}
+	return told
 }
 
 // behind is the terminal behind the glass, which comes into being when the machine is enrolled.

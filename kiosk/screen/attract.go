@@ -44,36 +44,47 @@ func attract(p *page) {
 	if invitation == "" {
 		invitation = s.Title.In(p.view.Language, s.Languages...)
 	}
-	what := p.promise()
+	hint := p.promise()
 	if s.Kind == surveys.Test {
-		what = p.Say("exam.hint")
+		hint = p.Say("exam.hint")
 	}
+	what := hint
 	picture := "scene-talk"
-	messages := p.house.Attract
+	messages := p.messages()
 	n := p.scene.Message % (len(messages) + 1)
 	var foot float32
 	if q := p.view.Invited; q != nil {
 		invitation, picture = p.view.Text, ""
 		p.touch("start", rect{0, below, p.Width, p.Height - below}, invisible, invisible, nil, p.tell(visit.Start{}))
 		if n > 0 {
-			what = messages[n-1].Text.In(p.view.Language, words.Languages...)
+			what = messages[n-1].text
+			if messages[n-1].improved {
+				what = p.Say("attract.improved") + " " + what
+			}
 		}
 		foot = p.inviting(q)
 	} else {
 		if n > 0 {
-			invitation, picture = messages[n-1].Text.In(p.view.Language, words.Languages...), messages[n-1].Picture
+			invitation, picture = messages[n-1].text, messages[n-1].picture
+			if messages[n-1].improved {
+				what = p.Say("attract.improved")
+			}
 		}
 		p.touch("start", rect{0, below, p.Width, p.Height - below}, invisible, invisible, nil, p.tell(visit.Start{}))
 		foot = p.starts()
 	}
+	room := rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit*2}
 	parts := []part{
 		{text: invitation, size: p.Display, least: p.Least, style: bold, lines: 3, ink: p.OnHero, space: p.Unit * 4},
 		{text: what, size: p.Hint * 1.15, least: p.LeastHint, style: regular, lines: 2, ink: p.OnHero, space: p.Unit * 3},
 	}
+	if !fits(room, parts) {
+		parts[1].text = hint // a small glass with large letters: the question comes first
+	}
 	if picture != "" {
 		parts = append([]part{{picture: picture}}, parts...)
 	}
-	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit*2}, fyne.TextAlignLeading, parts...)
+	p.compose(room, fyne.TextAlignLeading, parts...)
 	for _, o := range p.objects[from:] {
 		o.Move(o.Position().AddXY(p.scene.Shift.DX, p.scene.Shift.DY))
 	}
@@ -81,6 +92,27 @@ func attract(p *page) {
 		p.targets[i].X += p.scene.Shift.DX
 		p.targets[i].Y += p.scene.Shift.DY
 	}
+}
+
+// message is one of those that take turns on the attract screen; improved says that the centre changed it because of
+// visitors.
+type message struct {
+	text, picture string
+	improved      bool
+}
+
+// messages are the brand's and what the centre changed, by turns as far as both go.
+func (p *page) messages() (all []message) {
+	said, changed := p.house.Attract, p.view.Improvements
+	for i := range max(len(said), len(changed)) {
+		if i < len(changed) {
+			all = append(all, message{changed[i].In(p.view.Language, words.Languages...), "scene-talk", true})
+		}
+		if i < len(said) {
+			all = append(all, message{said[i].Text.In(p.view.Language, words.Languages...), said[i].Picture, false})
+		}
+	}
+	return all
 }
 
 // starts paints one key a language and returns their top.

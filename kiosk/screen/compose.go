@@ -19,6 +19,9 @@ type part struct {
 	space float32 // before it
 }
 
+// leastScale is how far compose shrinks spaces, and letters down to their least.
+const leastScale = 0.3
+
 // compose paints parts one under another in the middle of r. An illustration stands at the right of the words where the
 // glass is wider than high. Where the parts do not fit, the illustration goes first, then spaces and letters shrink; the
 // letters never under their least.
@@ -29,7 +32,7 @@ func (p *page) compose(r rect, align fyne.TextAlign, parts ...part) {
 		side = min(r.w*0.3, r.h*0.8)
 	}
 	for scale := float32(1); ; scale -= 0.08 {
-		last := scale < 0.3
+		last := scale < leastScale
 		pictured := side*scale > 0.6*side && side > p.Target*1.2
 		words := r
 		height := float32(0)
@@ -73,4 +76,17 @@ func (p *page) compose(r rect, align fyne.TextAlign, parts ...part) {
 		}
 		return
 	}
+}
+
+// fits tells whether compose has room for words alone in r, their letters at their least.
+func fits(r rect, parts []part) bool {
+	height := float32(0)
+	for _, t := range parts {
+		f := fit(t.text, t.least, t.least, t.style, r.w, t.lines)
+		if f.broken {
+			return false
+		}
+		height += f.height() + t.space*leastScale
+	}
+	return height <= r.h
 }

@@ -74,6 +74,13 @@ type glass struct {
 	response *surveys.Response
 }
 
+// improved is as long as what the centre changed can be told.
+var improved = surveys.Text{
+	"ru": "В зале ожидания теперь двенадцать стульев, автомат с водой, пеленальный столик и розетки",
+	"tt": "Көтү залында хәзер унике урындык, су автоматы, бала биләү өстәле һәм розеткалар бар инде",
+	"en": "The waiting hall now has twelve chairs, a water dispenser, a changing table, and sockets",
+}
+
 // Render renders every screen of a survey in one language: the attract screen, the menu of languages, each question of
 // the survey empty and answered, the warning, the thanks, and the screens of a terminal that cannot ask. Questions that
 // no single visitor meets together are all shown: the pictures are of the screens, not of one visit. Fyne's own app must
@@ -116,7 +123,15 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 			}
 		}
 	}
-	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
+	g := newGlass(visit.Config{
+		Surveys: []*surveys.Survey{s}, Language: language, Improvements: []visit.Improvement{{Text: improved}},
+	}, looks)
+	g.stage.Show(g.machine.View(g.now))
+	g.stage.SetScene(screen.Scene{Message: 1})
+	if err := shoot(g, "attract-improvement"); err != nil {
+		return err
+	}
+	g = newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 	g.do(visit.ShowLanguages{})
 	if err := shoot(g, g.painted.Screen); err != nil {
 		return err

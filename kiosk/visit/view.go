@@ -82,6 +82,8 @@ type View struct {
 
 	// Left is how long the answer on Screen Pause can still be taken back; 0 elsewhere.
 	Left time.Duration
+	// Improvements are what the centre changed because of visitors; on Attract only.
+	Improvements []surveys.Text
 	// Warning is how long the countdown of an idle visit still runs, and WarningOf its whole length; 0 while there is none.
 	Warning, WarningOf time.Duration
 }
@@ -113,6 +115,13 @@ func (m *Machine) View(now time.Time) View {
 	m.viewExam(&v, now)
 	if m.screen == Pause {
 		v.Left = max(time.Second, m.cfg.UndoFor-now.Sub(m.touched).Truncate(time.Second))
+	}
+	if m.screen == Attract {
+		for _, i := range m.cfg.Improvements {
+			if i.Until.IsZero() || now.Before(i.Until) {
+				v.Improvements = append(v.Improvements, i.Text)
+			}
+		}
 	}
 	if v.Invited = m.invitation(); v.Invited != nil {
 		v.Text = surveys.Visit{Survey: m.offered[0]}.Say(v.Invited.Text, m.language, nil)

@@ -46,6 +46,8 @@ type Config struct {
 	Surveys []*surveys.Survey
 	// Language is shown while nobody is here; "" is the first language of the first survey.
 	Language string
+	// Improvements are what the centre changed because of visitors, to be told while nobody is here.
+	Improvements []Improvement
 	// Ease is how the glass is set while nobody is here, and for whoever changes nothing.
 	Ease Ease
 	// Idle is how long a choice question waits for a touch before the warning; text waits twice as long, larger letters up
@@ -66,6 +68,12 @@ type Config struct {
 	Known map[string]string
 	// Unseen is how long after a screen appeared a touch on it cannot have been meant for it. Default 150 ms.
 	Unseen time.Duration
+}
+
+// Improvement is told until a time; the zero time is no end.
+type Improvement struct {
+	Text  surveys.Text
+	Until time.Time
 }
 
 const leastWarning = 20 * time.Second

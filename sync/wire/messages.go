@@ -191,6 +191,15 @@ type TerminalConfig struct {
 	// Rate is how many bytes a second the uploads of the terminal may take on average; 0 for no bound. It may change without
 	// a new Version, with the time of day.
 	Rate int64 `cbor:"11,keyasint,omitzero"`
+	// Improvements are told on the attract screen, in this order.
+	Improvements []Improvement `cbor:"20,keyasint,omitempty"`
+}
+
+// Improvement is what the centre changed because of visitors, by language, and from when on it is told no more (zero: it is
+// told until it is left out).
+type Improvement struct {
+	Text  map[string]string `cbor:"1,keyasint,omitempty"`
+	Until time.Time         `cbor:"2,keyasint,omitzero"`
 }
 
 // EnrolRequest asks to become a terminal of this collector, with a one-time code.

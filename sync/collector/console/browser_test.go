@@ -68,7 +68,7 @@ func mustSite(t testing.TB) *site {
 	}
 	records := ingest.New(s, f, k.Signing, opener, now, slog.New(slog.DiscardHandler))
 	c, err := console.New(console.Config{
-		Store: s, Tickets: f, Records: records, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
+		Store: s, Tickets: f, Improver: f, Records: records, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Manifests: &export.Maker{Version: "test", Key: signing, Now: now},
 	})
 	if err != nil {

@@ -33,6 +33,8 @@ type Store interface {
 	Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error)
 	User(ctx context.Context, name string) (store.User, error)
 	Tickets(ctx context.Context, survey string) ([]store.Ticket, error)
+	Improvements(ctx context.Context) ([]store.Improvement, error)
+	RemoveImprovement(ctx context.Context, id int64) error
 	RevokeTicket(ctx context.Context, survey, ticket string, at time.Time) error
 }
 
@@ -40,6 +42,7 @@ type Store interface {
 type Config struct {
 	Store     Store
 	Tickets   Tickets
+	Improver  Improver
 	Records   Records
 	Users     *access.Users
 	Sessions  scs.Store
@@ -116,6 +119,9 @@ func (c *Console) routes() http.Handler {
 	handle("GET /aside", c.known(c.showAside))
 	handle("POST /aside/release", c.known(c.releaseAside))
 	handle("POST /aside/accept", c.known(c.acceptBundle))
+	handle("GET /improvements", c.known(c.showImprovements))
+	handle("POST /improvements", c.known(c.addImprovement))
+	handle("POST /improvements/remove", c.known(c.removeImprovement))
 	handle("GET /help", c.known(c.showHelp))
 	handle("GET /help/{name}", c.known(c.showHelp))
 	handle("GET /", c.known(func(http.ResponseWriter, *http.Request) error { return errNoPage }))

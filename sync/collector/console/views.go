@@ -29,7 +29,7 @@ type views struct {
 	help  map[string][]helpPage         // by language
 }
 
-var pageNames = []string{"login", "surveys", "survey", "tickets", "cards", "terminals", "terminal", "aside", "help", "error"}
+var pageNames = []string{"login", "surveys", "survey", "tickets", "cards", "improvements", "terminals", "terminal", "aside", "help", "error"}
 
 func newViews(s *static, zone *time.Location) (*views, error) {
 	all, err := loadWords(consoleassets.Text(), zone)

@@ -37,6 +37,7 @@ type Store interface {
 	store.Fleet
 	store.Surveys
 	store.Tickets
+	store.Improvements
 	Epoch(ctx context.Context) (wire.Epoch, error)
 	KeepWindow(ctx context.Context) (store.KeepWindow, error)
 }
@@ -189,6 +190,9 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 		if i := slices.IndexFunc(latest, func(v store.SurveyVersion) bool { return v.ID == id }); i >= 0 {
 			config.Surveys = append(config.Surveys, latest[i].Ref())
 		}
+	}
+	if config.Improvements, err = f.improvements(ctx); err != nil {
+		return wire.TerminalConfig{}, err
 	}
 	return config, f.mark(ctx, &config, changes)
 }

@@ -36,6 +36,7 @@ type Store interface {
 	Fleet
 	Surveys
 	Tickets
+	Improvements
 	Coverages
 	Aside
 	Chains

@@ -49,6 +49,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"Tickets", tickets},
 		{"TicketsOnce", ticketsOnce},
 		{"TicketsBound", ticketsBound},
+		{"Improvements", improvements},
 		{"Users", users},
 		{"Backups", backups},
 		{"Lacks", lacks},
