@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // injections counts the faults that strace wrote down.
@@ -126,8 +127,11 @@ func (w *world) until(n int) error {
 		}
 		sim.kill()
 		w.crashes++
-		if !refused {
+		if !refused && w.server.ended() {
 			return w.server.trouble()
+		}
+		if !refused {
+			return fmt.Errorf("neither a refusal nor an end; the collector said:\n%s", w.server.all())
 		}
 	}
 	return fmt.Errorf("the collector does not recover; it said:\n%s", w.server.all())
@@ -138,6 +142,7 @@ func (p *process) next(text string, other <-chan struct{}) bool {
 	p.mu.Lock()
 	seen := len(p.said)
 	p.mu.Unlock()
+	late := time.After(patience)
 	for {
 		p.mu.Lock()
 		said, more := p.said, p.more
@@ -152,6 +157,8 @@ func (p *process) next(text string, other <-chan struct{}) bool {
 		case <-p.done:
 			return false
 		case <-other:
+			return false
+		case <-late:
 			return false
 		}
 	}

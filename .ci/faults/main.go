@@ -46,6 +46,8 @@ var matrix = []fault{
 	{"power-collector", "power cut, torn page, reordered writes, store", cutCollector},
 	{"errors-terminal", "EIO, disk full and read-only at each write and sync, terminal", failTerminal},
 	{"errors-collector", "EIO, disk full and read-only at each write and sync, collector", failCollector},
+	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
+	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},
 }
 
 func main() {

@@ -299,7 +299,10 @@ func (p *process) kill() {
 	case <-p.done:
 	default:
 		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-		<-p.done
+		select {
+		case <-p.done:
+		case <-time.After(patience): // the kernel holds it; whoever looks at its files will tell
+		}
 	}
 }
 

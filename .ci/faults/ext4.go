@@ -1,0 +1,260 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// ext4 is a small real file system in a file, on a loop device.
+type ext4 struct {
+	image, at string
+	ballast   string // a file that takes the room away
+}
+
+// newExt4 makes one and mounts it. It says why when this machine allows no such thing.
+func newExt4(dir, at string) (*ext4, error) {
+	if os.Geteuid() != 0 {
+		return nil, &skipError{"mounting a file system on a loop device needs root, and this is user " + fmt.Sprint(os.Geteuid())}
+	}
+	if _, err := os.Stat("/dev/loop-control"); err != nil {
+		return nil, &skipError{"there are no loop devices: " + err.Error()}
+	}
+	f := &ext4{image: filepath.Join(dir, "ext4.img"), at: at, ballast: filepath.Join(at, "ballast")}
+	if err := os.MkdirAll(at, 0o700); err != nil {
+		return nil, err
+	}
+	if err := command("truncate", "-s", "12M", f.image); err != nil {
+		return nil, err
+	}
+	if err := command("mkfs.ext4", "-q", f.image); err != nil {
+		return nil, err
+	}
+	if err := f.mount(); err != nil {
+		return nil, &skipError{"a loop device cannot be mounted here: " + err.Error()}
+	}
+	return f, nil
+}
+
+func command(name string, args ...string) error {
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+func (f *ext4) mount() error { return command("mount", "-o", "loop,errors=remount-ro", f.image, f.at) }
+
+// again takes the file system away, repairs it as a boot does, and mounts it again.
+func (f *ext4) again() error {
+	if err := command("umount", f.at); err != nil {
+		return err
+	}
+	_ = command("e2fsck", "-fy", f.image) // it leaves with 1 when it repaired something; mounting will tell
+	return f.mount()
+}
+
+func (f *ext4) close() { _ = command("umount", "-l", f.at) }
+
+// fill leaves only so many bytes free.
+func (f *ext4) fill(leave int) error {
+	file, err := os.Create(f.ballast)
+	if err != nil {
+		return err
+	}
+	block := make([]byte, 64<<10)
+	for err == nil {
+		_, err = file.Write(block)
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		return errors.Join(err, file.Close())
+	}
+	size, err := file.Seek(0, 2)
+	return errors.Join(err, file.Truncate(size-int64(leave)), file.Sync(), file.Close())
+}
+
+// readOnly has the kernel find an error, upon which it allows no more writes: what a dying SD card does.
+func (f *ext4) readOnly() error {
+	var device string
+	mounts, err := os.ReadFile("/proc/self/mounts")
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(mounts)) {
+		if w := strings.Fields(line); len(w) > 1 && w[1] == f.at {
+			device = filepath.Base(w[0])
+		}
+	}
+	trigger := filepath.Join("/sys/fs/ext4", device, "trigger_fs_error")
+	if err := os.WriteFile(trigger, []byte("a test"), 0); err != nil {
+		return &skipError{"the kernel does not let an error be triggered: " + err.Error()}
+	}
+	return nil
+}
+
+// goingDown is EXT4_IOC_SHUTDOWN, and noFlush its way of a power cut: the journal is not written out either.
+const (
+	goingDown = 0x8004587d
+	noFlush   = 2
+)
+
+// powerCut stops all that the file system does, as a power cut would; what it has in memory never reaches the image.
+func (f *ext4) powerCut() error {
+	d, err := os.Open(f.at)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return ioctl(d, goingDown, noFlush)
+}
+
+// thankedLines is how many were thanked so far.
+func (w *world) thankedLines() int {
+	text, _ := os.ReadFile(filepath.Join(w.fleet, "thanked.txt"))
+	return strings.Count(string(text), "\n")
+}
+
+// eventually waits until something is so.
+func eventually(what string, so func() bool) error {
+	for began := time.Now(); !so(); time.Sleep(time.Millisecond) {
+		if time.Since(began) > patience {
+			return fmt.Errorf("it never came that %s", what)
+		}
+	}
+	return nil
+}
+
+// diskOfTerminal fills the real disk of a terminal, makes it read-only under it, and cuts its power.
+func diskOfTerminal(r *rig, full bool) (count, error) {
+	var c count
+	w, err := r.emptyWorld(1)
+	if err != nil {
+		return c, err
+	}
+	defer w.close()
+	disk, err := newExt4(w.dir, filepath.Join(w.fleet, "0001"))
+	if err != nil {
+		return c, err
+	}
+	defer disk.close()
+	if _, err := w.answer(1).end(); err != nil {
+		return c, err
+	}
+	rounds := 2
+	if full {
+		rounds = 25
+	}
+	for round := range rounds {
+		for name, harm := range map[string]func() error{
+			"full":      func() error { return disk.fill(8192 * (1 + round)) },
+			"read-only": disk.readOnly,
+			"power cut": disk.powerCut,
+		} {
+			before := w.thankedLines()
+			// Nobody is there to upload to, so that all must lie in the outbox.
+			sim := w.sim(w.fleet, 100000, nil, "--outage", "24h")
+			err := eventually("somebody is thanked", func() bool { return sim.ended() || w.thankedLines() > before+3+7*round })
+			if err == nil {
+				err = harm()
+			}
+			if err == nil {
+				_, err = sim.await("nobody is thanked")
+			}
+			if err == nil && name == "full" {
+				healthy := w.thankedLines()
+				if err = os.Remove(disk.ballast); err == nil {
+					err = eventually("it works again once there is room", func() bool {
+						return sim.ended() || w.thankedLines() > healthy
+					})
+				}
+			}
+			if sim.ended() {
+				err = errors.Join(err, sim.trouble())
+			}
+			sim.kill()
+			w.crashes += 1 + strings.Count(sim.all(), "nobody is thanked")
+			c.Injected++
+			if err == nil {
+				err = disk.again()
+			}
+			if err == nil {
+				err = w.moment()
+			}
+			if err != nil {
+				return c, fmt.Errorf("the terminal's disk: %s, round %d: %w", name, round, err)
+			}
+		}
+	}
+	return c.with(w.settle())
+}
+
+// diskOfCollector does the same to a collector, which must refuse with a word of its own and lose nothing.
+func diskOfCollector(r *rig, full bool) (count, error) {
+	var c count
+	w, err := r.newWorld(2)
+	if err != nil {
+		return c, err
+	}
+	defer w.close()
+	w.server.kill()
+	whole := w.collector
+	w.collector = filepath.Join(w.dir, "mounted")
+	disk, err := newExt4(w.dir, w.collector)
+	if err != nil {
+		return c, err
+	}
+	defer disk.close()
+	if err := errors.Join(command("cp", "-a", whole+"/.", w.collector), w.serve()); err != nil {
+		return c, err
+	}
+	rounds := 2
+	if full {
+		rounds = 25
+	}
+	for round := range rounds {
+		for name, harm := range map[string]func() error{
+			"full":      func() error { return disk.fill(16384 * (1 + round)) },
+			"read-only": disk.readOnly,
+			"power cut": disk.powerCut,
+		} {
+			sim := w.answer(100000)
+			before := w.thankedLines()
+			err := eventually("somebody is thanked", func() bool { return sim.ended() || w.thankedLines() > before+20+7*round })
+			if err == nil {
+				err = harm()
+			}
+			if err == nil {
+				_, err = w.server.await("terminal refused")
+			}
+			sim.kill()
+			w.crashes += w.terminals
+			c.Injected++
+			if err == nil && name == "full" {
+				// it takes answers again by itself once there is room
+				if err = os.Remove(disk.ballast); err == nil {
+					err = w.until(0)
+				}
+			}
+			w.server.kill()
+			if err == nil {
+				err = disk.again()
+			}
+			if err == nil {
+				err = w.serve()
+			}
+			if err == nil {
+				err = w.moment()
+			}
+			if err != nil {
+				return c, fmt.Errorf("the collector's disk: %s, round %d: %w", name, round, err)
+			}
+		}
+	}
+	return c.with(w.settle())
+}
