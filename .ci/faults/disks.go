@@ -47,7 +47,7 @@ func failTerminal(r *rig, full bool) (count, error) {
 		for n := range sweep(full) {
 			// It repairs its outbox each second: the second failure hits the repair.
 			sim := w.answer(2, failing(trace, e.call, e.what, n, 1+n%2)...)
-			<-sim.done
+			_, trouble := sim.end()
 			hits, err := injections(trace)
 			if err != nil {
 				return c, err
@@ -57,9 +57,9 @@ func failTerminal(r *rig, full bool) (count, error) {
 					break
 				}
 			}
-			if err := sim.trouble(); err != nil {
-				if errors.Is(err, errPanic) || hits == 0 {
-					return c, fmt.Errorf("%s %s %d: %w", e.call, e.what, n, err)
+			if trouble != nil {
+				if errors.Is(trouble, errPanic) || errors.Is(trouble, errLate) || hits == 0 {
+					return c, fmt.Errorf("%s %s %d: %w", e.call, e.what, n, trouble)
 				}
 				w.crashes++ // it gave up, and said why
 			}

@@ -24,6 +24,7 @@ type disk struct {
 type inode struct {
 	synced  []byte
 	pending []change
+	end     int64 // where the next write without an offset goes: these programs open a file to write it from its start
 }
 
 // change is a write, or with nil data a truncation to at.
@@ -76,11 +77,15 @@ func (d *disk) do(e event) (bool, error) {
 			return true, nil
 		case f != nil && strings.Contains(e.flags, "O_TRUNC"):
 			f.pending = append(f.pending, change{event: e.number})
+			f.end = 0
 			return true, nil
 		}
 		return false, nil
 	case "pwrite64":
 		f.pending = append(f.pending, change{e.at, e.data, e.number})
+	case "write":
+		f.pending = append(f.pending, change{f.end, e.data, e.number})
+		f.end += int64(len(e.data))
 	case "ftruncate":
 		f.pending = append(f.pending, change{e.at, nil, e.number})
 	case "fsync", "fdatasync":

@@ -20,7 +20,7 @@ import (
 const survey = "exit-poll"
 
 // patience bounds every wait; only a failure takes so long.
-const patience = 2 * time.Minute
+const patience = time.Minute
 
 // rig is the real programs, built once.
 type rig struct {
@@ -214,6 +214,7 @@ var (
 	errEnded  = errors.New("the program ended")
 	errKilled = errors.New("the program was killed")
 	errPanic  = errors.New("the program panicked")
+	errLate   = errors.New("the program did not end")
 )
 
 // start starts a program of the project, behind the command wrap if there is one, in a process group of its own.
@@ -322,7 +323,7 @@ func (p *process) end() (string, error) {
 		return p.all(), p.trouble()
 	case <-time.After(patience):
 		p.kill()
-		return p.all(), fmt.Errorf("%s did not end; it said:\n%s", p.name, p.all())
+		return p.all(), fmt.Errorf("%s: %w; it said:\n%s", p.name, errLate, p.all())
 	}
 }
 

@@ -145,11 +145,10 @@ func (o *Outbox) recover() error {
 	switch {
 	case o.closed:
 		return fmt.Errorf("outbox: recover %s: %w", o.path, ErrClosed)
-	case o.pending == nil && o.db != nil:
+	case o.pending == nil && o.db != nil && !o.unsure:
 		return nil
 	}
-	o.drop() // whatever the broken database says at its end, the file is read anew
-	if err := o.open(); err != nil {
+	if err := o.reopen(); err != nil {
 		return err
 	}
 	if o.pending == nil {

@@ -140,7 +140,7 @@ func (o *Outbox) open() error {
 	if err != nil {
 		return err
 	}
-	o.db = db
+	o.db, o.unsure = db, false
 	err = o.view("check", func(tx *bolt.Tx) error {
 		meta := tx.Bucket(metaBucket)
 		for _, name := range [][]byte{metaBucket, queuedBucket, keptBucket, sessionsBucket} {
@@ -214,15 +214,24 @@ func (o *Outbox) view(doing string, f func(*bolt.Tx) error) error {
 	return o.transact(doing, (*bolt.DB).View, f)
 }
 
+// update leaves the outbox open anew after a failure, or unsure.
 func (o *Outbox) update(doing string, f func(*bolt.Tx) error) error {
-	return o.transact(doing, (*bolt.DB).Update, f)
+	err := o.transact(doing, (*bolt.DB).Update, f)
+	if errors.Is(err, ErrStorage) {
+		_ = o.reopen() // or with the next transaction
+	}
+	return err
 }
 
 func (o *Outbox) transact(doing string, run func(*bolt.DB, func(*bolt.Tx) error) error, f func(*bolt.Tx) error) error {
 	switch {
 	case o.closed:
 		return fmt.Errorf("outbox: %s in %s: %w", doing, o.path, ErrClosed)
-	case o.db == nil:
+	case o.db == nil || o.unsure:
+		if err := o.reopen(); err != nil {
+			return err
+		}
+		// Even if it is well again: what the caller knows of the outbox was counted before.
 		return fmt.Errorf("outbox: %s in %s: %w before and was not recovered", doing, o.path, ErrStorage)
 	}
 	err := guarded(func() error { return run(o.db, f) })
@@ -235,6 +244,59 @@ func (o *Outbox) transact(doing string, run func(*bolt.DB, func(*bolt.Tx) error)
 	default:
 		return fmt.Errorf("outbox: %s in %s: %w: %w; check the disk and the free space", doing, o.path, ErrStorage, err)
 	}
+}
+
+// reopen opens the file anew after a commit that failed. bbolt goes on with what it believes to be on the disk, and the
+// counts with what was there before; the file may hold the commit all the same. The caller holds the lock.
+func (o *Outbox) reopen() error {
+	o.unsure = true
+	err := rewrite(o.path)
+	_ = o.drop() // whatever the broken database says at its end, the file is read anew
+	if err == nil {
+		err = o.open()
+	}
+	return err
+}
+
+const rewriteBytes = 1 << 20 // at once
+
+// rewrite writes the bytes of a file over themselves, those of its meta pages last. When a sync fails, the system forgets
+// that the pages were to be written: they can be read from its cache, but never reach the disk unless they are written
+// again, and a later commit would point to them.
+func rewrite(path string) error {
+	err := func() error {
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		page := int64(os.Getpagesize())
+		buffer := make([]byte, rewriteBytes)
+		copyOver := func(from, to int64) error {
+			for ; from < to; from += int64(len(buffer)) {
+				part := buffer[:min(int64(len(buffer)), to-from)]
+				if _, err := f.ReadAt(part, from); err != nil {
+					return err
+				}
+				if _, err := f.WriteAt(part, from); err != nil {
+					return err
+				}
+			}
+			return f.Sync()
+		}
+		if err := copyOver(min(2*page, info.Size()), info.Size()); err != nil {
+			return err
+		}
+		return copyOver(0, min(2*page, info.Size()))
+	}()
+	if err != nil {
+		return fmt.Errorf("outbox: write %s again after a failure: %w: %w; check the disk and the free space", path, ErrStorage, err)
+	}
+	return nil
 }
 
 // compactMin is the size under which a file is not worth compacting.

@@ -85,7 +85,8 @@ type Outbox struct {
 	added   chan struct{}
 
 	mu     sync.Mutex
-	db     *bolt.DB // nil after a failure, until Recover
+	db     *bolt.DB // nil after a failure, until it is opened anew
+	unsure bool     // a commit failed: the file and db may differ until it is opened anew
 	closed bool
 	// pending is a record whose commit failed and that may or may not be in the file.
 	pending *pending
