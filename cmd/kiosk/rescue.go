@@ -52,7 +52,7 @@ func (c *rescueCommand) Run() (err error) {
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
 	if c.Receipt != "" {
-		return applyReceipts(c.Receipt, identity, box)
+		return applyReceipts(dir, c.Receipt, identity, box)
 	}
 	answers, err := bundleTo(c.Output, box, identity, time.Now())
 	if err == nil {
@@ -61,28 +61,27 @@ func (c *rescueCommand) Run() (err error) {
 	return err
 }
 
-func applyReceipts(path string, identity agent.Identity, box *outbox.Outbox) error {
+func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	settled, foreign := 0, 0
-	for _, key := range identity.Trusted() { // the file may be older than the collector's last exchange of keys
-		if _, err = f.Seek(0, io.SeekStart); err != nil {
-			return err
+	steps, err := wire.ReadReceipts(f, identity.Trusted(), func(r wire.Receipt) error {
+		if r.Origin != box.Origin() {
+			foreign++ // of an outbox that was set aside
+			return nil
 		}
-		err = wire.ReadReceipts(f, key, func(r wire.Receipt) error {
-			if r.Origin != box.Origin() {
-				foreign++ // of an outbox that was set aside
-				return nil
-			}
-			n, err := box.SettleCarried(r)
-			settled += n
-			return err
-		})
-		if !errors.Is(err, wire.ErrSignature) {
-			break
+		n, err := box.SettleCarried(r)
+		settled += n
+		return err
+	})
+	if len(steps) > 0 {
+		if _, keepErr := agent.Succeed(dir, identity, steps); keepErr != nil {
+			err = errors.Join(err, keepErr)
+		} else {
+			fmt.Println("The collector exchanged its keys, and the terminal follows.")
 		}
 	}
 	stats, statsErr := box.Stats()

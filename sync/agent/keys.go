@@ -33,17 +33,12 @@ func (a *Agent) followKeys(ctx context.Context) bool {
 	if err := wire.Decode(data, &all); err != nil {
 		return false
 	}
-	next := a.config.Identity
-	steps, err := all.Follow(next.SigningKey)
+	steps, err := all.Follow(a.config.Identity.SigningKey)
 	if err != nil {
 		return false
 	}
-	next.Former = slices.Clone(next.Former)
-	for _, s := range steps {
-		next.Former = append(next.Former, next.SigningKey)
-		next.SigningKey, next.SealingKey = s.SigningKey, s.SealingKey
-	}
-	if err := saveIdentity(a.config.Dir, next); err != nil { // a program that forgets them could not follow twice
+	next, err := Succeed(a.config.Dir, a.config.Identity, steps)
+	if err != nil { // a program that forgets them could not follow twice
 		a.board.trouble(StorageArea, storageFailure("the collector's new keys cannot be kept", err))
 		return false
 	}
@@ -51,6 +46,17 @@ func (a *Agent) followKeys(ctx context.Context) bool {
 	a.log.Info("the collector exchanged its keys, and the terminal follows", "steps", len(steps))
 	a.config.OnKeys(next)
 	return true
+}
+
+// Succeed pins the keys at the end of steps, which lead on from those of the identity, in the folder of a terminal, and
+// returns its identity with them.
+func Succeed(dir string, identity Identity, steps []wire.Succession) (Identity, error) {
+	identity.Former = slices.Clone(identity.Former)
+	for _, s := range steps {
+		identity.Former = append(identity.Former, identity.SigningKey)
+		identity.SigningKey, identity.SealingKey = s.SigningKey, s.SealingKey
+	}
+	return identity, saveIdentity(dir, identity)
 }
 
 // Trusted are the keys that may have signed a receipt: the pinned one, and before it those it took over from, the newest

@@ -132,16 +132,10 @@ func TestPiecesOfABundleCannotBeMovedOrLeftOut(t *testing.T) {
 }
 
 func TestReceiptsOfABundle(t *testing.T) {
-	file := bytes.NewBufferString(wire.ReceiptsMagic)
 	want := samples()["receipt"].(wire.Receipt)
-	for range 2 {
-		signed, err := wire.Sign(wire.ReceiptContext, bundleKey, want)
-		ok(t, err)
-		ok(t, wire.WriteReceipt(file, signed))
-	}
-	data, key := file.Bytes(), bundleKey.Public().(ed25519.PublicKey)
+	data, key := mustReceipts(t, bundleKey), bundleKey.Public().(ed25519.PublicKey)
 	read := func(data []byte) (n int, err error) {
-		err = wire.ReadReceipts(bytes.NewReader(data), key, func(r wire.Receipt) error {
+		_, err = wire.ReadReceipts(bytes.NewReader(data), []ed25519.PublicKey{key}, func(r wire.Receipt) error {
 			if !reflect.DeepEqual(r, want) {
 				t.Errorf("read %+v", r)
 			}
@@ -165,6 +159,59 @@ func TestReceiptsOfABundle(t *testing.T) {
 	}
 }
 
+// mustReceipts is a file of two receipts by a key, after the links from earlier ones.
+func mustReceipts(tb testing.TB, key ed25519.PrivateKey, chain ...[]byte) []byte {
+	tb.Helper()
+	var file bytes.Buffer
+	to, err := wire.NewReceiptsWriter(&file, chain)
+	ok(tb, err)
+	for range 2 {
+		signed, err := wire.Sign(wire.ReceiptContext, key, samples()["receipt"])
+		ok(tb, err)
+		ok(tb, to.Add(signed))
+	}
+	return file.Bytes()
+}
+
+// A terminal that only the courier reaches learns the collector's new keys from what he brings back.
+func TestReceiptsTellOfNewKeys(t *testing.T) {
+	keys, chain := mustSuccession(t, 3)
+	public := func(i int) ed25519.PublicKey { return keys[i].Public().(ed25519.PublicKey) }
+	stranger := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{99}, ed25519.SeedSize)).Public().(ed25519.PublicKey)
+	for _, c := range []struct {
+		name    string
+		trusted []ed25519.PublicKey
+		chain   [][]byte
+		signer  int
+		read    int
+		steps   int
+		want    error
+	}{
+		{"the pinned key is two behind", []ed25519.PublicKey{public(0)}, chain, 2, 2, 2, nil},
+		{"the pinned key is one behind", []ed25519.PublicKey{public(1), public(0)}, chain, 2, 2, 1, nil},
+		{"the pinned key is the present one", []ed25519.PublicKey{public(2)}, chain, 2, 2, 0, nil},
+		{"the file is older than the pinned key", []ed25519.PublicKey{public(2), public(1)}, chain[:1], 1, 2, 0, nil},
+		{"no link starts at the pinned key", []ed25519.PublicKey{public(0)}, chain[1:], 2, 0, 0, wire.ErrSignature},
+		{"a key that was never trusted", []ed25519.PublicKey{stranger}, chain, 2, 0, 0, wire.ErrSignature},
+		{"no key", nil, chain, 2, 0, 0, wire.ErrSignature},
+	} {
+		n := 0
+		steps, err := wire.ReadReceipts(bytes.NewReader(mustReceipts(t, keys[c.signer], c.chain...)), c.trusted,
+			func(wire.Receipt) error { n++; return nil })
+		if n != c.read || len(steps) != c.steps || !errors.Is(err, c.want) {
+			t.Errorf("%s: %d receipts, %d steps, %v", c.name, n, len(steps), err)
+		}
+		if c.steps > 0 && !bytes.Equal(steps[c.steps-1].SigningKey, public(c.signer)) {
+			t.Errorf("%s: it leads to another key", c.name)
+		}
+	}
+	whole := mustReceipts(t, keys[2], chain...)
+	if _, err := wire.ReadReceipts(bytes.NewReader(whole[:len(wire.ReceiptsMagic2)]), []ed25519.PublicKey{public(0)},
+		func(wire.Receipt) error { return nil }); !errors.Is(err, wire.ErrCutOff) {
+		t.Errorf("cut off before the keys: %v", err)
+	}
+}
+
 func FuzzBundle(f *testing.F) {
 	data, _ := mustBundle(f, 2)
 	f.Add(data)
@@ -179,13 +226,10 @@ func FuzzBundle(f *testing.F) {
 // Files that a courier carries are read by every later program: what this one writes never changes.
 func TestBundlesAndReceiptsOfEveryVersionAreRead(t *testing.T) {
 	bundle, _ := mustBundle(t, 3)
-	receipts := bytes.NewBufferString(wire.ReceiptsMagic)
-	for range 2 {
-		signed, err := wire.Sign(wire.ReceiptContext, bundleKey, samples()["receipt"])
-		ok(t, err)
-		ok(t, wire.WriteReceipt(receipts, signed))
-	}
-	for name, written := range map[string][]byte{"bundle-v1": bundle, "receipts-v1": receipts.Bytes()} {
+	keys, chain := mustSuccession(t, 3)
+	for name, written := range map[string][]byte{
+		"bundle-v1": bundle, "receipts-v1": mustReceipts(t, bundleKey), "receipts-v2": mustReceipts(t, keys[2], chain...),
+	} {
 		path := filepath.Join("testdata", "golden", name+".hex")
 		if *update {
 			ok(t, os.WriteFile(path, []byte(hex.EncodeToString(written)+"\n"), 0o644))
@@ -204,13 +248,15 @@ func TestBundlesAndReceiptsOfEveryVersionAreRead(t *testing.T) {
 			continue
 		}
 		n := 0
-		ok(t, wire.ReadReceipts(bytes.NewReader(golden), bundleKey.Public().(ed25519.PublicKey), func(r wire.Receipt) error {
+		trusted := []ed25519.PublicKey{keys[0].Public().(ed25519.PublicKey), bundleKey.Public().(ed25519.PublicKey)}
+		_, err = wire.ReadReceipts(bytes.NewReader(golden), trusted, func(r wire.Receipt) error {
 			if !reflect.DeepEqual(r, samples()["receipt"]) {
 				t.Errorf("receipt %d is %+v", n, r)
 			}
 			n++
 			return nil
-		}))
+		})
+		ok(t, err)
 		if n != 2 {
 			t.Errorf("%d receipts", n)
 		}
@@ -219,14 +265,13 @@ func TestBundlesAndReceiptsOfEveryVersionAreRead(t *testing.T) {
 
 // A file of receipts comes on a stick from anywhere.
 func FuzzReceipts(f *testing.F) {
-	signed, err := wire.Sign(wire.ReceiptContext, bundleKey, samples()["receipt"])
-	ok(f, err)
-	file := bytes.NewBufferString(wire.ReceiptsMagic)
-	ok(f, wire.WriteReceipt(file, signed))
-	f.Add(file.Bytes())
+	keys, chain := mustSuccession(f, 3)
+	f.Add(mustReceipts(f, bundleKey))
+	f.Add(mustReceipts(f, keys[2], chain...))
 	f.Add([]byte(wire.ReceiptsMagic))
+	trusted := []ed25519.PublicKey{keys[0].Public().(ed25519.PublicKey), bundleKey.Public().(ed25519.PublicKey)}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_ = wire.ReadReceipts(bytes.NewReader(data), bundleKey.Public().(ed25519.PublicKey), func(r wire.Receipt) error {
+		_, _ = wire.ReadReceipts(bytes.NewReader(data), trusted, func(r wire.Receipt) error {
 			if !reflect.DeepEqual(r, samples()["receipt"]) {
 				t.Errorf("a receipt that nobody signed: %+v", r)
 			}

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
@@ -58,4 +59,22 @@ func TestAKeyIsFollowedOnlyWhereItLeads(t *testing.T) {
 			t.Errorf("it leads to %x", steps[1].SigningKey)
 		}
 	}
+}
+
+// mustSuccession is a collector that had n keys, with the links between them.
+func mustSuccession(tb testing.TB, n int) (keys []ed25519.PrivateKey, chain [][]byte) {
+	tb.Helper()
+	for i := range n {
+		keys = append(keys, ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(20 + i)}, ed25519.SeedSize)))
+	}
+	public := func(i int) ed25519.PublicKey { return keys[i].Public().(ed25519.PublicKey) }
+	for i := range n - 1 {
+		link, err := wire.Sign(wire.SuccessionContext, keys[i], wire.Succession{
+			From: public(i), SigningKey: public(i + 1), SealingKey: bytes.Repeat([]byte{byte(i)}, 32),
+			Time: time.Unix(1_800_000_000, 0).UTC(),
+		})
+		ok(tb, err)
+		chain = append(chain, link)
+	}
+	return keys, chain
 }

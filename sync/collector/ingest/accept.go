@@ -48,8 +48,9 @@ func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writ
 		return a, err
 	}
 	a.Made = from.Header.Made
+	var answer *wire.ReceiptsWriter
 	if receipts != nil {
-		if _, err := io.WriteString(receipts, wire.ReceiptsMagic); err != nil {
+		if answer, err = wire.NewReceiptsWriter(receipts, in.chain); err != nil {
 			return a, err
 		}
 	}
@@ -73,12 +74,12 @@ func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writ
 			return a, err
 		}
 		a.count(receipt.Decisions)
-		if receipts == nil {
+		if answer == nil {
 			continue
 		}
 		signed, err := wire.Sign(wire.ReceiptContext, in.signing, receipt)
 		if err == nil {
-			err = wire.WriteReceipt(receipts, signed)
+			err = answer.Add(signed)
 		}
 		if err != nil {
 			return a, err

@@ -67,7 +67,7 @@ func TestCarriedBundleCountsAsIfItWereSent(t *testing.T) {
 			t.Errorf("time %d: %+v, want %+v", i, got, want)
 		}
 		n := 0
-		err = wire.ReadReceipts(&receipts, c.keys.SigningPublic(), func(r wire.Receipt) error {
+		_, err = wire.ReadReceipts(&receipts, []ed25519.PublicKey{c.keys.SigningPublic()}, func(r wire.Receipt) error {
 			if r.Origin != m.origin || len(r.Decisions) != 2 || r.Epoch == (wire.Epoch{}) {
 				t.Errorf("receipt %+v", r)
 			}
