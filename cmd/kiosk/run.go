@@ -111,7 +111,7 @@ func (c *glassCommand) Run() error {
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Clock: c.Clock, Discreet: c.Discreet, Visit: first, Seed: seed,
-			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Sized: behind.sized, Painted: trace.painted(),
+			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Sized: behind.sized, Touched: behind.touched, Painted: trace.painted(),
 		})
 		corner.attach(g)
 		if unenrolled {
@@ -181,6 +181,13 @@ func (b *behind) sized(d theme.Display) {
 	defer b.mu.Unlock()
 	if b.display = &d; b.t != nil {
 		b.t.display.Store(&d)
+	}
+}
+
+// touched counts a touch for the terminal's tap maps.
+func (b *behind) touched(touch screen.Touch) {
+	if t := b.get(); t != nil {
+		t.taps.touched(touch)
 	}
 }
 

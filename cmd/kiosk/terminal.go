@@ -88,6 +88,7 @@ type terminal struct {
 	config  wire.TerminalConfig
 	surveys []*surveys.Survey
 	display atomic.Pointer[theme.Display] // nil until there is a glass
+	taps    *taps
 
 	identity  agent.Identity
 	via       string // the neighbour that the way leads through, "" for none
@@ -102,7 +103,7 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 	if err != nil {
 		return nil, err
 	}
-	t := &terminal{identity: identity, via: via}
+	t := &terminal{identity: identity, via: via, taps: newTaps(dir)}
 	if t.box, err = openOutbox(dir); err != nil {
 		return nil, err
 	}
@@ -119,9 +120,13 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 			if d := t.display.Load(); d != nil {
 				h.Display = d.String()
 			}
+			h.Taps = t.taps.tell()
 			h.Problem = words("; ", setAsideProblem(dir), room.problem(h.DiskFree), crashes.problem())
 		},
-		Told:   crashes.reported,
+		Told: func(h wire.Heartbeat) {
+			crashes.reported(h)
+			t.taps.told(h.Taps)
+		},
 		OnKeys: func(i agent.Identity) { t.record.SetRecipients(i.Recipients()) },
 	})
 	if err != nil {

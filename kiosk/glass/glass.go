@@ -35,6 +35,8 @@ type Config struct {
 	Clock bool
 	// Discreet has no answer show that it is touched; see screen.Stage.
 	Discreet bool
+	// Touched, which may be nil, is told of each touch; see screen.Stage.
+	Touched func(screen.Touch)
 	// Painted, which may be nil, is told of each screen.
 	Painted func(screen.Painted)
 }
@@ -55,6 +57,7 @@ func New(cfg Config) *Glass {
 	g.machine = visit.New(cfg.Visit, cfg.Seed, time.Now())
 	g.stage = screen.NewStage(cfg.Display, cfg.Brand, g.handle, cfg.Painted)
 	g.stage.SetSized(cfg.Sized)
+	g.stage.SetFelt(cfg.Touched)
 	g.stage.SetDiscreet(cfg.Discreet)
 	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()

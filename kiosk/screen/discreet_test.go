@@ -63,7 +63,7 @@ pages:
 			for n := range questions {
 				at := slices.IndexFunc(stage.Targets(), func(x screen.Target) bool { return x.Name == "face:2" })
 				var tiles []desktop.Mouseable
-				for _, o := range stage.Content().(*fyne.Container).Objects {
+				for _, o := range stage.Content().(*fyne.Container).Objects[1:] { // after the ground
 					if tile, ok := o.(desktop.Mouseable); ok {
 						tiles = append(tiles, tile)
 					}

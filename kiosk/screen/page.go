@@ -43,6 +43,7 @@ type page struct {
 	objects  []fyne.CanvasObject
 	targets  []Target
 	touched  func(surveys.Tap) // is told where a finger touched, before the touch counts
+	felt     func(surveys.Tap) // is told where a finger came down
 	scene    Scene
 	voice    Voice           // nil where nothing is read aloud
 	discreet bool            // what is touched does not show, see Stage.SetDiscreet
@@ -118,13 +119,17 @@ func (p *page) touch(name string, r rect, idle, held look, content []fyne.Canvas
 
 // react puts a tile on the glass. A touch on it leaves its place for the event that it sends.
 func (p *page) react(name string, r rect, t *tile) {
-	t.touched = func(at fyne.Position) {
-		share := func(v, all float32) int { return min(max(0, int(1000*v/all)), 1000) }
-		p.touched(surveys.Tap{share(r.x+at.X, p.Width), share(r.y+at.Y, p.Height)})
-	}
+	t.touched = func(at fyne.Position) { p.touched(p.spot(r, at)) }
+	t.down = func(at fyne.Position) { p.felt(p.spot(r, at)) }
 	place(t, r)
 	p.add(t)
 	p.targets = append(p.targets, Target{name, round(r.x), round(r.y), round(r.w), round(r.h)})
+}
+
+// spot is a place within r as a share of the glass.
+func (p *page) spot(r rect, at fyne.Position) surveys.Tap {
+	share := func(v, all float32) int { return min(max(0, int(1000*v/all)), 1000) }
+	return surveys.Tap{share(r.x+at.X, p.Width), share(r.y+at.Y, p.Height)}
 }
 
 // touchAt adds an invisible place that tells where within it it was touched.

@@ -55,6 +55,7 @@ type Stage struct {
 	panelTouched func(name string)
 	sized        func(theme.Display)
 	held         func() // the corner was held; nil without a corner
+	felt         func(Touch)
 }
 
 // state is what a screen remembers between two paintings of the same question: where a long list was turned to, and the
@@ -148,9 +149,7 @@ func (s *Stage) paint() {
 	s.stale = false
 	s.album.open(s.view.Survey)
 	p := s.page()
-	ground := canvas.NewRectangle(p.Paper)
-	place(ground, rect{0, 0, p.Width, p.Height})
-	p.add(ground)
+	p.base(p.Paper)
 	shown := name(s.view)
 	switch {
 	case s.panel != nil:
@@ -199,7 +198,7 @@ func (s *Stage) page() *page {
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, scene: s.scene, pictures: s.pictures,
 		discreet: s.discreet,
-		view:     s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, voice: s.voice,
+		view:     s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, felt: s.feel, voice: s.voice,
 	}
 }
 

@@ -31,6 +31,7 @@ type tile struct {
 	tapped       func()
 	tappedAt     func(fyne.Position) // takes the place of tapped where it matters which part was touched; may be nil
 	touched      func(fyne.Position) // is told where a finger or a pointer touched, before it counts; may be nil
+	down         func(fyne.Position) // is told where it was pressed, whether or not that becomes a tap; may be nil
 	touchStarted bool                // a slow press on a touchscreen driver fires TouchUp but no Tapped
 }
 
@@ -63,13 +64,23 @@ func (t *tile) press(l look) {
 }
 
 // MouseDown shows the press; X11 delivers a touch as the primary button.
-func (t *tile) MouseDown(*desktop.MouseEvent) { t.press(t.held) }
+func (t *tile) MouseDown(e *desktop.MouseEvent) { t.felt(e.Position); t.press(t.held) }
 
 // MouseUp takes the press back.
 func (t *tile) MouseUp(*desktop.MouseEvent) { t.press(t.idle) }
 
 // TouchDown shows the press of a finger.
-func (t *tile) TouchDown(*mobile.TouchEvent) { t.touchStarted = true; t.press(t.held) }
+func (t *tile) TouchDown(e *mobile.TouchEvent) {
+	t.touchStarted = true
+	t.felt(e.Position)
+	t.press(t.held)
+}
+
+func (t *tile) felt(at fyne.Position) {
+	if t.down != nil {
+		t.down(at)
+	}
+}
 
 // TouchUp counts the tap of a finger.
 func (t *tile) TouchUp(e *mobile.TouchEvent) {

@@ -57,6 +57,9 @@ func samples() map[string]any {
 			Origin: origin, Beat: 12, Version: "0.1.0", Time: at, Boot: "1f3a9c07", Queued: 3, Oldest: at.Add(-time.Hour),
 			FirstSeq: 1, LastSeq: 900, DiskFree: 1 << 33, Surveys: surveys, Config: 7, Problem: "printer on fire", Display: "1080x1920@32",
 			Kept: wire.Kept{Stored: 7, Safe: 800, Again: 2}, Filled: epoch,
+			Taps: []wire.TapMap{{
+				ID: [8]byte{1, 7: 2}, Survey: "exit-poll", Version: "0123456789abcdef", Columns: wire.TapsShort, Cells: []uint32{3, 0, 70000},
+			}},
 		},
 		"heartbeat-reply": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config, Backups: true, Safe: wire.Ranges{{1, 3}, {7, 900}},

@@ -135,6 +135,8 @@ type Heartbeat struct {
 	// offered all of it.
 	Kept   Kept  `cbor:"15,keyasint,omitzero"`
 	Filled Epoch `cbor:"16,keyasint,omitzero"`
+	// Taps are the maps that rose since the collector last answered a heartbeat, at most MaxTapMaps.
+	Taps []TapMap `cbor:"34,keyasint,omitempty"`
 }
 
 // Kept counts the acknowledged records on a terminal.

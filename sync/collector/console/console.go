@@ -31,6 +31,7 @@ type Store interface {
 	QuarantinedAfter(ctx context.Context, after int64, n int) ([]store.Quarantined, error)
 	Changed(ctx context.Context, n int) ([]store.Changed, int, error)
 	Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error)
+	TapMaps(ctx context.Context, terminal uuid.UUID) ([]store.TapMap, error)
 	User(ctx context.Context, name string) (store.User, error)
 	Tickets(ctx context.Context, survey string) ([]store.Ticket, error)
 	Improvements(ctx context.Context) ([]store.Improvement, error)

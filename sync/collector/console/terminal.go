@@ -28,6 +28,7 @@ type terminalPage struct {
 	Free     string
 	// Before and After are the terminals whose place it took, and that took its; nil for none.
 	Before, After *store.Terminal
+	Taps          []tapPicture
 }
 
 // coverage says what is here of an outbox; "" when nothing ever was.
@@ -139,6 +140,9 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 		if other, ok := byID[id]; ok && id != uuid.Nil {
 			*to = &other
 		}
+	}
+	if p.Taps, err = c.taps(r, &t); err != nil {
+		return err
 	}
 	return c.show(w, r, http.StatusOK, "terminal", "terminals", fmt.Sprintf("%s — %s", t.Name, t.Site), p)
 }

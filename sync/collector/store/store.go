@@ -110,7 +110,10 @@ type Fleet interface {
 	Sight(ctx context.Context, s Sighting) (alarm bool, err error)
 	// Beat keeps what a terminal says of itself and reports whether it did: a heartbeat whose Beat is not greater than the
 	// last of its origin is a replay and changes nothing. ErrNotFound when there is no such terminal.
+	// Its tap maps are merged with what is here of the same counts; those that fail their Check are left out.
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (fresh bool, err error)
+	// TapMaps returns where the glass of a terminal was touched, see SumTaps; none for a terminal that told nothing.
+	TapMaps(ctx context.Context, terminal uuid.UUID) ([]TapMap, error)
 }
 
 // Surveys keeps published surveys. A version never changes.

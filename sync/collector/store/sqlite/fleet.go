@@ -303,6 +303,9 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	_, err = t.exec("UPDATE terminals SET last_seen = ?, version = ?, queued = ?, oldest = ?, disk_free = ?, config = ?, "+
 		"problem = ?, display = ? WHERE id = ?", millis(received), b.Version, count(b.Queued), millis(b.Oldest), count(b.DiskFree),
 		count(b.Config), b.Problem, display(b.Display), terminal[:])
+	if err == nil {
+		err = t.mergeTaps(terminal, b.Taps, received)
+	}
 	return err == nil, err
 }
 

@@ -42,6 +42,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"Beat", beat},
 		{"Missing", missing},
 		{"Sightings", sightings},
+		{"TapMaps", tapMaps},
 		{"Drain", drain},
 		{"Replace", replace},
 		{"Coverage", coverage},

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+
+	"otklik/sync/wire"
+)
+
+// MaxTapMaps is how many rows of counts are kept of one terminal; those that rose longest ago make room.
+const MaxTapMaps = 64
+
+// TapMap is how often each cell of a terminal's glass was touched while a version of a survey was on it; "" for the screens
+// of no survey.
+type TapMap struct {
+	Survey, Version string
+	Columns         int      // see wire.TapMap
+	Cells           []uint64 // row by row
+}
+
+// Taps is the sum of the counts.
+func (m *TapMap) Taps() (sum uint64) {
+	for _, n := range m.Cells {
+		sum += n
+	}
+	return sum
+}
+
+// SumTaps adds up what counts the same survey version on the same grid: the maps with the most touches first.
+func SumTaps(rows []wire.TapMap) []TapMap {
+	var sums []TapMap
+	for _, row := range rows {
+		i := slices.IndexFunc(sums, func(m TapMap) bool {
+			return m.Survey == row.Survey && m.Version == row.Version && m.Columns == row.Columns
+		})
+		if i < 0 {
+			i = len(sums)
+			sums = append(sums, TapMap{row.Survey, row.Version, row.Columns, make([]uint64, len(row.Cells))})
+		}
+		for cell, n := range row.Cells {
+			sums[i].Cells[cell] += uint64(n)
+		}
+	}
+	slices.SortStableFunc(sums, func(a, b TapMap) int {
+		return cmp.Or(cmp.Compare(b.Taps(), a.Taps()), cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Version, b.Version))
+	})
+	return sums
+}
