@@ -19,6 +19,7 @@ const holdFor = 5 * time.Second
 type hold struct {
 	widget.BaseWidget
 	held  func()
+	felt  func(fyne.Position) // is told where a finger came down
 	mu    sync.Mutex
 	timer *time.Timer
 }
@@ -57,13 +58,13 @@ func (h *hold) end() {
 }
 
 // MouseDown begins to count; MouseUp, and leaving the place, ends it.
-func (h *hold) MouseDown(*desktop.MouseEvent) { h.begin() }
+func (h *hold) MouseDown(e *desktop.MouseEvent) { h.felt(e.Position); h.begin() }
 
 // MouseUp is the end of the touch.
 func (h *hold) MouseUp(*desktop.MouseEvent) { h.end() }
 
 // TouchDown is a finger on a touchscreen driver.
-func (h *hold) TouchDown(*mobile.TouchEvent) { h.begin() }
+func (h *hold) TouchDown(e *mobile.TouchEvent) { h.felt(e.Position); h.begin() }
 
 // TouchUp is its end.
 func (h *hold) TouchUp(*mobile.TouchEvent) { h.end() }

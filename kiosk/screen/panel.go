@@ -94,6 +94,7 @@ func (p *page) hiddenPlace(held func()) {
 		}
 	}
 	c := newHold(held)
+	c.felt = func(at fyne.Position) { p.felt(p.spot(rect{0, 0, side, side}, at)) }
 	place(c, rect{0, 0, side, side})
 	p.add(c)
 }

@@ -23,6 +23,9 @@ type surveyPage struct {
 	Questions []questionView
 	Latest    []responseView
 	TooFew    bool // an anonymous survey may not be exported yet
+	Once      bool // the figures are without Repeats
+	Again     int  // how many those are
+	Of        int  // of how many
 }
 
 // questionView is a question with the words for what can be answered.
@@ -50,6 +53,7 @@ type responseView struct {
 	Terminal store.Terminal
 	Audience string
 	Partial  bool
+	Repeat   bool
 	Answers  []answerView
 }
 
@@ -61,12 +65,23 @@ type answerView struct {
 
 func (c *Console) showSurvey(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	sum, err := c.results.Survey(r.Context(), id)
+	summary := c.results.Survey
+	once := r.URL.Query().Get("taps") == "once"
+	if once {
+		summary = c.results.SurveyOnce
+	}
+	sum, err := summary(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	words := c.words(r)
-	p := surveyPage{Summary: sum, ID: id, Now: c.Now(), TooFew: sum.Anonymous && sum.Responses < results.TooFew}
+	p := surveyPage{
+		Summary: sum, ID: id, Now: c.Now(), TooFew: sum.Anonymous && sum.Responses < results.TooFew,
+		Once: once, Again: len(sum.Repeats), Of: sum.Responses,
+	}
+	if once {
+		p.Of += p.Again
+	}
 	for _, q := range sum.Questions {
 		view, err := words.questionView(q, sum.Survey)
 		if err != nil {
@@ -148,6 +163,7 @@ func (c *Console) latest(r *http.Request, sum *results.Summary) ([]responseView,
 		}
 		v := responseView{
 			Response: response, Terminal: terminals[response.Terminal], Audience: response.Audience, Partial: partial,
+			Repeat: sum.Repeats[response.Key],
 		}
 		for _, a := range sum.Audiences {
 			if a.Code == response.Audience {

@@ -43,7 +43,7 @@ func newViews(s *static, zone *time.Location) (*views, error) {
 			return nil, err
 		}
 		funcs := template.FuncMap{
-			"t": w.T, "around": w.With, "n": w.N, "of": w.Of, "number": w.Number, "number64": func(n uint64) string { return w.Number(int(n)) }, "n64": func(key string, n uint64) (string, error) { return w.N(key, int(n)) }, "add": func(a, b int) int { return a + b }, "mean": w.Mean, "decimal": w.Decimal, "percent": w.Percent, "interval": w.Interval,
+			"t": w.T, "around": w.With, "n": w.N, "nof": w.NOf, "of": w.Of, "number": w.Number, "number64": func(n uint64) string { return w.Number(int(n)) }, "n64": func(key string, n uint64) (string, error) { return w.N(key, int(n)) }, "add": func(a, b int) int { return a + b }, "mean": w.Mean, "decimal": w.Decimal, "percent": w.Percent, "interval": w.Interval,
 			"moment": w.Moment, "day": w.Day, "clock": w.Clock, "period": w.Period, "static": s.url,
 			"barwidth": func(share float64) string { return fmt.Sprintf("%.1f", 100*share) },
 		}

@@ -58,6 +58,13 @@ func (w *words) N(key string, n int) (string, error) {
 	})
 }
 
+// NOf returns a text about n of so many.
+func (w *words) NOf(key string, n, of int) (string, error) {
+	return w.localizer.Localize(&i18n.LocalizeConfig{
+		MessageID: key, PluralCount: n, TemplateData: map[string]any{"N": w.Number(n), "Of": w.Number(of)},
+	})
+}
+
 // Period returns the days from one time to another.
 func (w *words) Period(from, to time.Time) (string, error) {
 	a, b := w.Day(from), w.Day(to)

@@ -30,10 +30,13 @@ type Results struct {
 	source  Source
 	mu      sync.Mutex
 	tallies map[string]*tally
+	once    map[string]*tally // without repeats
 }
 
 // New returns the results of a store.
-func New(s Source) *Results { return &Results{source: s, tallies: make(map[string]*tally)} }
+func New(s Source) *Results {
+	return &Results{source: s, tallies: make(map[string]*tally), once: make(map[string]*tally)}
+}
 
 // Summary is what is known of one survey.
 type Summary struct {
@@ -42,6 +45,9 @@ type Summary struct {
 	Responses int
 	// Partial are those of Responses whose visitors went away before the end; what they answered is in the figures.
 	Partial int
+	// Repeats are the responses that look like one person tapping again, without the first of each burst; see BurstVisits.
+	// They are among Responses and in the figures unless the summary is one of SurveyOnce.
+	Repeats map[store.Key]bool
 	// Aside are the responses to a test that are neither among Responses nor in any figure because of their tickets.
 	Aside Aside
 	// Anonymous says that one of the versions promised it: nothing may be shown response by response.
@@ -99,6 +105,53 @@ type Text struct {
 
 // Survey sums up a survey; store.ErrNotFound when it was never published.
 func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	versions, err := r.versions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.tally(ctx, id, versions)
+	if err != nil {
+		return nil, err
+	}
+	return t.summary(versions), nil
+}
+
+// SurveyOnce sums up a survey without the Repeats. It reads all responses anew whenever one has come.
+func (r *Results) SurveyOnce(ctx context.Context, id string) (*Summary, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	versions, err := r.versions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.tally(ctx, id, versions)
+	if err != nil {
+		return nil, err
+	}
+	repeats := all.summary(versions).Repeats
+	t := r.once[id]
+	if t == nil || t.lastID != all.lastID {
+		t = newTally()
+		t.skip = repeats
+		t.know(versions)
+		if err := r.source.EachResponse(ctx, id, 0, func(one *store.Response) error {
+			if one.ID > all.lastID {
+				return nil // came meanwhile: whether it is a repeat is not known yet
+			}
+			return t.add(one)
+		}); err != nil {
+			return nil, err
+		}
+		r.once[id] = t
+	}
+	t.know(versions)
+	return t.summary(versions), nil
+}
+
+// versions loads all versions of a survey.
+func (r *Results) versions(ctx context.Context, id string) ([]*surveys.Survey, error) {
 	published, err := r.source.SurveyVersions(ctx, id)
 	if err != nil {
 		return nil, err
@@ -112,8 +165,11 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 			return nil, fmt.Errorf("results: a published survey no longer loads: %w", err)
 		}
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	return versions, nil
+}
+
+// tally counts what has come since it last did.
+func (r *Results) tally(ctx context.Context, id string, versions []*surveys.Survey) (*tally, error) {
 	t := r.tallies[id]
 	if t == nil {
 		t = newTally()
@@ -123,7 +179,7 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 	if err := r.source.EachResponse(ctx, id, t.lastID, t.add); err != nil {
 		return nil, err
 	}
-	return t.summary(versions), nil
+	return t, nil
 }
 
 // Answers reads the answers out of a kept response, and whether its visitor went away before the end.

@@ -22,6 +22,8 @@ type tally struct {
 	questions   map[string]*questionTally // by the code of the question, or question/row
 	test        TestFigures               // sums, until summary makes means of them
 	aside       Aside
+	bursts      bursts
+	skip        map[store.Key]bool // are in no figure
 }
 
 type questionTally struct {
@@ -40,6 +42,7 @@ func newTally() *tally {
 	return &tally{
 		versions: make(map[string]*surveys.Survey), kinds: make(map[string]surveys.QuestionKind),
 		audiences: make(map[string]int), questions: make(map[string]*questionTally),
+		bursts: make(bursts),
 	}
 }
 
@@ -65,6 +68,10 @@ func (t *tally) add(r *store.Response) error {
 	t.lastID = r.ID
 	if !r.TicketState.Counts() {
 		t.aside.add(r.TicketState)
+		return nil
+	}
+	t.bursts.add(r, &response)
+	if t.skip[r.Key] {
 		return nil
 	}
 	t.responses++
@@ -159,6 +166,9 @@ func (t *tally) summary(versions []*surveys.Survey) *Summary {
 	sum := &Summary{Survey: latest, Responses: t.responses, Partial: t.partial, First: t.first, Last: t.last, Aside: t.aside}
 	for _, v := range versions {
 		sum.Anonymous = sum.Anonymous || v.Anonymous
+	}
+	if !sum.Anonymous {
+		sum.Repeats = t.bursts.repeats()
 	}
 	if t.test.Marked > 0 && (!sum.Anonymous || t.test.Marked >= TooFew) {
 		sum.Test = t.test.means()
