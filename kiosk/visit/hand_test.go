@@ -126,3 +126,39 @@ func TestAVisitIsProlongedMoreThanTenTimes(t *testing.T) {
 		t.Errorf("after a visit that timed out the next visitor meets %+v in %s", v.Ease, v.Language)
 	}
 }
+
+// On a screen of several questions nothing goes on by itself, so a double tap lands on the same key, or on what came to stand
+// there, and a palm on several: the first touch counts, and the screen stays.
+func TestAHandOnAScreenOfSeveralQuestionsCountsOnce(t *testing.T) {
+	l := newLobby(visit.Config{Surveys: []*surveys.Survey{mustLoad(t, sharing)}})
+	l.do(visit.Start{})
+	l.do(visit.Answer{Value: surveys.Number(2)})
+	want := func(when, items string) {
+		t.Helper()
+		if got := group(l.view()); got != items {
+			t.Errorf("%s: %s, want %s", when, got, items)
+		}
+	}
+	mood := func(n float64) visit.Event { return visit.Answer{Question: "mood", Value: surveys.Number(n)} }
+	came := func(code string) visit.Event { return visit.Answer{Question: "came", Value: surveys.String(code)} }
+	what := func(codes ...string) visit.Event {
+		return visit.Edit{Question: "what", Value: surveys.Codes(codes...)}
+	}
+	decline := visit.Decline{Question: "mood"}
+	want("at first", "came= mood= when= what=")
+	touchAll(l, mood(3), mood(2), came("no"), visit.Next{})
+	want("a palm on two faces, a key and Next", "came= mood=3 when= what=")
+	touchAll(l, came("no"), decline, visit.Next{})
+	want("a tap under which another question came", "came=no why= mood=3 when= what=")
+	touchAll(l, what("a"), what(), what())
+	want("three taps on a choice", "came=no why= mood=3 when= what=a")
+	touchAll(l, what("a", "b"), what("a"))
+	want("two taps on another one", "came=no why= mood=3 when= what=a,b")
+	l.do(what("a"))
+	want("one on purpose", "came=no why= mood=3 when= what=a")
+	l.do(decline)
+	l.Handle(decline, l.now.Add(250*time.Millisecond))
+	want("declined by a slow double tap", "came=no why= mood=- when= what=a")
+	l.do(decline)
+	want("taken back on purpose", "came=no why= mood= when= what=a")
+}

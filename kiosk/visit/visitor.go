@@ -58,6 +58,7 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 		if m.edit(e.Question, e.Value) && m.shared() == nil && m.put() {
 			return m.forward(now)
 		}
+		m.settleDown(now)
 	case Edit:
 		if !m.bounced(e, now) {
 			m.edit(e.Question, e.Value)
@@ -81,7 +82,10 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 		switch {
 		case m.screen != Question:
 		case m.shared() != nil:
-			m.declineOne(e.Question)
+			if q := m.member(e.Question); q != nil && !m.again(q, "", now) { // a double tap would take it back
+				m.declineOne(e.Question)
+			}
+			m.settleDown(now)
 		case m.at.Decline && m.means(e.Question):
 			m.take()
 			m.declined[m.at.Code] = true
