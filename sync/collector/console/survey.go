@@ -54,6 +54,8 @@ type responseView struct {
 	Audience string
 	Partial  bool
 	Repeat   bool
+	When     time.Time
+	Arrived  bool // When is when it arrived
 	Answers  []answerView
 }
 
@@ -165,6 +167,9 @@ func (c *Console) latest(r *http.Request, sum *results.Summary) ([]responseView,
 			Response: response, Terminal: terminals[response.Terminal], Audience: response.Audience, Partial: partial,
 			Repeat: sum.Repeats[response.Key],
 		}
+		var told bool
+		v.When, told = response.When(sum.Since)
+		v.Arrived = !told
 		for _, a := range sum.Audiences {
 			if a.Code == response.Audience {
 				v.Audience = words.Of(a.Name, sum.Survey)

@@ -171,6 +171,7 @@ func TestTimes(t *testing.T) {
 		{wire.Clock{Wall: now().Add(-time.Minute), OffsetKnown: true}, now().Add(-time.Minute), true},
 		{wire.Clock{Wall: past, Offset: now().Sub(past).Milliseconds(), OffsetKnown: true}, now(), true},
 		{wire.Clock{Wall: past}, past, false},
+		{wire.Clock{Wall: time.Unix(60, 0), Offset: now().Sub(time.Unix(60, 0)).Milliseconds(), OffsetKnown: true}, now(), true},
 		{wire.Clock{Wall: now(), Offset: 600_000, OffsetKnown: true}, now(), false},
 		{wire.Clock{Wall: now(), Offset: 1 << 62, OffsetKnown: true}, now(), false},
 		{wire.Clock{Wall: past.AddDate(-200, 0, 0)}, time.Time{}, false},

@@ -10,8 +10,8 @@ import (
 const (
 	// ahead is how far in the future a corrected time may lie before its clock is not trusted.
 	ahead = 5 * time.Minute
-	// farOff is more than any clock that was ever set can be off, in milliseconds.
-	farOff = int64(50 * 365 * 24 * time.Hour / time.Millisecond)
+	// farOff is more than any clock can be off, in milliseconds: one that was never set says 1970, or 1980.
+	farOff = int64(100 * 365 * 24 * time.Hour / time.Millisecond)
 )
 
 // fill fills in a response from a body. Times are moved by what the terminal knew of the collector's clock; a terminal

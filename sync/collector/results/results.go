@@ -55,8 +55,10 @@ type Summary struct {
 	// Test has the marks of a test; nil for other surveys, without responses, and with
 	// too few to an anonymous one.
 	Test *TestFigures
-	// First and Last are the times the first and the last response were submitted; zero without any.
+	// First and Last are the times the first and the last response were submitted, see store.Response.When; zero without any.
 	First, Last time.Time
+	// Since is when the first version was published.
+	Since time.Time
 	// Audiences are the responses by audience, in the survey's order; those of no audience are in no count.
 	Audiences []Count
 	// Questions are those of the latest version in its order, then those only older versions had.
@@ -107,11 +109,11 @@ type Text struct {
 func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	versions, err := r.versions(ctx, id)
+	versions, since, err := r.versions(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.tally(ctx, id, versions)
+	t, err := r.tally(ctx, id, versions, since)
 	if err != nil {
 		return nil, err
 	}
@@ -122,18 +124,18 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 func (r *Results) SurveyOnce(ctx context.Context, id string) (*Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	versions, err := r.versions(ctx, id)
+	versions, since, err := r.versions(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	all, err := r.tally(ctx, id, versions)
+	all, err := r.tally(ctx, id, versions, since)
 	if err != nil {
 		return nil, err
 	}
 	repeats := all.summary(versions).Repeats
 	t := r.once[id]
 	if t == nil || t.lastID != all.lastID {
-		t = newTally()
+		t = newTally(since)
 		t.skip = repeats
 		t.know(versions)
 		if err := r.source.EachResponse(ctx, id, 0, func(one *store.Response) error {
@@ -150,29 +152,29 @@ func (r *Results) SurveyOnce(ctx context.Context, id string) (*Summary, error) {
 	return t.summary(versions), nil
 }
 
-// versions loads all versions of a survey.
-func (r *Results) versions(ctx context.Context, id string) ([]*surveys.Survey, error) {
+// versions loads all versions of a survey, and says when the first was published.
+func (r *Results) versions(ctx context.Context, id string) (versions []*surveys.Survey, since time.Time, err error) {
 	published, err := r.source.SurveyVersions(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, time.Time{}, err
 	}
 	if len(published) == 0 {
-		return nil, fmt.Errorf("results: survey %q: %w", id, store.ErrNotFound)
+		return nil, time.Time{}, fmt.Errorf("results: survey %q: %w", id, store.ErrNotFound)
 	}
-	versions := make([]*surveys.Survey, len(published))
+	versions = make([]*surveys.Survey, len(published))
 	for i, p := range published {
 		if versions[i], err = surveys.Load(fmt.Sprintf("%s number %d", p.ID, p.Number), p.Source); err != nil {
-			return nil, fmt.Errorf("results: a published survey no longer loads: %w", err)
+			return nil, time.Time{}, fmt.Errorf("results: a published survey no longer loads: %w", err)
 		}
 	}
-	return versions, nil
+	return versions, published[0].Published, nil
 }
 
 // tally counts what has come since it last did.
-func (r *Results) tally(ctx context.Context, id string, versions []*surveys.Survey) (*tally, error) {
+func (r *Results) tally(ctx context.Context, id string, versions []*surveys.Survey, since time.Time) (*tally, error) {
 	t := r.tallies[id]
 	if t == nil {
-		t = newTally()
+		t = newTally(since)
 		r.tallies[id] = t
 	}
 	t.know(versions)

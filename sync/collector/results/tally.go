@@ -15,6 +15,7 @@ type tally struct {
 	versions    map[string]*surveys.Survey
 	kinds       map[string]surveys.QuestionKind // of questions and rows; a code keeps its kind over all versions
 	lastID      int64
+	since       time.Time // when the first version was published
 	responses   int
 	partial     int
 	first, last time.Time
@@ -38,8 +39,10 @@ type questionTally struct {
 // place is how a choice was ranked: by how many, first by how many, and the sum of its places.
 type place struct{ n, first, sum int }
 
-func newTally() *tally {
+// newTally counts responses to a survey that was first published at since.
+func newTally(since time.Time) *tally {
 	return &tally{
+		since:    since,
 		versions: make(map[string]*surveys.Survey), kinds: make(map[string]surveys.QuestionKind),
 		audiences: make(map[string]int), questions: make(map[string]*questionTally),
 		bursts: make(bursts),
@@ -78,7 +81,7 @@ func (t *tally) add(r *store.Response) error {
 	if response.Partial {
 		t.partial++
 	}
-	if at := r.Submitted; !at.IsZero() {
+	if at, _ := r.When(t.since); !at.IsZero() {
 		if t.first.IsZero() || at.Before(t.first) {
 			t.first = at
 		}
@@ -163,7 +166,7 @@ func IsFreeText(k surveys.QuestionKind) bool { return k == surveys.ShortText || 
 // summary shows the tally by the survey's versions, of which there is at least one.
 func (t *tally) summary(versions []*surveys.Survey) *Summary {
 	latest := versions[len(versions)-1]
-	sum := &Summary{Survey: latest, Responses: t.responses, Partial: t.partial, First: t.first, Last: t.last, Aside: t.aside}
+	sum := &Summary{Survey: latest, Responses: t.responses, Partial: t.partial, First: t.first, Last: t.last, Since: t.since, Aside: t.aside}
 	for _, v := range versions {
 		sum.Anonymous = sum.Anonymous || v.Anonymous
 	}

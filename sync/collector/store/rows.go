@@ -57,6 +57,18 @@ func (r *Response) Said() (surveys.Response, error) {
 	return body.Response, nil
 }
 
+// When is when the response was submitted, as far as that can be: a terminal whose clock was never set says a time from
+// before the survey was published, at since, or after the response arrived. Then it is when it arrived, and told is false.
+func (r *Response) When(since time.Time) (at time.Time, told bool) {
+	if !r.ClockTrusted && (r.Submitted.Before(since.Add(-clockSlack)) || r.Submitted.After(r.Received.Add(clockSlack))) {
+		return r.Received, false
+	}
+	return r.Submitted, true
+}
+
+// clockSlack is by how much a clock that was set may be off, and the day that is all that anonymous responses tell.
+const clockSlack = 24 * time.Hour
+
 // Intake is what one batch brought.
 type Intake struct {
 	Terminal uuid.UUID
