@@ -53,7 +53,7 @@ func TestATerminalShowsWhereItsGlassIsTouched(t *testing.T) {
 	if want := answers.Taps() + other.Taps(); want < 1000 || !strings.HasPrefix(all, "Все экраны: ") || !strings.HasSuffix(all, " касаний") {
 		t.Errorf("the picture is called %q", all)
 	}
-	for _, language := range []string{"ru", "en"} {
+	for _, language := range []string{"en", "ru"} { // it is Russian so far: each one is another page
 		do(t, ctx, click(".languages button[value="+language+"]"), seen("html[lang="+language+"] .taps svg"), click(".taps summary"))
 		for _, size := range []struct {
 			name string
