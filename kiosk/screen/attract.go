@@ -180,7 +180,7 @@ func (p *page) start(language string, r rect) {
 	idle := look{fill: p.Card, edge: p.OnHero, stroke: p.Stroke, radius: p.Radius}
 	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius}
 	word := fit(w.Say("attract.start"), p.Answer*1.2, p.Least, bold, r.w, 1)
-	name := fit(w.Say("language.name"), p.Hint*0.95, p.LeastHint, regular, r.w, 1)
+	name := fit(w.Say("language.name"), max(p.LeastHint, p.Hint*0.95), p.LeastHint, regular, r.w, 1)
 	y := (r.h - word.height() - name.height()) / 2
 	content := word.at(0, y, r.w, fyne.TextAlignCenter, p.Ink)
 	content = append(content, name.at(0, y+word.height(), r.w, fyne.TextAlignCenter, p.Secondary)...)

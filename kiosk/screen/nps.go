@@ -10,7 +10,7 @@ import (
 func nps(p *page, body rect) {
 	value, has := p.answered()
 	rows := []int{11}
-	if p.Portrait {
+	if p.Portrait || p.columns(11, 0, 0, max(p.Gap*0.7, p.Apart))[0].w < p.Target {
 		rows = []int{6, 5}
 	}
 	words := p.ends("0 — "+p.own(p.view.Question.Low, "nps.low"), "10 — "+p.own(p.view.Question.High, "nps.high"))

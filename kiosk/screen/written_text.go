@@ -91,8 +91,12 @@ func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
 // keys paints the four rows of the keyboard from y on.
 func (p *page) keys(board *keyboard.Keyboard, y, h, gap float32) {
 	layout := board.Layout()
-	margin := min(p.Margin, p.Unit*3)
+	margin, apart := min(p.Margin, p.Unit*3), gap
 	column := min((p.Width-2*margin+gap)/layout.Columns, 3*h)
+	if column-gap < p.Target { // a small display for so many letters: keys before space
+		gap, margin = p.Apart, p.Apart/2
+		column = (p.Width - 2*margin + gap) / layout.Columns
+	}
 	for _, row := range layout.Rows {
 		width := float32(0)
 		for _, k := range row {
@@ -103,7 +107,7 @@ func (p *page) keys(board *keyboard.Keyboard, y, h, gap float32) {
 			p.key(board, k, rect{x, y, k.Width*column - gap, h})
 			x += k.Width * column
 		}
-		y += h + gap
+		y += h + apart
 	}
 }
 
