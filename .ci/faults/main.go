@@ -46,6 +46,10 @@ var matrix = []fault{
 	{"power-collector", "power cut, torn page, reordered writes, store", cutCollector},
 	{"errors-terminal", "EIO, disk full and read-only at each write and sync, terminal", failTerminal},
 	{"errors-collector", "EIO, disk full and read-only at each write and sync, collector", failCollector},
+	{"restore", "the collector restored from an old backup, terminals refill", restoreCollector},
+	{"copies", "a terminal's folder copied to another machine, both go on", copyTerminals},
+	{"two-programs", "two programs on one outbox", twoPrograms},
+	{"return", "a fleet comes back at once after the collector was away", returnTogether},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
 	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},
 }

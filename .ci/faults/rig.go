@@ -285,6 +285,33 @@ func (p *process) await(text string) (string, error) {
 	}
 }
 
+// awaitTimes returns when so many lines have the text. Each may take as long as await allows.
+func (p *process) awaitTimes(text string, times int) error {
+	for n := 0; n < times; {
+		late := time.After(patience)
+		p.mu.Lock()
+		said, more := p.said, p.more
+		p.mu.Unlock()
+		n = 0
+		for _, line := range said {
+			if strings.Contains(line, text) {
+				n++
+			}
+		}
+		if n >= times {
+			break
+		}
+		select {
+		case <-more:
+		case <-p.done:
+			return fmt.Errorf("%w before it said %q %d times: %w", errEnded, text, times, p.trouble())
+		case <-late:
+			return fmt.Errorf("%s said %q %d times of %d; it said:\n%s", p.name, text, n, times, p.all())
+		}
+	}
+	return nil
+}
+
 func (p *process) all() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,7 +20,8 @@ var sizes = map[[2]int][]float64{
 }
 
 // The screens of every kind of question fit the displays of each resolution, whatever their size. With OTKLIK_SIZES=all
-// those of every shipped survey are measured too, in all their languages, which takes long.
+// those of every shipped survey are measured too, in all their languages, which takes hours and tens of gigabytes: Fyne's
+// software driver lets go of no picture.
 func TestEveryKindFitsDisplaysOfAllSizes(t *testing.T) {
 	all := os.Getenv("OTKLIK_SIZES") == "all"
 	for _, s := range library(t) {
