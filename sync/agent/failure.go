@@ -124,7 +124,8 @@ func transportFailure(address string, err error) *Failure {
 		f.Hint = "check the network and what stands before the collector"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.Message, f.Hint = "nobody listens at "+address, "is the collector running? collector serve"
-	case strings.Contains(err.Error(), "malformed HTTP"):
+	case strings.Contains(err.Error(), "malformed HTTP"),
+		strings.Contains(err.Error(), "readLoopPeekFail"): // net/http's words for a server that speaks before it is asked
 		f.Reason, f.Message = NotOurs, address+" does not speak as a collector does: "+plain(err.Error())
 		f.Hint = "check the address and the port"
 	default:
