@@ -10,6 +10,7 @@ import (
 type Schedule struct {
 	From, Until string    // first and last day ("2026-12-31"), both included; "" is no bound
 	Openings    []Opening // none: all day, every day
+	within      []Opening // the centre's own, see During; none: it never closes
 }
 
 // Opening is one span of the week in which a survey is offered.
@@ -27,10 +28,27 @@ func (s *Schedule) Open(t time.Time) bool {
 	if day := t.Format(dayForm); s.From != "" && day < s.From || s.Until != "" && day > s.Until {
 		return false
 	}
+	return anyOpen(s.Openings, t) && anyOpen(s.within, t)
+}
+
+func anyOpen(all []Opening, t time.Time) bool {
 	clock := t.Format(clockForm)
-	return len(s.Openings) == 0 || slices.ContainsFunc(s.Openings, func(o Opening) bool {
+	return len(all) == 0 || slices.ContainsFunc(all, func(o Opening) bool {
 		return (len(o.Days) == 0 || slices.Contains(o.Days, t.Weekday())) && (o.From == "" || o.From <= clock && clock < o.Until)
 	})
+}
+
+// During returns the schedule of a survey that is offered only while the centre is open, too; no hours leave it as it is.
+func (s *Schedule) During(hours []Opening) *Schedule {
+	if len(hours) == 0 {
+		return s
+	}
+	during := Schedule{within: hours}
+	if s != nil {
+		during = *s
+		during.within = hours
+	}
+	return &during
 }
 
 // Next returns the next moment after t at which Open changes; ok is false when it never does again.
@@ -69,7 +87,7 @@ const (
 // and where clocks are set, that moment and every time of day once more on the other side of it.
 func (s *Schedule) edges(day time.Time) []time.Time {
 	at := []time.Time{day}
-	for _, o := range s.Openings {
+	for _, o := range slices.Concat(s.Openings, s.within) {
 		for _, clock := range []string{o.From, o.Until} {
 			if c, err := time.Parse(clockForm, clock); err == nil {
 				at = append(at, time.Date(day.Year(), day.Month(), day.Day(), c.Hour(), c.Minute(), 0, 0, day.Location()))

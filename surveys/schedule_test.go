@@ -99,6 +99,9 @@ func TestNextIsTheFirstChange(t *testing.T) {
 			}
 			schedule.Openings = append(schedule.Openings, o)
 		}
+		if rapid.Bool().Draw(t, "centre") {
+			schedule = *schedule.During([]surveys.Opening{{From: "01:30", Until: "12:00"}, {Days: []time.Weekday{time.Sunday}}})
+		}
 		if rapid.Bool().Draw(t, "bounded") {
 			schedule.From, schedule.Until = "2026-03-28", "2026-10-25"
 		}

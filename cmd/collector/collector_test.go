@@ -131,6 +131,8 @@ func TestCommandsWorkWhileItServes(t *testing.T) {
 		{args: []string{"terminal", "pin", "Левый", "--stdin", "--clear"}, status: 2, stderr: "collector --help"},
 		{args: []string{"terminal", "leave", "Левый", "maybe"}, status: 2, stderr: "collector --help"},
 		{args: []string{"terminal", "leave", "Левый", "on"}, status: 1, stderr: "collector terminal list"},
+		{args: []string{"terminal", "hours", "mon-fri 09:00-18:00"}, status: 1, stderr: "--site for all"},
+		{args: []string{"terminal", "hours", "always", "--site", "Зал"}, status: 1, stderr: "collector terminal list"},
 		{args: []string{"terminal", "revoke", "00000000-0000-4000-8000-000000000000"}, status: 1, stderr: "collector terminal list"},
 		{args: []string{"terminal", "revoke", "nonsense"}, status: 2, stderr: "collector --help"},
 		{args: []string{"user", "add", "--name", "Алсу"}, stdout: `name: Алсу\npassword: [a-z2-9-]{23}\n`},

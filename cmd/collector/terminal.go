@@ -19,6 +19,7 @@ type terminalCommands struct {
 	List    terminalListCommand    `cmd:"" help:"List terminals, when they were last heard of, and what waits on them."`
 	PIN     terminalPINCommand     `cmd:"" name:"pin" help:"Set or take away the PIN of a terminal's service corner."`
 	Leave   terminalLeaveCommand   `cmd:"" help:"Say whether a terminal's service corner leads to the desktop."`
+	Hours   terminalHoursCommand   `cmd:"" help:"Say when the centre of a terminal, or of all at a site, is open. Its glass sleeps at other times."`
 	Drain   terminalDrainCommand   `cmd:"" help:"Have a terminal ask nobody any more and send what it has; the list says when it is empty."`
 	Replace terminalReplaceCommand `cmd:"" help:"Print a one-time code for another machine that takes over a terminal's place."`
 	Revoke  terminalRevokeCommand  `cmd:"" help:"Stop a terminal. Its queue stays on it."`

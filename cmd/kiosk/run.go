@@ -143,8 +143,12 @@ func (c *glassCommand) visitConfig(config wire.TerminalConfig, all []*surveys.Su
 		}
 		return err != nil
 	})
+	hours, err := surveys.ParseOpenings(config.Hours)
+	if err != nil {
+		slog.Error("the centre's opening hours are passed over: the terminal asks at all hours", "err", err)
+	}
 	return visit.Config{
-		Surveys: shown, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second, Unseen: c.Unseen,
+		Surveys: shown, Hours: hours, Language: config.Language, Idle: time.Duration(config.IdleSeconds) * time.Second, Unseen: c.Unseen,
 		Improvements: improvements(config), Tickets: behind.admissions(config), Completed: behind.completed,
 		Known: map[string]string{
 			"site": config.Site, "terminal": config.Name, "window": c.Window, "service": c.Service, "event": c.Event,

@@ -19,11 +19,12 @@ func (m *Machine) waits() bool { return m.screen == Attract || m.screen == Close
 func (m *Machine) offer(now time.Time) {
 	m.offered, m.opens, m.opensIn, m.changes = nil, time.Time{}, 0, time.Time{}
 	for _, s := range m.cfg.Surveys {
-		next, changes := s.Schedule.Next(now)
+		schedule := s.Schedule.During(m.cfg.Hours)
+		next, changes := schedule.Next(now)
 		if changes && (m.changes.IsZero() || next.Before(m.changes)) {
 			m.changes = next
 		}
-		switch open := s.Schedule.Open(now); {
+		switch open := schedule.Open(now); {
 		case m.full(s, now):
 		case open:
 			m.offered = append(m.offered, s)
@@ -139,7 +140,7 @@ const clockLook = time.Minute
 
 // waitDeadline is when to look again at what is offered, and whether somebody who chose a language went away.
 func (m *Machine) waitDeadline(now time.Time) (d time.Time) {
-	if slices.ContainsFunc(m.cfg.Surveys, func(s *surveys.Survey) bool { return s.Schedule != nil }) {
+	if slices.ContainsFunc(m.cfg.Surveys, func(s *surveys.Survey) bool { return s.Schedule.During(m.cfg.Hours) != nil }) {
 		d = now.Add(clockLook)
 		if !m.changes.IsZero() && m.changes.Before(d) {
 			d = m.changes

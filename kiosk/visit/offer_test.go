@@ -62,6 +62,30 @@ func TestClosedTerminalSaysWhenItOpensAndOpens(t *testing.T) {
 	}
 }
 
+// TestGlassSleepsWhileTheCentreIsClosed: a survey without a schedule of its own keeps the centre's hours, and a visit that
+// began before they end goes on.
+func TestGlassSleepsWhileTheCentreIsClosed(t *testing.T) {
+	l := newLobby(visit.Config{
+		Surveys: []*surveys.Survey{with(t, "lobby", "")},
+		Hours:   []surveys.Opening{{Days: []time.Weekday{time.Thursday}, From: "09:00", Until: "18:00"}},
+	})
+	l.do(visit.Start{})
+	l.now = time.Date(2026, 1, 15, 18, 0, 0, 0, time.UTC)
+	l.do(visit.Continue{})
+	if v := l.view(); v.Screen != visit.Question {
+		t.Errorf("closing time cut a visit short: %s", v.Screen)
+	}
+	l.do(visit.Back{})
+	if v := l.view(); v.Screen != visit.Closed || v.OpensIn != 7 || v.Opens.Hour() != 9 {
+		t.Errorf("after closing time: %s, opens %s in %d days", v.Screen, v.Opens, v.OpensIn)
+	}
+	l.now = l.now.AddDate(0, 0, 7).Add(-9 * time.Hour)
+	l.do(visit.Tick{})
+	if v := l.view(); v.Screen != visit.Attract {
+		t.Errorf("at nine: %s", v.Screen)
+	}
+}
+
 func TestStartAtClosingTimeOffersNothing(t *testing.T) {
 	l := newLobby(visit.Config{Surveys: []*surveys.Survey{with(t, "lobby", weekdays)}})
 	l.now = time.Date(2026, 1, 15, 18, 0, 0, 0, time.UTC) // no Tick came

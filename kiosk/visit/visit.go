@@ -44,6 +44,8 @@ type Config struct {
 	// Surveys are offered in this order, as far as their schedules, quotas and samples allow; of more than one the visitor
 	// chooses from a menu.
 	Surveys []*surveys.Survey
+	// Hours are when the centre is open; outside of them nothing is offered and the glass sleeps. None: always.
+	Hours []surveys.Opening
 	// Language is shown while nobody is here; "" is the first language of the first survey.
 	Language string
 	// Improvements are what the centre changed because of visitors, to be told while nobody is here.

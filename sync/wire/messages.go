@@ -193,6 +193,9 @@ type TerminalConfig struct {
 	// Rate is how many bytes a second the uploads of the terminal may take on average; 0 for no bound. It may change without
 	// a new Version, with the time of day.
 	Rate int64 `cbor:"11,keyasint,omitzero"`
+	// Hours are when the centre is open, see surveys.ParseOpenings: outside of them the glass asks nobody and sleeps. "" is
+	// always.
+	Hours string `cbor:"21,keyasint,omitempty"`
 	// Improvements are told on the attract screen, in this order.
 	Improvements []Improvement `cbor:"20,keyasint,omitempty"`
 }

@@ -173,7 +173,7 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 	if err != nil {
 		return wire.TerminalConfig{}, err
 	}
-	config := wire.TerminalConfig{Version: version + t.Settings, Site: t.Site, Name: t.Name, PIN: t.PIN, Leave: t.Leave}
+	config := wire.TerminalConfig{Version: version + t.Settings, Site: t.Site, Name: t.Name, PIN: t.PIN, Leave: t.Leave, Hours: t.Hours}
 	config.KeepDays, config.KeepBytes = window.Days, window.Bytes
 	if f.rate != nil {
 		config.Rate = f.rate(f.now())

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"otklik/surveys"
 	"otklik/sync/collector/store"
 	"otklik/sync/wire"
 )
@@ -73,4 +75,27 @@ func (f *Fleet) IssueReplacement(ctx context.Context, t store.Terminal) (wire.Co
 // SetLeave says whether the service corner of a terminal leads to the desktop.
 func (f *Fleet) SetLeave(ctx context.Context, t store.Terminal, on bool) error {
 	return f.store.SetTerminalLeave(ctx, t.ID, on)
+}
+
+// SetHours says when the centre of a terminal is open, see surveys.ParseOpenings: outside of these hours its glass asks
+// nobody and sleeps. "" is always. The error wraps surveys.ErrOpenings when the text is none.
+func (f *Fleet) SetHours(ctx context.Context, t store.Terminal, text string) error {
+	hours, err := surveys.ParseOpenings(text)
+	if err != nil {
+		return err
+	}
+	return f.store.SetTerminalHours(ctx, t.ID, surveys.FormatOpenings(hours))
+}
+
+// At returns the terminals at work at a site. The error wraps store.ErrNotFound when there are none.
+func (f *Fleet) At(ctx context.Context, site string) ([]store.Terminal, error) {
+	all, err := f.store.Terminals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(t store.Terminal) bool { return !t.Active() || t.Site != site })
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no terminal at work stands at %q: %w; look at the list: collector terminal list", site, store.ErrNotFound)
+	}
+	return all, nil
 }

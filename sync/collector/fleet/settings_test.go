@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"otklik/surveys"
 	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/store"
 	"otklik/sync/wire"
@@ -54,20 +55,24 @@ func TestServiceCornerIsSetForOneTerminal(t *testing.T) {
 	if err := f.SetPIN(t.Context(), hall, "12345"); !errors.Is(err, wire.ErrPIN) {
 		t.Errorf("five digits: %v", err)
 	}
-	if err := errors.Join(f.SetPIN(t.Context(), hall, "482915"), f.SetLeave(t.Context(), hall, true)); err != nil {
-		t.Fatal(err)
+	if err := f.SetHours(t.Context(), hall, "weekdays"); !errors.Is(err, surveys.ErrOpenings) {
+		t.Errorf("hours that are none: %v", err)
+	}
+	set := errors.Join(f.SetPIN(t.Context(), hall, "482915"), f.SetLeave(t.Context(), hall, true), f.SetHours(t.Context(), hall, "Mon-Fri  09:00-18:00"))
+	if set != nil {
+		t.Fatal(set)
 	}
 	after := config(hall)
-	if ok, err := wire.CheckPIN("482915", after.PIN); !ok || err != nil || !after.Leave || after.Version <= before.Version {
+	if ok, err := wire.CheckPIN("482915", after.PIN); !ok || err != nil || !after.Leave || after.Hours != "mon-fri 09:00-18:00" || after.Version <= before.Version {
 		t.Errorf("%+v after %+v, %v", after, before, err)
 	}
 	if c := config(yard); c.Version != besides.Version || c.PIN != "" || c.Leave {
 		t.Errorf("the other terminal has %+v, before %+v", c, besides)
 	}
-	if err := errors.Join(f.SetPIN(t.Context(), hall, ""), f.SetLeave(t.Context(), hall, false)); err != nil {
+	if err := errors.Join(f.SetPIN(t.Context(), hall, ""), f.SetLeave(t.Context(), hall, false), f.SetHours(t.Context(), hall, "")); err != nil {
 		t.Fatal(err)
 	}
-	if c := config(hall); c.PIN != "" || c.Leave || c.Version <= after.Version {
+	if c := config(hall); c.PIN != "" || c.Leave || c.Hours != "" || c.Version <= after.Version {
 		t.Errorf("taken back: %+v", c)
 	}
 	if err := s.RevokeTerminal(t.Context(), hall.ID, yard.Enrolled); err != nil {

@@ -168,7 +168,9 @@ type Terminal struct {
 	// PIN is the hash of its service corner's PIN, "" for none from here; Leave lets the corner lead to the desktop.
 	PIN   string
 	Leave bool
-	// Settings counts the changes to the two.
+	// Hours are when its centre is open, see surveys.ParseOpenings; "" for always.
+	Hours string
+	// Settings counts the changes to the three.
 	Settings uint64
 
 	// Draining is since when it asks nobody any more and only sends what it has; zero: it does not. DrainConfig is the

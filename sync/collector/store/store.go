@@ -101,10 +101,11 @@ type Fleet interface {
 	// raises its Settings. ErrNotFound when there is none.
 	DrainTerminal(ctx context.Context, id uuid.UUID, on bool, at time.Time) error
 	// SetTerminalPIN replaces the hash of the PIN of a terminal's service corner, "" for none, and SetTerminalLeave whether
-	// the corner leads to the desktop. Either raises the terminal's Settings where it changes something. ErrNotFound when
-	// there is no such terminal.
+	// the corner leads to the desktop; SetTerminalHours when its centre is open. Each raises the terminal's Settings where it
+	// changes something. ErrNotFound when there is no such terminal.
 	SetTerminalPIN(ctx context.Context, id uuid.UUID, hash string) error
 	SetTerminalLeave(ctx context.Context, id uuid.UUID, on bool) error
+	SetTerminalHours(ctx context.Context, id uuid.UUID, hours string) error
 	// Sight notes from which machine and address an outbox was heard of, and reports whether that raised the alarm
 	// TwoMachines; the same one about an outbox is raised once a day at most.
 	Sight(ctx context.Context, s Sighting) (alarm bool, err error)

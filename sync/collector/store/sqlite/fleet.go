@@ -116,7 +116,7 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 		return uuid.Nil, err
 	}
 	if replaces != nil {
-		if _, err := t.exec("UPDATE terminals SET (replaces, pin, may_leave, settings) = (SELECT id, pin, may_leave, settings + 1 "+
+		if _, err := t.exec("UPDATE terminals SET (replaces, pin, may_leave, hours, settings) = (SELECT id, pin, may_leave, hours, settings + 1 "+
 			"FROM terminals WHERE id = ?) WHERE id = ?", replaces, r.Terminal[:]); err != nil {
 			return uuid.Nil, err
 		}
@@ -159,7 +159,7 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 
 // selectTerminals sums up what each terminal's outboxes say. What an outbox ever numbered is first_seq to last_seq.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
-	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.display, t.pin, t.may_leave, t.settings,
+	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.display, t.pin, t.may_leave, t.hours, t.settings,
 	t.draining, t.drain_config, t.replaces, (SELECT n.id FROM terminals AS n WHERE n.replaces = t.id ORDER BY n.enrolled DESC LIMIT 1),
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0),
 	coalesce((SELECT sum(max(0, last_seq - first_seq + 1 - queued - kept)) FROM origins
@@ -171,7 +171,7 @@ func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var replaces, replacedBy []byte
 	var surveys string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
-		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Settings,
+		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Hours, &t.Settings,
 		&draining, &t.DrainConfig, &replaces, &replacedBy, &t.Kept,
 		&t.Missing)
 	if surveys != "" {
@@ -251,6 +251,11 @@ func (s *Store) SetTerminalPIN(ctx context.Context, id uuid.UUID, hash string) e
 // SetTerminalLeave implements store.Fleet.
 func (s *Store) SetTerminalLeave(ctx context.Context, id uuid.UUID, on bool) error {
 	return s.setTerminal(ctx, id, "may_leave", on)
+}
+
+// SetTerminalHours implements store.Fleet.
+func (s *Store) SetTerminalHours(ctx context.Context, id uuid.UUID, hours string) error {
+	return s.setTerminal(ctx, id, "hours", hours)
 }
 
 func (s *Store) setTerminal(ctx context.Context, id uuid.UUID, column string, value any) error {

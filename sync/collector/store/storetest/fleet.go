@@ -177,10 +177,11 @@ func settings(t *testing.T, p Place) {
 	for range 2 { // the second time nothing changes
 		must(t, s.SetTerminalPIN(t.Context(), want.ID, "$argon2id$…"))
 		must(t, s.SetTerminalLeave(t.Context(), want.ID, true))
+		must(t, s.SetTerminalHours(t.Context(), want.ID, "mon-fri"))
 	}
 	must(t, s.Close())
 	s = openAt(t, p)
-	want.PIN, want.Leave, want.Settings = "$argon2id$…", true, 2
+	want.PIN, want.Leave, want.Hours, want.Settings = "$argon2id$…", true, "mon-fri", 3
 	for _, w := range []store.Terminal{want, other} {
 		if got, err := s.Terminal(t.Context(), w.ID); err != nil || !reflect.DeepEqual(got, w) {
 			t.Errorf("%+v\nwant %+v (%v)", got, w, err)
@@ -188,7 +189,8 @@ func settings(t *testing.T, p Place) {
 	}
 	must(t, s.SetTerminalPIN(t.Context(), want.ID, ""))
 	must(t, s.SetTerminalLeave(t.Context(), want.ID, false))
-	want.PIN, want.Leave, want.Settings = "", false, 4
+	must(t, s.SetTerminalHours(t.Context(), want.ID, ""))
+	want.PIN, want.Leave, want.Hours, want.Settings = "", false, "", 6
 	if got, err := s.Terminal(t.Context(), want.ID); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("taken back: %+v\nwant %+v (%v)", got, want, err)
 	}
@@ -197,6 +199,9 @@ func settings(t *testing.T, p Place) {
 	}
 	if err := s.SetTerminalLeave(t.Context(), uuid.Max, true); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("leaving of nobody: %v", err)
+	}
+	if err := s.SetTerminalHours(t.Context(), uuid.Max, "sat"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the hours of nobody: %v", err)
 	}
 }
 

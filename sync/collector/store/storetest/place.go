@@ -64,6 +64,7 @@ func replace(t *testing.T, p Place) {
 	old := Enrolled(t, s, "Зал", "Левый")
 	must(t, s.SetTerminalPIN(t.Context(), old.ID, "hash"))
 	must(t, s.SetTerminalLeave(t.Context(), old.ID, true))
+	must(t, s.SetTerminalHours(t.Context(), old.ID, "sat"))
 	code := sha256.Sum256([]byte("another"))
 	e := store.Enrolment{CodeHash: code, Site: "Зал", Name: "Левый", Surveys: []string{"a"}, Issued: Now, Expires: Now.Add(time.Hour), Replaces: old.ID}
 	must(t, s.IssueEnrolment(t.Context(), e))
@@ -73,7 +74,7 @@ func replace(t *testing.T, p Place) {
 	r := store.Redemption{CodeHash: code, PublicKey: []byte("new key"), Origin: Origin("new"), Terminal: uuid.New(), Now: Now.Add(time.Minute)}
 	fresh, err := s.RedeemEnrolment(t.Context(), r)
 	must(t, err)
-	if fresh.Site != "Зал" || fresh.Name != "Левый" || fresh.PIN != "hash" || !fresh.Leave || fresh.Replaces != old.ID || len(fresh.Surveys) != 1 || !fresh.Active() {
+	if fresh.Site != "Зал" || fresh.Name != "Левый" || fresh.PIN != "hash" || !fresh.Leave || fresh.Hours != "sat" || fresh.Replaces != old.ID || len(fresh.Surveys) != 1 || !fresh.Active() {
 		t.Errorf("%+v", fresh)
 	}
 	was, err := s.Terminal(t.Context(), old.ID)
