@@ -82,8 +82,10 @@ func Pack(name string, source []byte, beside fs.FS) ([]byte, error) {
 	all := maps.Clone(images)
 	maps.Copy(all, s.Images)
 	for _, file := range slices.Sorted(maps.Keys(all)) {
-		r.checkImage(at[file], file, all[file])
-		if _, _, err := image.Decode(bytes.NewReader(all[file])); err != nil && len(r.problems) == 0 {
+		if !r.checkImage(at[file], file, all[file]) {
+			continue // to open it would take as much memory as it says it needs
+		}
+		if _, _, err := image.Decode(bytes.NewReader(all[file])); err != nil {
 			r.problem(at[file], fmt.Sprintf("the picture %s is damaged: %v", file, err), "a picture that opens in other programs")
 		}
 	}
@@ -131,11 +133,11 @@ func readImage(beside fs.FS, file string) ([]byte, error) {
 // imageFormats are the formats by the ending of a file's name.
 var imageFormats = map[string]string{".png": "png", ".jpg": "jpeg"}
 
-// checkImage reports what makes a picture unfit for a terminal. It reads the picture's header only.
-func (r *reader) checkImage(at place, file string, data []byte) {
+// checkImage reports what makes a picture unfit for a terminal, and whether nothing does. It reads the picture's header only.
+func (r *reader) checkImage(at place, file string, data []byte) (fit bool) {
 	if len(data) > MaxImageBytes {
 		r.problem(at, fmt.Sprintf("the picture %s is too large", file), fmt.Sprintf("at most %d bytes", MaxImageBytes))
-		return
+		return false
 	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch want := imageFormats[file[strings.LastIndexByte(file, '.'):]]; {
@@ -148,7 +150,10 @@ func (r *reader) checkImage(at place, file string, data []byte) {
 	case size.Width > maxImageSide || size.Height > maxImageSide || size.Width < 1 || size.Height < 1:
 		r.problem(at, fmt.Sprintf("the picture %s has %d × %d pixels", file, size.Width, size.Height),
 			fmt.Sprintf("at most %d × %d", maxImageSide, maxImageSide))
+	default:
+		return true
 	}
+	return false
 }
 
 func total(images map[string][]byte) (n int) {

@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -128,7 +129,13 @@ func TestPicturesThatCannotBeShownAreNamed(t *testing.T) {
 			if beside[c.file].Data = c.data; c.data == nil {
 				delete(beside, c.file)
 			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			_, err := surveys.Pack("p.yaml", []byte(pictured), beside)
+			runtime.ReadMemStats(&after)
+			if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 100 {
+				t.Errorf("it took %d MB", took)
+			}
 			var problems surveys.Problems
 			if !errors.As(err, &problems) || len(problems) != 1 || !strings.HasPrefix(err.Error(), c.want) {
 				t.Errorf("%v\nwant %s", err, c.want)
