@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"otklik/surveys"
 	"otklik/sync/agent"
+	"otklik/sync/outbox"
 	"otklik/sync/wire"
 )
 
@@ -76,6 +78,57 @@ func TestDamagedOutboxIsTalkedAboutUntilSomebodyHasSeenToIt(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(path + ".damaged-*.seen"); len(left) != 1 {
 		t.Errorf("the damaged file is gone: %q", left)
+	}
+}
+
+func TestOutboxThatIsDamagedWhileItIsInUseGivesWayToAnother(t *testing.T) {
+	dir := t.TempDir()
+	term := mustTerminal(t, dir)
+	s, err := surveys.Load("lobby.yaml", []byte(commentSurvey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	restarts := 0
+	b := &behind{restart: func() { restarts++ }}
+	b.set(term)
+	origin := term.box.Origin()
+	answer := func(b *behind) error {
+		return b.save(s, &surveys.Response{Survey: s.ID, Version: s.Version, Number: s.Number, Language: "ru"})
+	}
+	for range 20 {
+		if err := answer(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.repair(); err != nil || restarts != 0 {
+		t.Fatalf("repairing a sound outbox started the glass anew %d times: %v", restarts, err)
+	}
+	if err := os.Truncate(filepath.Join(dir, outboxName), 2*4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := answer(b); err == nil {
+		t.Error("somebody is thanked for an answer that cannot be there")
+	}
+	if err := b.repair(); !errors.Is(err, outbox.ErrDamaged) || restarts != 1 {
+		t.Errorf("the glass was started anew %d times, %v", restarts, err)
+	}
+	if _, known := b.room(); known || restarts != 2 {
+		t.Errorf("nobody noticed but a visitor: %d", restarts)
+	}
+	if err := b.close(); err != nil {
+		t.Fatal(err)
+	}
+	next, err := openTerminal(dir, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.box.Close()
+	b.set(next)
+	if next.box.Origin() == origin || setAsideProblem(dir) == "" {
+		t.Errorf("the terminal goes on with the damaged outbox, or nobody hears of it: %q", setAsideProblem(dir))
+	}
+	if err := answer(b); err != nil {
+		t.Error(err)
 	}
 }
 

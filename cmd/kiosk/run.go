@@ -22,6 +22,7 @@ import (
 	"otklik/kiosk/visit"
 	"otklik/surveys"
 	"otklik/sync/agent"
+	"otklik/sync/outbox"
 	"otklik/sync/wire"
 )
 
@@ -72,6 +73,7 @@ func (c *glassCommand) Run() error {
 	behind := &behind{}
 	offer := &offer{dir: dir, ready: ready, room: behind.room, show: func(v visit.Config) { g.Configure(v) }}
 	corner := newCorner(dir, behind, offer, stop)
+	behind.restart = corner.Restart
 	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
 		offer.set(c.visitConfig(config, all, behind))
 		corner.configure(config)
@@ -165,8 +167,9 @@ func improvements(config wire.TerminalConfig) (told []visit.Improvement) {
 
 // behind is the terminal behind the glass, which comes into being when the machine is enrolled.
 type behind struct {
-	mu sync.Mutex
-	t  *terminal
+	restart func() // has the glass started anew
+	mu      sync.Mutex
+	t       *terminal
 	// display is the glass in front, which may be there before the terminal; nil before it has a size.
 	display *theme.Display
 }
@@ -227,13 +230,26 @@ func (b *behind) completed(survey, quota string) int {
 
 // room is how much the outbox can still take; false before there is one.
 func (b *behind) room() (int64, bool) {
-	if t := b.get(); t != nil {
-		return t.box.Room()
+	t := b.get()
+	if t == nil {
+		return 0, false
 	}
-	return 0, false
+	room, known := t.box.Room()
+	if !known { // before the next visitor finds out
+		_ = b.repair()
+	}
+	return room, known
 }
 
-func (b *behind) repair() error { return b.get().box.Recover() }
+// repair gets the outbox to work again. One that turns out to be damaged is set aside by the next start.
+func (b *behind) repair() error {
+	err := b.get().box.Recover()
+	if errors.Is(err, outbox.ErrDamaged) {
+		slog.Error("the outbox is damaged; the glass starts anew with another one", "err", err)
+		b.restart()
+	}
+	return err
+}
 
 func (b *behind) close() error {
 	if t := b.get(); t != nil {

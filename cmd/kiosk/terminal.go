@@ -67,17 +67,8 @@ func (f dataFlag) dir() (string, error) {
 // openOutbox opens the terminal's outbox. A damaged one is set aside, never deleted, and the terminal goes on with a new
 // origin.
 func openOutbox(dir string) (*outbox.Outbox, error) {
-	path := filepath.Join(dir, outboxName)
-	box, err := outbox.Open(path, outbox.Options{})
-	if !errors.Is(err, outbox.ErrDamaged) {
-		return box, err
-	}
-	aside, asideErr := outbox.SetAside(path, time.Now())
-	if asideErr != nil {
-		return nil, errors.Join(err, asideErr)
-	}
-	slog.Error("the outbox was damaged; it is kept and a new one begun", "err", err, "kept", aside)
-	return outbox.Open(path, outbox.Options{})
+	box, _, err := outbox.OpenOrSetAside(filepath.Join(dir, outboxName), outbox.Options{})
+	return box, err
 }
 
 // terminal is what lies behind the glass of an enrolled terminal.

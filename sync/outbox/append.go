@@ -63,6 +63,11 @@ func (o *Outbox) prepare(answerID uuid.UUID, session wire.Session, seal func(uin
 	if o.closed {
 		return nil, fmt.Errorf("outbox: append to %s: %w", o.path, ErrClosed)
 	}
+	if room, err := o.room(); err != nil {
+		return nil, err
+	} else if room <= o.reserve() {
+		return nil, fmt.Errorf("outbox: append to %s: %w: it is full; what waits has to reach the collector first", o.path, ErrStorage)
+	}
 	p := &pending{seq: o.count.last + 1, answer: answerID, session: session}
 	record, err := seal(p.seq)
 	if err != nil {
@@ -82,13 +87,31 @@ func (o *Outbox) prepare(answerID uuid.UUID, session wire.Session, seal func(uin
 	return p, err
 }
 
-// addedAt is the time kept beside a record in clear: for the random ids of anonymous staff answers no more than the day.
+// Times beside a record lie there in clear. For the random ids of anonymous staff answers they tell no more than the day:
+// addedAt and againAt its beginning, settledAt its end, so that the keep window is never cut short.
 func addedAt(now time.Time, answerID uuid.UUID) time.Time {
 	if answerID.Version() == 7 {
 		return now
 	}
-	return now.UTC().Truncate(24 * time.Hour)
+	return now.UTC().Truncate(day)
 }
+
+// againAt is never the zero of Unix time, which says that a record is not sent again.
+func againAt(now time.Time, answerID uuid.UUID) time.Time {
+	if at := addedAt(now, answerID); at.Unix() > 0 {
+		return at
+	}
+	return time.Unix(1, 0)
+}
+
+func settledAt(now time.Time, answerID uuid.UUID) time.Time {
+	if answerID.Version() == 7 {
+		return now
+	}
+	return now.UTC().Truncate(day).Add(day)
+}
+
+const day = 24 * time.Hour
 
 // commit writes a prepared record in one transaction; the caller holds the lock.
 func (o *Outbox) commit(p *pending) error {
@@ -145,11 +168,10 @@ func (o *Outbox) recover() error {
 	switch {
 	case o.closed:
 		return fmt.Errorf("outbox: recover %s: %w", o.path, ErrClosed)
-	case o.pending == nil && o.db != nil && !o.unsure:
-		return nil
-	}
-	if err := o.reopen(); err != nil {
-		return err
+	case o.db == nil || o.unsure:
+		if err := o.reopen(); err != nil {
+			return err
+		}
 	}
 	if o.pending == nil {
 		return nil

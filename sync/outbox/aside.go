@@ -21,13 +21,15 @@ const (
 	originSuffix = ".origin"
 )
 
-// SetAside renames a damaged outbox so that Open makes a new one, and returns its new name. Nothing is deleted: what can
-// still be read of it can be read later, see Salvage.
-func SetAside(path string, now time.Time) (string, error) {
+// setAside renames a damaged outbox so that a new one can be made, and returns its new name. The caller holds the lock of
+// the outbox: another process may have set it aside already, and this would be the new one.
+func setAside(path string, now time.Time) (string, error) {
 	to := path + asideInfix + now.UTC().Format("20060102T150405.000Z")
 	// A copy and not a rename, and before the outbox itself: whenever the power goes, the outbox has it beside.
 	if origin, found := originBeside(path); found {
-		noteOrigin(to, origin)
+		if err := noteOrigin(to, origin); err != nil {
+			return "", fmt.Errorf("outbox: set %s aside: %w", path, err)
+		}
 	}
 	if err := os.Rename(path, to); err != nil {
 		return "", fmt.Errorf("outbox: set %s aside: %w", path, err)
@@ -54,17 +56,41 @@ func ConfirmAside(path string) (int, error) {
 	return len(all), err
 }
 
-// noteOrigin writes the file beside the outbox where it is lacking or says something else. One that a power cut left empty
-// is written again when the outbox is opened next, so it is not synced; and a disk that does not take it is no reason to
-// ask nobody.
-func noteOrigin(path string, origin wire.Origin) {
-	if known, found := originBeside(path); !found || known != origin {
-		_ = os.WriteFile(path+originSuffix, []byte(origin.String()+"\n"), 0o600)
+// The file with an origin is one line of text: its version and the origin. Programs before it wrote the origin alone.
+const originMark = "otklik-origin/1 "
+
+// noteOrigin writes the file beside the outbox where it is lacking or says something else. After nil it is on the disk: it
+// must never say less than the outbox does, or of another one.
+func noteOrigin(path string, origin wire.Origin) error {
+	if known, found := originBeside(path); found && known == origin {
+		return nil
 	}
+	beside := path + originSuffix
+	f, err := os.OpenFile(beside+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(originMark + origin.String() + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(beside+".new", beside)
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(beside))
 }
 
 // originBeside reads what the file beside an outbox, or beside one that was set aside, says.
 func originBeside(path string) (origin wire.Origin, found bool) {
 	text, err := os.ReadFile(strings.TrimSuffix(path, seenSuffix) + originSuffix)
-	return origin, err == nil && origin.UnmarshalText(bytes.TrimSpace(text)) == nil
+	if err != nil {
+		return origin, false
+	}
+	return parseOrigin(text)
+}
+
+// parseOrigin reads such a file; one of a newer program tells nothing.
+func parseOrigin(text []byte) (origin wire.Origin, told bool) {
+	word := bytes.TrimPrefix(bytes.TrimSpace(text), []byte(originMark))
+	return origin, origin.UnmarshalText(word) == nil && origin != (wire.Origin{})
 }

@@ -27,7 +27,7 @@ const format = 1
 // entry is one record as it lies in the file. bbolt keeps no checksum of its pages, so each value ends with its CRC-32C.
 type entry struct {
 	Record wire.Record `cbor:"1,keyasint"`
-	// Added and Settled are Unix seconds of the wall clock; Settled and Verdict only in kept.
+	// Added and Settled are Unix seconds of the wall clock, for anonymous answers of the day; Settled and Verdict only in kept.
 	Added   int64        `cbor:"2,keyasint,omitzero"`
 	Settled int64        `cbor:"3,keyasint,omitzero"`
 	Verdict wire.Verdict `cbor:"4,keyasint,omitzero"`

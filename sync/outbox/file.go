@@ -16,40 +16,90 @@ import (
 )
 
 // guarded runs f so that a page of the file that cannot be read, or makes no sense, is an error and not the end of the
-// program: bbolt maps the file into memory and panics on what it does not expect.
+// program: bbolt maps the file into memory and panics on what it does not expect. The error is then a *broken.
 func guarded(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+		switch r := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }: // memory that the file was to be in: the disk did not give it, or it was cut off
+			err = &broken{ErrStorage, fmt.Errorf("a page cannot be read: %v", r)}
+		default:
+			err = &broken{ErrDamaged, fmt.Errorf("%v", r)}
 		}
 	}()
 	return f()
 }
 
+// broken says that bbolt was broken off, and that nobody knows which of its own locks it holds now.
+type broken struct{ kind, what error }
+
+func (b *broken) Error() string { return fmt.Sprintf("%v: %v", b.kind, b.what) }
+
+func (b *broken) Unwrap() error { return b.kind }
+
+// file is an open bbolt file.
+type file struct {
+	*bolt.DB
+	handle *os.File
+}
+
+// abandon lets go of a file whose Close may wait for ever. What was mapped stays so.
+func (f *file) abandon() {
+	unlock(f.handle)
+	f.handle.Close()
+}
+
+// growth is by how much a file grows at a time. bbolt refuses to grow when less than that is left to the bound.
+func growth(options Options) int { return min(1<<20, options.MaxFileBytes/16) }
+
+// openFile is bbolt's Open, guarded.
+func openFile(path string, options bolt.Options) (*file, error) {
+	f := &file{}
+	options.OpenFile = func(path string, flag int, mode os.FileMode) (_ *os.File, err error) {
+		f.handle, err = os.OpenFile(path, flag, mode)
+		return f.handle, err
+	}
+	err := guarded(func() (err error) {
+		f.DB, err = bolt.Open(path, 0o600, &options)
+		return err
+	})
+	var panicked *broken
+	if errors.As(err, &panicked) && f.handle != nil {
+		f.abandon()
+	}
+	return f, err
+}
+
 // openBolt opens a bbolt file with every setting as the promise needs it: synced commits, and no waiting for ever.
-func openBolt(path string, options Options) (*bolt.DB, error) {
-	var db *bolt.DB
+func openBolt(path string, options Options) (*file, error) {
+	var f *file
 	err := inspect(path, options)
 	if err == nil || errors.Is(err, os.ErrNotExist) {
-		err = guarded(func() (err error) {
-			db, err = bolt.Open(path, 0o600, &bolt.Options{
-				Timeout: options.LockTimeout, FreelistType: bolt.FreelistMapType, MaxSize: options.MaxFileBytes,
-			})
-			return err
+		f, err = openFile(path, bolt.Options{
+			Timeout: options.LockTimeout, FreelistType: bolt.FreelistMapType, MaxSize: options.MaxFileBytes,
 		})
 	}
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	f.AllocSize = growth(options)
+	return f, nil
+}
+
+// openError says what an error of opening means for the one who has to do something about it.
+func openError(path string, err error) error {
 	var pathError *os.PathError
 	var errno syscall.Errno
 	switch {
-	case err == nil:
-		return db, nil
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, fmt.Errorf("outbox: open %s: %w; is otklik-kiosk already running?", path, ErrLocked)
-	case errors.As(err, &pathError), errors.As(err, &errno), errors.Is(err, bolterrors.ErrMaxSizeReached):
-		return nil, fmt.Errorf("outbox: open %s: %w: %w; check the disk and the file's owner", path, ErrStorage, err)
+		return locked(path)
+	case errors.Is(err, bolterrors.ErrVersionMismatch):
+		return fmt.Errorf("outbox: open %s: %w: %w; update the kiosk program", path, ErrNewer, err)
+	case errors.Is(err, ErrStorage), errors.As(err, &pathError), errors.As(err, &errno), errors.Is(err, bolterrors.ErrMaxSizeReached):
+		return fmt.Errorf("outbox: open %s: %w: %w; check the disk and the file's owner", path, ErrStorage, err)
 	default:
-		return nil, fmt.Errorf("outbox: open %s: %w: %w; set the file aside and keep it, the answers in it can be saved",
+		return fmt.Errorf("outbox: open %s: %w: %w; set the file aside and keep it, the answers in it can be saved",
 			path, ErrDamaged, err)
 	}
 }
@@ -71,9 +121,6 @@ func create(path string, options Options) error {
 		}
 		err = fill(temporary, path, options)
 	}
-	if errors.Is(err, os.ErrExist) {
-		return nil
-	}
 	if err != nil {
 		return fail(err)
 	}
@@ -86,28 +133,20 @@ func create(path string, options Options) error {
 	return nil
 }
 
-// fill makes a whole and synced outbox of a temporary file. os.ErrExist says that path came to be meanwhile: another
-// process was faster, and that is its file.
+// fill makes a whole and synced outbox of a temporary file, and before it has a name notes its origin beside it.
 func fill(temporary, path string, options Options) error {
 	db, err := openBolt(temporary, options)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(path); err == nil {
-		return errors.Join(os.ErrExist, db.Close())
-	}
+	var origin wire.Origin
 	err = guarded(func() error {
 		return db.Update(func(tx *bolt.Tx) error {
-			// What the power left of an earlier attempt may open and still lack a page.
-			for err := range tx.Check() {
-				return fmt.Errorf("%w: %w", ErrDamaged, err)
-			}
 			for _, name := range [][]byte{metaBucket, queuedBucket, keptBucket, sessionsBucket} {
 				if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 					return err
 				}
 			}
-			var origin wire.Origin
 			if _, err := io.ReadFull(options.Rand, origin[:]); err != nil {
 				return fmt.Errorf("no randomness for an origin: %w", err)
 			}
@@ -118,6 +157,9 @@ func fill(temporary, path string, options Options) error {
 			return meta.Put(originKey, origin[:])
 		})
 	})
+	if err == nil {
+		err = noteOrigin(path, origin)
+	}
 	return errors.Join(err, guarded(db.Sync), guarded(db.Close))
 }
 
@@ -148,8 +190,11 @@ func (o *Outbox) open() error {
 				return fmt.Errorf("%w: it has no bucket %q; is it the file of another program?", ErrDamaged, name)
 			}
 		}
-		if found := meta.Get(formatKey); len(found) != 1 || found[0] != format {
-			return fmt.Errorf("%w: format %v, this program reads %d; update the kiosk program", ErrDamaged, found, format)
+		switch found := meta.Get(formatKey); {
+		case len(found) != 1 || found[0] == 0:
+			return fmt.Errorf("%w: its format is %v", ErrDamaged, found)
+		case found[0] > format:
+			return fmt.Errorf("%w: its format is %d, this program reads %d", ErrNewer, found[0], format)
 		}
 		var origin wire.Origin
 		if err := origin.UnmarshalBinary(meta.Get(originKey)); err != nil {
@@ -159,15 +204,6 @@ func (o *Outbox) open() error {
 			return fmt.Errorf("%w: its origin changed from %s to %s while it was in use", ErrDamaged, o.origin, origin)
 		}
 		o.origin = origin
-		var unsound error
-		for err := range tx.Check() { // to its end: the check reads the file in a goroutine of its own
-			if unsound == nil {
-				unsound = fmt.Errorf("%w: %w", ErrDamaged, err)
-			}
-		}
-		if unsound != nil {
-			return unsound
-		}
 		o.count = countAll(tx)
 		o.life = readLife(tx)
 		o.count.safe = countSafe(tx, o.life.Safe)
@@ -217,7 +253,10 @@ func (o *Outbox) view(doing string, f func(*bolt.Tx) error) error {
 // update leaves the outbox open anew after a failure, or unsure.
 func (o *Outbox) update(doing string, f func(*bolt.Tx) error) error {
 	err := o.transact(doing, (*bolt.DB).Update, f)
-	if errors.Is(err, ErrStorage) {
+	switch {
+	case errors.Is(err, ErrDamaged):
+		o.unsure = true // until the file was read anew
+	case errors.Is(err, ErrStorage) && o.unsure:
 		_ = o.reopen() // or with the next transaction
 	}
 	return err
@@ -234,107 +273,24 @@ func (o *Outbox) transact(doing string, run func(*bolt.DB, func(*bolt.Tx) error)
 		// Even if it is well again: what the caller knows of the outbox was counted before.
 		return fmt.Errorf("outbox: %s in %s: %w before and was not recovered", doing, o.path, ErrStorage)
 	}
-	err := guarded(func() error { return run(o.db, f) })
+	err := guarded(func() error { return run(o.db.DB, f) })
+	var panicked *broken
+	if errors.As(err, &panicked) {
+		o.db.abandon()
+		o.db = nil
+	}
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, bolterrors.ErrMaxSizeReached): // before the first write
+		return fmt.Errorf("outbox: %s in %s: %w: %w; the file has reached its bound", doing, o.path, ErrStorage, err)
+	case errors.Is(err, ErrNewer):
+		return fmt.Errorf("outbox: %s in %s: %w; update the kiosk program", doing, o.path, err)
 	case errors.Is(err, ErrDamaged):
 		return fmt.Errorf("outbox: %s in %s: %w; set the file aside and keep it, the answers in it can be saved",
 			doing, o.path, err)
 	default:
+		o.unsure, o.unsynced = true, o.unsynced || !noSpace(err)
 		return fmt.Errorf("outbox: %s in %s: %w: %w; check the disk and the free space", doing, o.path, ErrStorage, err)
 	}
-}
-
-// reopen opens the file anew after a commit that failed. bbolt goes on with what it believes to be on the disk, and the
-// counts with what was there before; the file may hold the commit all the same. The caller holds the lock.
-func (o *Outbox) reopen() error {
-	o.unsure = true
-	err := rewrite(o.path)
-	_ = o.drop() // whatever the broken database says at its end, the file is read anew
-	if err == nil {
-		err = o.open()
-	}
-	return err
-}
-
-const rewriteBytes = 1 << 20 // at once
-
-// rewrite writes the bytes of a file over themselves, those of its meta pages last. When a sync fails, the system forgets
-// that the pages were to be written: they can be read from its cache, but never reach the disk unless they are written
-// again, and a later commit would point to them.
-func rewrite(path string) error {
-	err := func() error {
-		f, err := os.OpenFile(path, os.O_RDWR, 0)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			return err
-		}
-		page := int64(os.Getpagesize())
-		buffer := make([]byte, rewriteBytes)
-		copyOver := func(from, to int64) error {
-			for ; from < to; from += int64(len(buffer)) {
-				part := buffer[:min(int64(len(buffer)), to-from)]
-				if _, err := f.ReadAt(part, from); err != nil {
-					return err
-				}
-				if _, err := f.WriteAt(part, from); err != nil {
-					return err
-				}
-			}
-			return f.Sync()
-		}
-		if err := copyOver(min(2*page, info.Size()), info.Size()); err != nil {
-			return err
-		}
-		return copyOver(0, min(2*page, info.Size()))
-	}()
-	if err != nil {
-		return fmt.Errorf("outbox: write %s again after a failure: %w: %w; check the disk and the free space", path, ErrStorage, err)
-	}
-	return nil
-}
-
-// compactMin is the size under which a file is not worth compacting.
-const compactMin = 8 << 20
-
-// compactIfMostlyFree rewrites a file of which less than a quarter is records: bbolt never gives space back.
-func (o *Outbox) compactIfMostlyFree() error {
-	info, err := os.Stat(o.path)
-	if err != nil {
-		return fmt.Errorf("outbox: open %s: %w: %w", o.path, ErrStorage, err)
-	}
-	if used := o.count.queuedBytes + o.count.keptBytes; info.Size() < compactMin || used*4 > info.Size() {
-		return nil
-	}
-	temporary := o.path + ".compact"
-	if err := os.Remove(temporary); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
-	}
-	to, err := openBolt(temporary, o.options)
-	if err != nil {
-		return err
-	}
-	err = guarded(func() error { return bolt.Compact(to, o.db, 1<<20) })
-	err = errors.Join(err, to.Sync(), to.Close())
-	if err != nil {
-		os.Remove(temporary)
-		return fmt.Errorf("outbox: compact %s: %w: %w; the file itself is untouched", o.path, ErrStorage, err)
-	}
-	// Windows renames no open file, so the lock is let go before; another process that takes it meanwhile has the old
-	// file open, and the rename or the open below fails.
-	if err := o.drop(); err != nil {
-		return err
-	}
-	if err := os.Rename(temporary, o.path); err != nil {
-		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
-	}
-	if err := syncFolder(filepath.Dir(o.path)); err != nil {
-		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
-	}
-	return o.open()
 }

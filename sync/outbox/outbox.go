@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/gofrs/flock"
 	bolt "go.etcd.io/bbolt"
 
 	"otklik/sync/wire"
@@ -33,8 +35,10 @@ var (
 	ErrStorage = errors.New("outbox storage failed")
 	// ErrLocked says that another process holds the file.
 	ErrLocked = errors.New("locked by another process")
-	// ErrDamaged says that the file is no sound outbox. It is never changed or deleted: see SetAside.
+	// ErrDamaged says that the file is no sound outbox. It is never changed or deleted: see OpenOrSetAside.
 	ErrDamaged = errors.New("outbox file damaged")
+	// ErrNewer says that a newer program wrote the file. It is sound, and to be left where it is.
+	ErrNewer = errors.New("outbox file of a newer program")
 	// ErrClosed says that Close was called.
 	ErrClosed = errors.New("outbox closed")
 )
@@ -51,7 +55,8 @@ type Options struct {
 	// LockTimeout is how long Open waits for another process to let go of the file; 0 for 2 s.
 	LockTimeout time.Duration
 	// MaxFileBytes bounds the file, so that a full outbox does not fill the disk the system runs from; 0 for
-	// DefaultMaxFileBytes. Append fails with ErrStorage at the bound; Room tells before. A file that is larger already opens.
+	// DefaultMaxFileBytes. Append fails with ErrStorage short of the bound, where there is still room to settle and prune;
+	// Room tells before. A file that is larger already opens.
 	MaxFileBytes int
 }
 
@@ -84,10 +89,12 @@ type Outbox struct {
 	origin  wire.Origin
 	added   chan struct{}
 
-	mu     sync.Mutex
-	db     *bolt.DB // nil after a failure, until it is opened anew
-	unsure bool     // a commit failed: the file and db may differ until it is opened anew
-	closed bool
+	mu       sync.Mutex
+	lock     *flock.Flock // for the whole life of the Outbox
+	db       *file        // nil after a failure, until it is opened anew
+	unsure   bool         // a commit failed: the file and db may differ until it is opened anew
+	unsynced bool         // the disk may lack what the system's cache shows: see rewrite
+	closed   bool
 	// pending is a record whose commit failed and that may or may not be in the file.
 	pending *pending
 	count   counters
@@ -110,9 +117,47 @@ type counters struct {
 }
 
 // Open opens the outbox at path, or makes a new one with a new origin when there is none. A file that is mostly free space
-// is compacted first. Errors wrap ErrLocked, ErrDamaged or ErrStorage and name what to do.
+// is compacted first. Errors wrap ErrLocked, ErrDamaged, ErrNewer or ErrStorage and name what to do.
 func Open(path string, options Options) (*Outbox, error) {
-	o := &Outbox{path: path, options: options.filled(), added: make(chan struct{}, 1)}
+	options = options.filled()
+	lock, err := hold(path, options.LockTimeout)
+	if err != nil {
+		return nil, err
+	}
+	o, err := openHeld(path, options, lock)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return o, nil
+}
+
+// OpenOrSetAside is Open for a terminal that has to go on: a damaged file is set aside and a new outbox is made in its
+// place. aside is its new name, "" when there was none. Nothing of it is deleted: what can still be read can be read later,
+// see Salvage.
+func OpenOrSetAside(path string, options Options) (o *Outbox, aside string, err error) {
+	options = options.filled()
+	lock, err := hold(path, options.LockTimeout)
+	if err != nil {
+		return nil, "", err
+	}
+	o, err = openHeld(path, options, lock)
+	if errors.Is(err, ErrDamaged) {
+		var asideErr error
+		if aside, asideErr = setAside(path, options.Clock()); asideErr != nil {
+			return nil, "", errors.Join(err, asideErr, lock.Close())
+		}
+		slog.Error("the outbox was damaged; it is kept and a new one begun", "err", err, "kept", aside)
+		o, err = openHeld(path, options, lock)
+	}
+	if err != nil {
+		return nil, aside, errors.Join(err, lock.Close())
+	}
+	return o, aside, nil
+}
+
+// openHeld is Open once nobody else has the outbox.
+func openHeld(path string, options Options, lock *flock.Flock) (*Outbox, error) {
+	o := &Outbox{path: path, options: options, lock: lock, added: make(chan struct{}, 1)}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		if err := create(path, o.options); err != nil {
 			return nil, err
@@ -124,9 +169,10 @@ func Open(path string, options Options) (*Outbox, error) {
 		return nil, err
 	}
 	if err := o.compactIfMostlyFree(); err != nil {
+		_ = o.drop()
 		return nil, err
 	}
-	noteOrigin(path, o.origin)
+	_ = noteOrigin(path, o.origin) // a disk that does not take it is no reason to ask nobody
 	if o.count.queued > 0 {
 		o.wake()
 	}
@@ -154,7 +200,8 @@ func (o *Outbox) Close() error {
 		return nil
 	}
 	o.closed = true
-	return o.drop()
+	err := o.drop()
+	return errors.Join(err, o.lock.Close())
 }
 
 // drop closes the database; the caller holds the lock.
@@ -178,18 +225,28 @@ func (o *Outbox) SetKeep(keepFor time.Duration, keepBytes int64) {
 	o.options = o.options.filled()
 }
 
-// Room is how many bytes the file can still take before its bound: what it may grow by, and what is free inside. It is
-// rough by the pages of a commit. It waits for a write under way; false when the file cannot be read, which is another
-// trouble.
+// Room is how many bytes of answers the outbox still takes: what the file may grow by, and what is free inside, without
+// what Append leaves for settling and pruning. It is rough by the pages of a commit. It waits for a write under way; false
+// when the file cannot be read, which is another trouble.
 func (o *Outbox) Room() (bytes int64, known bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	err := o.view("measure the room", func(tx *bolt.Tx) error {
-		free := o.db.Stats()
-		bytes = int64(o.options.MaxFileBytes) - tx.Size() + int64(free.FreePageN+free.PendingPageN)*int64(o.db.Info().PageSize)
+	bytes, err := o.room()
+	return max(0, bytes-o.reserve()), err == nil
+}
+
+// reserve is what Append leaves free: a receipt moves records, and pruning deletes some, by writing pages anew.
+func (o *Outbox) reserve() int64 { return int64(o.options.MaxFileBytes) / 32 }
+
+// room is what bbolt can still write; the caller holds the lock.
+func (o *Outbox) room() (bytes int64, err error) {
+	err = o.view("measure the room", func(tx *bolt.Tx) error {
+		free, page := o.db.Stats(), int64(o.db.Info().PageSize)
+		grow := int64(o.options.MaxFileBytes-growth(o.options)) - tx.Size() - page // bbolt's rule in allocate
+		bytes = max(0, grow) + int64(free.FreePageN+free.PendingPageN)*page
 		return nil
 	})
-	return max(0, bytes), err == nil
+	return bytes, err
 }
 
 // Stats says how full the outbox is.

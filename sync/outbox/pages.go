@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // What bbolt writes into a page: a header, then as many elements as it says, then keys and values.
@@ -34,7 +36,7 @@ const (
 // number that is wrong makes it read outside the file, walk in a circle, or ask for all the memory there is, and it checks
 // a file in a goroutine of its own, where nobody can catch that. So a file is walked here before bbolt gets to see it.
 type pages struct {
-	file *os.File
+	file io.ReaderAt
 	size uint64 // of a page
 	high uint64 // pages from here on are not in use
 	used map[uint64]bool
@@ -51,26 +53,43 @@ func checkPages(path string) error {
 	if err != nil {
 		return err
 	}
-	p := &pages{file: f, used: map[uint64]bool{0: true, 1: true}}
-	root, freelist, err := p.meta(uint64(info.Size()))
+	return walkFile(f, uint64(info.Size()))
+}
+
+// walkFile is checkPages for a file of a size. An error of reading is passed on and says nothing of the file.
+func walkFile(file io.ReaderAt, size uint64) error {
+	p := &pages{file: file, used: map[uint64]bool{0: true, 1: true}}
+	root, freelist, err := p.meta(size)
 	if err != nil {
 		return err
 	}
 	if root == 0 {
 		return fmt.Errorf("%w: the file has no root page", ErrDamaged)
 	}
-	if err := p.walk(root, 0); err != nil || freelist == noFreelist {
+	if err := p.walk(root, 0, span{}); err != nil || freelist == noFreelist {
 		return err
 	}
 	return p.free(freelist)
 }
 
+// read fills b. A file that ends before is damaged; a disk that does not give what it holds is another trouble.
+func (p *pages) read(b []byte, at uint64) error {
+	_, err := p.file.ReadAt(b, int64(at))
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: it ends before byte %d", ErrDamaged, at+uint64(len(b)))
+	}
+	return err
+}
+
 // meta finds the newer of the two sound pages 0 and 1, as bbolt does. Where there is none bbolt will say so itself.
 func (p *pages) meta(fileSize uint64) (root, freelist uint64, err error) {
 	found, newest := false, uint64(0)
-	try := func(at int64) {
+	try := func(at uint64) {
 		b := make([]byte, pageHead+metaSize)
-		if _, err := p.file.ReadAt(b, at); err != nil {
+		if failed := p.read(b, at); failed != nil {
+			if err == nil && !errors.Is(failed, ErrDamaged) {
+				err = failed
+			}
 			return
 		}
 		m := b[pageHead:]
@@ -92,9 +111,11 @@ func (p *pages) meta(fileSize uint64) (root, freelist uint64, err error) {
 		sizes = []uint64{1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, maxPage}
 	}
 	for _, size := range sizes {
-		try(int64(size))
+		try(size)
 	}
 	switch {
+	case err != nil: // the other page may be the older one
+		return 0, 0, err
 	case !found:
 		return 0, 0, fmt.Errorf("%w: neither of its two first pages is sound", ErrDamaged)
 	case p.high > fileSize/p.size:
@@ -109,8 +130,8 @@ func (p *pages) page(id uint64) ([]byte, error) {
 		return nil, fmt.Errorf("%w: page %d of %d is spoken of", ErrDamaged, id, p.high)
 	}
 	head := make([]byte, pageHead)
-	if _, err := p.file.ReadAt(head, int64(id*p.size)); err != nil {
-		return nil, fmt.Errorf("%w: page %d: %w", ErrDamaged, id, err)
+	if err := p.read(head, id*p.size); err != nil {
+		return nil, fmt.Errorf("page %d: %w", id, err)
 	}
 	overflow := uint64(binary.NativeEndian.Uint32(head[12:]))
 	if is := binary.NativeEndian.Uint64(head); is != id || id+overflow >= p.high {
@@ -123,14 +144,17 @@ func (p *pages) page(id uint64) ([]byte, error) {
 		p.used[i] = true
 	}
 	data := make([]byte, (overflow+1)*p.size)
-	if _, err := p.file.ReadAt(data, int64(id*p.size)); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: page %d: %w", ErrDamaged, id, err)
+	if err := p.read(data, id*p.size); err != nil {
+		return nil, fmt.Errorf("page %d: %w", id, err)
 	}
 	return data, nil
 }
 
+// span is where the keys of a page have to lie: from first on, and before end; nil for no bound.
+type span struct{ first, end []byte }
+
 // walk goes through a page and all below it.
-func (p *pages) walk(id uint64, depth int) error {
+func (p *pages) walk(id uint64, depth int, in span) error {
 	if depth > maxDepth {
 		return fmt.Errorf("%w: its pages lie %d deep", ErrDamaged, depth)
 	}
@@ -138,11 +162,11 @@ func (p *pages) walk(id uint64, depth int) error {
 	if err != nil {
 		return err
 	}
-	return p.elements(data, id, depth)
+	return p.elements(data, id, depth, in)
 }
 
 // elements goes through what a page, or a bucket that lies in a value, says it holds.
-func (p *pages) elements(data []byte, id uint64, depth int) error {
+func (p *pages) elements(data []byte, id uint64, depth int, in span) error {
 	bad := func(what string) error { return fmt.Errorf("%w: page %d: %s", ErrDamaged, id, what) }
 	if len(data) < pageHead || depth > maxDepth {
 		return bad("too short or too deep")
@@ -151,16 +175,30 @@ func (p *pages) elements(data []byte, id uint64, depth int) error {
 	if pageHead+count*elementSize > uint64(len(data)) {
 		return bad(fmt.Sprintf("%d elements do not fit into it", count))
 	}
+	if flags != branchPage && flags != leafPage {
+		return bad(fmt.Sprintf("it is of no kind that can be here: %#x", flags))
+	}
+	keys, err := keysOf(data, flags, count)
+	if err != nil {
+		return bad(err.Error())
+	}
+	for i, key := range keys {
+		if i == 0 && in.first != nil && bytes.Compare(key, in.first) < 0 || i > 0 && bytes.Compare(keys[i-1], key) >= 0 ||
+			in.end != nil && bytes.Compare(key, in.end) >= 0 {
+			return bad("its keys are not in their order")
+		}
+	}
 	for i := range count {
 		at := pageHead + i*elementSize
 		e := data[at:]
 		u := func(n int) uint64 { return uint64(binary.NativeEndian.Uint32(e[n:])) }
 		switch flags {
 		case branchPage:
-			if at+u(0)+u(4) > uint64(len(data)) {
-				return bad("a key reaches beyond it")
+			below := span{keys[i], in.end}
+			if i+1 < count {
+				below.end = keys[i+1]
 			}
-			if err := p.walk(binary.NativeEndian.Uint64(e[8:]), depth+1); err != nil {
+			if err := p.walk(binary.NativeEndian.Uint64(e[8:]), depth+1, below); err != nil {
 				return err
 			}
 		case leafPage:
@@ -177,19 +215,14 @@ func (p *pages) elements(data []byte, id uint64, depth int) error {
 			bucket := data[value : value+u(12)]
 			var err error
 			if root := binary.NativeEndian.Uint64(bucket); root != 0 {
-				err = p.walk(root, depth+1)
+				err = p.walk(root, depth+1, span{})
 			} else {
-				err = p.elements(bucket[bucketHead:], id, depth+1)
+				err = p.elements(bucket[bucketHead:], id, depth+1, span{})
 			}
 			if err != nil {
 				return err
 			}
-		default:
-			return bad(fmt.Sprintf("it is of no kind that can be here: %#x", flags))
 		}
-	}
-	if flags != branchPage && flags != leafPage {
-		return bad(fmt.Sprintf("it is of no kind that can be here: %#x", flags))
 	}
 	if flags == branchPage && count == 0 {
 		return bad("a branch without pages")
@@ -197,7 +230,25 @@ func (p *pages) elements(data []byte, id uint64, depth int) error {
 	return nil
 }
 
-// free holds the list of free pages to the pages in use.
+// keysOf are the keys of a page's elements.
+func keysOf(data []byte, flags uint16, count uint64) ([][]byte, error) {
+	keys := make([][]byte, count)
+	for i := range keys {
+		at := pageHead + uint64(i)*elementSize
+		u := func(n uint64) uint64 { return uint64(binary.NativeEndian.Uint32(data[at+n:])) }
+		first, size := at+u(0), u(4)
+		if flags == leafPage {
+			first, size = at+u(4), u(8)
+		}
+		if first+size > uint64(len(data)) {
+			return nil, errors.New("a key reaches beyond it")
+		}
+		keys[i] = data[first : first+size]
+	}
+	return keys, nil
+}
+
+// free holds the list of free pages to the pages in use: each page has to be one or the other.
 func (p *pages) free(id uint64) error {
 	bad := func(what string) error { return fmt.Errorf("%w: the list of free pages: %s", ErrDamaged, what) }
 	data, err := p.page(id)
@@ -221,23 +272,26 @@ func (p *pages) free(id uint64) error {
 		}
 		p.used[free] = true
 	}
+	if lost := p.high - uint64(len(p.used)); lost > 0 {
+		return bad(fmt.Sprintf("%d pages are neither free nor in use", lost))
+	}
 	return nil
 }
 
 // inspect holds the file to checkPages under bbolt's own lock, so that a file in use by another process is never taken for
-// a damaged one. What bbolt refuses even to open for reading it says better itself when it is opened in earnest.
+// a damaged one. What bbolt refuses even to open for reading is looked at all the same: a disk that does not give a page is
+// no damage.
 func inspect(path string, options Options) error {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return err
 	}
-	var db *bolt.DB
-	err := guarded(func() (err error) {
-		db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: options.LockTimeout, ReadOnly: true})
+	db, err := openFile(path, bolt.Options{Timeout: options.LockTimeout, ReadOnly: true})
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return err
-	})
-	if err != nil {
-		return nil
 	}
-	err = checkPages(path)
-	return errors.Join(err, guarded(db.Close))
+	opened := err == nil
+	if err = checkPages(path); opened {
+		err = errors.Join(err, guarded(db.Close))
+	}
+	return err
 }

@@ -15,13 +15,15 @@ const pruneStep = 2000
 // those that are safe in a backup of the collector or were made for another one before it, or any when the collector makes
 // no backups; none while the collector
 // has a new epoch and was not yet offered what is kept. For the bytes of the window go the oldest safe ones, and then the
-// oldest ones. Sessions that no record names any more go too (Append writes one again if it is still in use). It returns
+// oldest ones; with a new epoch only when the file is getting full. Sessions that no record names any more go too (Append writes one again if it is still in use). It returns
 // how many records it deleted.
 func (o *Outbox) Prune(now time.Time) (int, error) {
 	o.mu.Lock()
 	before := now.Add(-o.options.KeepFor).Unix()
 	o.mu.Unlock()
-	tooMuch := func(gone int64) bool { return o.count.keptBytes-gone > o.options.KeepBytes }
+	tooMuch := func(gone int64) bool {
+		return o.count.keptBytes-gone > o.options.KeepBytes && (o.life.Seen == o.life.Filled || !o.roomy(gone))
+	}
 	total := 0
 	for _, goes := range []pruneRule{
 		o.old(before),
@@ -38,6 +40,12 @@ func (o *Outbox) Prune(now time.Time) (int, error) {
 		}
 	}
 	return total, o.pruneSessions()
+}
+
+// roomy reports whether there is room to keep more than the window says, with so many bytes on their way out. The caller
+// holds the lock.
+func (o *Outbox) roomy(gone int64) bool {
+	return int64(o.options.MaxFileBytes)-o.count.queuedBytes-o.count.keptBytes+gone > int64(o.options.MaxFileBytes)/4
 }
 
 // pruneRule says whether a record goes, and whether to go on at all. It is given the bytes already on their way out.
@@ -58,6 +66,11 @@ func (o *Outbox) old(before int64) pruneRule {
 func (o *Outbox) pruneSome(from uint64, rule pruneRule) (n int, next uint64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	return o.pruneHeld(from, rule)
+}
+
+// pruneHeld is pruneSome for a caller that holds the lock.
+func (o *Outbox) pruneHeld(from uint64, rule pruneRule) (n int, next uint64, err error) {
 	var keys [][]byte
 	var goneBytes int64
 	var safe uint64

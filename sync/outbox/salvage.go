@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"io"
 	"os"
 	"slices"
+
+	"github.com/google/uuid"
 
 	"otklik/sync/wire"
 )
@@ -22,15 +25,28 @@ type Salvaged struct {
 	// among them: acknowledged and deleted long since, or lost. The collector knows which it has.
 	Found, Missing wire.Ranges
 
-	places   []place // in the order of seq
+	places   []place // in the order of seq; of several answers under one, in that of their names
 	sessions map[wire.SessionID]wire.Session
 }
 
-// place is where a record lies.
+// place is where a record lies. A seq may have been given twice: when the power goes between the two last writes of a
+// commit, the record of an answer that nobody was thanked for stays in a free page, and the next one gets its seq. Nothing
+// in the file tells which is which, so both are saved, and the collector keeps both.
 type place struct {
-	seq   uint64
-	at    int64
-	bytes int
+	seq    uint64
+	answer uuid.UUID
+	at     int64
+	bytes  int
+}
+
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.seq, q.seq), bytes.Compare(p.answer[:], q.answer[:]))
+}
+
+// named is what tells records apart.
+type named struct {
+	seq    uint64
+	answer uuid.UUID
 }
 
 const (
@@ -49,7 +65,7 @@ func Salvage(path string) (*Salvaged, error) {
 	}
 	defer f.Close()
 	s := scan{
-		records: map[uint64]place{}, sessions: map[string]*candidate[wire.Session]{}, origins: map[string]*candidate[wire.Origin]{},
+		records: map[named]place{}, sessions: map[string]*candidate[wire.Session]{}, origins: map[string]*candidate[wire.Origin]{},
 	}
 	window := make([]byte, scanStep+scanOver)
 	for at := int64(0); ; at += scanStep {
@@ -78,7 +94,7 @@ type candidate[T any] struct {
 }
 
 type scan struct {
-	records  map[uint64]place
+	records  map[named]place
 	sessions map[string]*candidate[wire.Session]
 	origins  map[string]*candidate[wire.Origin]
 	last     []uint64 // what buckets say was the last seq given out
@@ -107,7 +123,7 @@ func (s *scan) window(data []byte, at int64) {
 			}
 		case bytes.HasPrefix(rest, beforeOrigin):
 			var origin wire.Origin
-			if v := rest[len(beforeOrigin):]; len(v) >= len(origin) && origin.UnmarshalBinary(v[:len(origin)]) == nil {
+			if v := rest[len(beforeOrigin):]; len(v) >= len(origin) && origin.UnmarshalBinary(v[:len(origin)]) == nil && origin != (wire.Origin{}) {
 				vote(s.origins, origin[:], origin)
 			}
 		case bytes.HasPrefix(rest, beforeSequence):
@@ -132,7 +148,7 @@ func (s *scan) record(data []byte, at int64) {
 	if crc32.Checksum(data[:body], castagnoli) != binary.BigEndian.Uint32(rest) || e.Record.Validate() != nil {
 		return
 	}
-	s.records[e.Record.Seq] = place{e.Record.Seq, at, body + 4}
+	s.records[named{e.Record.Seq, e.Record.AnswerID}] = place{e.Record.Seq, e.Record.AnswerID, at, body + 4}
 }
 
 func (s *scan) session(data []byte) {
@@ -161,24 +177,17 @@ func (s *scan) result(path string) (*Salvaged, error) {
 			votes[c.value.ID], out.sessions[c.value.ID] = c.times, c.value
 		}
 	}
-	origin, told := originBeside(path)
-	most := 0
-	for _, c := range s.origins {
-		if !told && c.times > most {
-			most, origin = c.times, c.value
-		}
-	}
-	out.origin = origin
-	if !told && most == 0 {
+	var told bool
+	if out.origin, told = s.origin(path); !told {
 		return nil, fmt.Errorf("outbox: salvage %s: %w: it does not tell its origin, without which no record can be opened; "+
 			"is it the file of another program?", path, ErrDamaged)
 	}
 	last := uint64(0)
-	for seq, p := range s.records {
+	for _, p := range s.records {
 		out.places = append(out.places, p)
-		last = max(last, seq)
+		last = max(last, p.seq)
 	}
-	slices.SortFunc(out.places, func(a, b place) int { return int(int64(a.seq) - int64(b.seq)) })
+	slices.SortFunc(out.places, place.compare)
 	// A count that is damaged may say anything; one far beyond all records is not believed.
 	for _, said := range s.last {
 		if said > last && said-last <= uint64(len(out.places))+1000 {
@@ -197,6 +206,28 @@ func (s *scan) result(path string) (*Salvaged, error) {
 		out.Missing = append(out.Missing, wire.Range{First: next, Last: last})
 	}
 	return out, nil
+}
+
+// surely is how often an origin has to stand in a file for it to count against what stands beside.
+const surely = 2
+
+// origin is the one that the small file beside says, unless the damaged file itself names another several times, and that
+// one never: then the one beside was left by another outbox.
+func (s *scan) origin(path string) (origin wire.Origin, told bool) {
+	beside, told := originBeside(path)
+	most := 0
+	for _, c := range s.origins {
+		if told && c.value == beside {
+			return beside, true
+		}
+		if c.times > most {
+			most, origin = c.times, c.value
+		}
+	}
+	if told && most < surely {
+		return beside, true
+	}
+	return origin, most > 0
 }
 
 // Origin is the name of the damaged outbox.
@@ -231,7 +262,8 @@ func (s *Salvaged) Rescue(to *wire.BundleWriter) (int, error) {
 		if err != nil {
 			return total, fmt.Errorf("outbox: rescue %s: %w", s.path, err)
 		}
-		if len(batch.Records) == wire.MaxBatchRecords || size+len(data) > wire.MaxBatchBytes {
+		n := len(batch.Records)
+		if n == wire.MaxBatchRecords || n > 0 && batch.Records[n-1].Seq == p.seq || size+len(data) > wire.MaxBatchBytes {
 			if err := flush(); err != nil {
 				return total, fmt.Errorf("outbox: rescue: %w", err)
 			}

@@ -154,13 +154,12 @@ func TestRecordsAreSavedWhenThePageWithTheOriginIsLost(t *testing.T) {
 	if _, err := outbox.Open(path, outbox.Options{}); !errors.Is(err, outbox.ErrDamaged) {
 		t.Fatalf("opened: %v", err)
 	}
-	aside, err := outbox.SetAside(path, time.Now())
+	fresh, aside, err := outbox.OpenOrSetAside(path, outbox.Options{})
 	ok(t, err)
-	if fresh := mustOpen(t, path, outbox.Options{}); fresh.Origin() == origin {
+	if fresh.Origin() == origin {
 		t.Error("the new outbox has the origin of the damaged one")
-	} else {
-		mustClose(t, fresh)
 	}
+	mustClose(t, fresh)
 	for _, name := range []string{aside, aside + ".seen"} {
 		s, err := outbox.Salvage(name)
 		ok(t, err)
@@ -223,6 +222,103 @@ func readable(t *testing.T, s *outbox.Salvaged, private []byte) {
 func TestNothingIsTakenForAnOutboxThatIsNone(t *testing.T) {
 	path := newPath(t)
 	ok(t, os.WriteFile(path, bytes.Repeat([]byte{1, 0xa2, 1, 0xa5, 1}, 9000), 0o600))
+	if _, err := outbox.Salvage(path); !errors.Is(err, outbox.ErrDamaged) {
+		t.Errorf("salvaged: %v", err)
+	}
+}
+
+// The power went after the pages of a commit were written and before the page that makes them count: the next answer gets
+// the same seq, and the first one, which nobody was thanked for, still lies in a free page.
+func TestTwoAnswersUnderOneSeqAreBothSaved(t *testing.T) {
+	path := newPath(t)
+	o := mustOpen(t, path, outbox.Options{})
+	s := mustSealer(t, o.Origin())
+	for range 3 {
+		_, _, err := add(o, s)
+		ok(t, err)
+	}
+	mustClose(t, o)
+	before, err := os.ReadFile(path)
+	ok(t, err)
+	o = mustOpen(t, path, outbox.Options{})
+	_, unthanked, err := add(o, s)
+	ok(t, err)
+	mustClose(t, o)
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true})
+	ok(t, err)
+	var value []byte
+	ok(t, db.View(func(tx *bolt.Tx) error {
+		_, v := tx.Bucket([]byte("queued")).Cursor().Last()
+		value = bytes.Clone(v)
+		return nil
+	}))
+	ok(t, db.Close())
+
+	ok(t, os.WriteFile(path, before, 0o600))
+	o = mustOpen(t, path, outbox.Options{})
+	seq, thanked, err := add(o, s)
+	ok(t, err)
+	mustClose(t, o)
+	raw, err := os.ReadFile(path)
+	ok(t, err)
+	// Behind and before what counts: what is found last is not what is true.
+	for _, b := range [][]byte{append(bytes.Clone(raw), value...), append(append(bytes.Clone(value), make([]byte, 4096-len(value))...), raw...)} {
+		ok(t, os.WriteFile(path, b, 0o600))
+		found, err := outbox.Salvage(path)
+		ok(t, err)
+		saved := map[uuid.UUID]uint64{}
+		for _, b := range batches(t, found) {
+			ok(t, b.Validate())
+			for _, r := range b.Records {
+				saved[r.AnswerID] = r.Seq
+			}
+		}
+		if saved[thanked] != seq || saved[unthanked] != seq || len(saved) != 5 || found.Found.Count() != 4 {
+			t.Errorf("saved %v", saved)
+		}
+	}
+}
+
+// batches are what a bundle of a salvaged outbox brings.
+func batches(t *testing.T, s *outbox.Salvaged) (all []wire.Batch) {
+	t.Helper()
+	public, key, err := ed25519.GenerateKey(nil)
+	ok(t, err)
+	var file bytes.Buffer
+	w, err := wire.NewBundleWriter(&file, key, wire.BundleHeader{Terminal: uuid.New(), Made: time.Now()})
+	ok(t, err)
+	_, err = s.Rescue(w)
+	ok(t, err)
+	ok(t, w.Close())
+	r, err := wire.NewBundleReader(&file, func(uuid.UUID) (ed25519.PublicKey, error) { return public, nil })
+	ok(t, err)
+	for {
+		b, _, err := r.Next()
+		if err != nil {
+			return all
+		}
+		all = append(all, b)
+	}
+}
+
+func TestTheFileItselfCountsAgainstAnOriginThatAnotherOutboxLeftBeside(t *testing.T) {
+	raw, origin, _, _ := used(t)
+	path := newPath(t)
+	other := wire.Origin{1, 2, 3}
+	ok(t, os.WriteFile(path+".origin", []byte("otklik-origin/1 "+other.String()+"\n"), 0o600))
+	ok(t, os.WriteFile(path, raw, 0o600))
+	if s, err := outbox.Salvage(path); err != nil || s.Origin() != origin {
+		t.Errorf("%v is saved as of %v", origin, s.Origin())
+	}
+	// Programs before this one wrote the origin alone.
+	for _, text := range []string{other.String() + "\n", "otklik-origin/1 " + other.String()} {
+		ok(t, os.WriteFile(path+".origin", []byte(text), 0o600))
+		ok(t, os.WriteFile(path, bytes.ReplaceAll(raw, origin[:], make([]byte, len(origin))), 0o600))
+		if s, err := outbox.Salvage(path); err != nil || s.Origin() != other {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	ok(t, os.WriteFile(path+".origin", []byte("otklik-origin/2 of a newer program\n"), 0o600))
 	if _, err := outbox.Salvage(path); !errors.Is(err, outbox.ErrDamaged) {
 		t.Errorf("salvaged: %v", err)
 	}

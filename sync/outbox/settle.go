@@ -76,21 +76,52 @@ func (o *Outbox) batch(maxRecords, maxBytes int, skip func(seq uint64) bool, wai
 	return batch, err
 }
 
-// Settle moves the records a receipt decides on from waiting to kept, in one transaction. The receipt must have been
-// verified. Decisions on records that do not wait here, or wait with another answer_id, change nothing; so does a verdict
-// this program does not know. It returns how many were moved.
+// Settle moves the records a receipt decides on from waiting to kept, all of them in one transaction where there is room for
+// that. The receipt must have been verified. Decisions on records that do not wait here, or wait with another answer_id,
+// change nothing; so does a verdict this program does not know. It returns how many were moved.
 func (o *Outbox) Settle(receipt wire.Receipt) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if receipt.Origin != o.origin {
 		return 0, fmt.Errorf("outbox: settle: the receipt is for origin %s, this is %s", receipt.Origin, o.origin)
 	}
+	return o.settle(receipt.Decisions)
+}
+
+// settle moves what fits: where the file or the disk is full, half of it and then the other needs fewer new pages at a time.
+// Where not even one record finds its place, the oldest that are kept give way: who waits for a receipt comes before who has
+// one.
+func (o *Outbox) settle(decisions []wire.Decision) (int, error) {
+	moved, err := o.settleAtOnce(decisions)
+	n := len(decisions)
+	switch {
+	case !full(err):
+		return moved, err
+	case n > 1:
+		first, err := o.settle(decisions[:n/2])
+		if err != nil {
+			return first, err
+		}
+		second, err := o.settle(decisions[n/2:])
+		return first + second, err
+	}
+	gone, _, pruneErr := o.pruneHeld(1, func(_ *entry, gone int64) (bool, bool) { return true, gone < giveWay })
+	if pruneErr != nil || gone == 0 {
+		return 0, err
+	}
+	return o.settleAtOnce(decisions)
+}
+
+// giveWay is how many bytes of kept records make room for one.
+const giveWay = 4 * wire.MaxRecordBytes
+
+func (o *Outbox) settleAtOnce(decisions []wire.Decision) (int, error) {
 	moved, movedBytes, keptBytes, safe := 0, int64(0), int64(0), uint64(0)
 	again := slices.Clone(o.count.again)
-	now := o.options.Clock().Unix()
+	now := o.options.Clock()
 	err := o.update("settle a receipt", func(tx *bolt.Tx) error {
 		queued, kept := tx.Bucket(queuedBucket), tx.Bucket(keptBucket)
-		for _, d := range receipt.Decisions {
+		for _, d := range decisions {
 			if d.Verdict < wire.Stored || d.Verdict > wire.Quarantined {
 				continue
 			}
@@ -103,7 +134,7 @@ func (o *Outbox) Settle(receipt wire.Receipt) (int, error) {
 			if err != nil || e.Record.AnswerID != d.AnswerID {
 				continue
 			}
-			e.Settled, e.Verdict, e.Again = now, d.Verdict, 0
+			e.Settled, e.Verdict, e.Again = settledAt(now, d.AnswerID).Unix(), d.Verdict, 0
 			again = again.Without(d.Seq)
 			if o.life.Safe.Contains(d.Seq) {
 				safe++
