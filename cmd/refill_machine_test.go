@@ -140,7 +140,7 @@ func (c *chain) send(t *rapid.T, most int, heard bool) (more bool) {
 	epoch, err := c.store.Epoch(t.Context())
 	fatal(t, err)
 	if heard && (stats.Epoch == epoch || stats.Epoch == wire.Epoch{}) { // as the agent does, see agent.knows
-		_, err := c.box.See(epoch)
+		_, err := c.box.See(epoch, c.now)
 		fatal(t, err)
 		_, err = c.box.Settle(wire.Receipt{Origin: batch.Origin, Epoch: epoch, Decisions: decisions})
 		fatal(t, err)
@@ -158,7 +158,7 @@ func (c *chain) heartbeat(t *rapid.T) {
 	if stats.Epoch != epoch {
 		c.after = 0
 	}
-	_, err = c.box.See(epoch)
+	_, err = c.box.See(epoch, c.now)
 	fatal(t, err)
 	fatal(t, c.box.MarkSafe(epoch, backups, safe))
 }

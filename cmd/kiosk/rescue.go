@@ -70,7 +70,9 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 	settled, foreign := 0, 0
 	steps, err := wire.ReadReceipts(f, identity.Trusted(), func(r wire.Receipt) error {
 		if r.Origin != box.Origin() {
-			foreign++ // of an outbox that was set aside
+			if !r.Standing() {
+				foreign++ // of an outbox that was set aside
+			}
 			return nil
 		}
 		n, err := box.SettleCarried(r)
@@ -87,6 +89,9 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 	stats, statsErr := box.Stats()
 	if statsErr == nil {
 		fmt.Printf("%d answers are with the collector, %d still wait here.\n", settled, stats.Queued)
+		if stats.Again > 0 {
+			fmt.Printf("The collector was brought back from a backup: %d answers that it may lack go again with the next bundle.\n", stats.Again)
+		}
 	}
 	if foreign > 0 {
 		fmt.Printf("%d receipts are for another outbox and were passed over.\n", foreign)
@@ -109,11 +114,14 @@ func rescue(folder string, box *outbox.Outbox, identity agent.Identity, terminal
 
 // bundleTo writes the bundle of an outbox, or of what was salvaged from one, to path, in full or not at all.
 func bundleTo(path string, from interface {
+	Origin() wire.Origin
 	Rescue(*wire.BundleWriter) (int, error)
 }, identity agent.Identity, now time.Time,
 ) (answers int, err error) {
 	err = carry(path, func(w io.Writer) error {
-		bundle, err := wire.NewBundleWriter(w, identity.Key, wire.BundleHeader{Terminal: identity.Terminal, Made: now, Version: version})
+		bundle, err := wire.NewBundleWriter(w, identity.Key, wire.BundleHeader{
+			Terminal: identity.Terminal, Made: now, Version: version, Origin: from.Origin(),
+		})
 		if err != nil {
 			return err
 		}

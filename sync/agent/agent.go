@@ -32,7 +32,7 @@ type Outbox interface {
 	Stats() (outbox.Stats, error)
 	Added() <-chan struct{}
 	Belong(collector wire.Hash) error
-	See(epoch wire.Epoch) (fill bool, err error)
+	See(epoch wire.Epoch, told time.Time) (fill bool, err error)
 	MarkSafe(epoch wire.Epoch, backups bool, safe wire.Ranges) error
 	Held(after uint64, most int) ([]wire.Held, error)
 	Requeue(missing wire.Ranges) (int, error)

@@ -13,7 +13,7 @@ import (
 // see takes note of the collector's epoch, as the reply to a heartbeat tells it. A reply is to this very heartbeat, so it
 // cannot be an old one. In another epoch than the last the collector may lack what it had acknowledged.
 func (a *Agent) see(ctx context.Context, reply *wire.HeartbeatReply) {
-	fill, err := a.config.Outbox.See(reply.Epoch)
+	fill, err := a.config.Outbox.See(reply.Epoch, reply.Time)
 	if err == nil {
 		err = a.config.Outbox.MarkSafe(reply.Epoch, reply.Backups, lastRanges(reply.Safe))
 	}
@@ -127,7 +127,7 @@ func (a *Agent) offerHeld(ctx context.Context, epoch wire.Epoch, held []wire.Hel
 func (a *Agent) knows(ctx context.Context, receipt *wire.Receipt) bool {
 	stats, err := a.config.Outbox.Stats()
 	if err == nil && stats.Epoch == (wire.Epoch{}) {
-		_, err = a.config.Outbox.See(receipt.Epoch)
+		_, err = a.config.Outbox.See(receipt.Epoch, receipt.Time)
 		stats.Epoch = receipt.Epoch
 	}
 	switch {

@@ -83,13 +83,13 @@ func (f *flaky) fails(step string) error {
 	return errors.New("input/output error")
 }
 
-func (f *flaky) See(e wire.Epoch) (bool, error) {
+func (f *flaky) See(e wire.Epoch, told time.Time) (bool, error) {
 	if e[0] == 2 {
 		if err := f.fails("see"); err != nil {
 			return false, err
 		}
 	}
-	return f.Outbox.See(e)
+	return f.Outbox.See(e, told)
 }
 
 func (f *flaky) Held(after uint64, most int) ([]wire.Held, error) {

@@ -185,7 +185,7 @@ func epoch(t *rapid.T) wire.Epoch { return wire.Epoch{rapid.Byte().Draw(t, "epoc
 
 func (m *machine) see(t *rapid.T) {
 	e := epoch(t)
-	fill, err := m.o.See(e)
+	fill, err := m.o.See(e, m.now)
 	if err != nil {
 		t.Fatal(err)
 	}

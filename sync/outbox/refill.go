@@ -5,6 +5,7 @@ import (
 	"hash/crc32"
 	"iter"
 	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -26,6 +27,8 @@ type life struct {
 	// Collector tells which collector it is, and Former is the last seq that was given out for another one before it.
 	Collector wire.Hash `cbor:"5,keyasint,omitzero"`
 	Former    uint64    `cbor:"6,keyasint,omitzero"`
+	// Told is when Seen was first said, in Unix milliseconds by the collector's clock; 0 for not known.
+	Told int64 `cbor:"7,keyasint,omitzero"`
 }
 
 var lifeKey = []byte("life")
@@ -94,24 +97,33 @@ func (o *Outbox) Belong(collector wire.Hash) error {
 	return o.setLife("note the collector", l)
 }
 
-// See notes the epoch that the collector lives in, as a reply said that cannot be an old one, and reports whether the
-// holes of that life are still to be filled: by Held, Requeue and, at last, Filled. What was safe in another life is only
+// See notes the epoch that the collector lives in, as a reply said that cannot be an old one, and when by its own clock;
+// it reports whether the holes of that life are still to be filled: by Held, Requeue and, at last, Filled. What was safe in another life is only
 // stored until MarkSafe says otherwise, and until Filled nothing is pruned for its age. The zero epoch changes nothing.
-func (o *Outbox) See(epoch wire.Epoch) (fill bool, err error) {
+func (o *Outbox) See(epoch wire.Epoch, told time.Time) (fill bool, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	return o.see(epoch, told)
+}
+
+func (o *Outbox) see(epoch wire.Epoch, told time.Time) (fill bool, err error) {
 	if epoch == (wire.Epoch{}) {
 		return false, nil
 	}
-	if o.life.Seen != epoch {
-		l := o.life
-		l.Seen, l.Safe = epoch, nil
+	l := o.life
+	switch at := max(0, told.UnixMilli()); {
+	case l.Seen != epoch:
+		l.Seen, l.Safe, l.Told = epoch, nil, at
 		if o.count.kept == 0 { // nothing to offer
 			l.Filled = epoch
 		}
-		if err := o.setLife("note the collector's epoch", l); err != nil {
-			return false, err
-		}
+	case l.Told == 0 && at > 0: // noted by a program before this one
+		l.Told = at
+	default:
+		return l.Filled != epoch, nil
+	}
+	if err := o.setLife("note the collector's epoch", l); err != nil {
+		return false, err
 	}
 	return o.life.Filled != epoch, nil
 }
@@ -121,6 +133,10 @@ func (o *Outbox) See(epoch wire.Epoch) (fill bool, err error) {
 func (o *Outbox) Filled(epoch wire.Epoch) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	return o.filled(epoch)
+}
+
+func (o *Outbox) filled(epoch wire.Epoch) error {
 	if o.life.Seen != epoch || o.life.Filled == epoch {
 		return nil
 	}
@@ -234,7 +250,7 @@ func (o *Outbox) requeueSome(first, last uint64) (moved int, next uint64, err er
 	var seqs []uint64
 	var fewer, more int64 // bytes in kept and in queued
 	var safe uint64
-	now, again := o.options.Clock().Unix(), slices.Clone(o.count.again)
+	now, again := o.options.Clock(), slices.Clone(o.count.again)
 	err = o.update("queue records again", func(tx *bolt.Tx) error {
 		queued, kept := tx.Bucket(queuedBucket), tx.Bucket(keptBucket)
 		c := kept.Cursor()
@@ -247,7 +263,7 @@ func (o *Outbox) requeueSome(first, last uint64) (moved int, next uint64, err er
 			if err != nil {
 				continue
 			}
-			e.Settled, e.Verdict, e.Again = 0, 0, now
+			e.Settled, e.Verdict, e.Again = 0, 0, againAt(now, e.Record.AnswerID).Unix()
 			value, err := encodeEntry(&e)
 			if err != nil {
 				return err

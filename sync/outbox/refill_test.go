@@ -16,11 +16,14 @@ func seqs(b wire.Batch) (all []uint64) {
 	return all
 }
 
+// epochBegan is when the collector began the n-th of its lives.
+func epochBegan(n int64) time.Time { return time.Unix(1_800_000_000+n*1000, 0) }
+
 // stored makes an outbox whose first n records were acknowledged in epoch 1, which it has filled.
 func stored(t *testing.T, n int, options outbox.Options) (*outbox.Outbox, sealing) {
 	t.Helper()
 	o := mustOpen(t, newPath(t), options)
-	if fill, err := o.See(wire.Epoch{1}); err != nil || fill {
+	if fill, err := o.See(wire.Epoch{1}, epochBegan(1)); err != nil || fill {
 		t.Fatalf("an outbox that keeps nothing has something to fill: %v", err)
 	}
 	s := mustSealer(t, o.Origin())
@@ -41,7 +44,7 @@ func stored(t *testing.T, n int, options outbox.Options) (*outbox.Outbox, sealin
 
 func TestWhatARestoredCollectorLacksGoesAfterTodaysAnswers(t *testing.T) {
 	o, s := stored(t, 9, outbox.Options{})
-	fill, err := o.See(wire.Epoch{2})
+	fill, err := o.See(wire.Epoch{2}, epochBegan(2))
 	if err != nil || !fill {
 		t.Fatalf("a new epoch and nothing to fill: %v", err)
 	}
@@ -74,7 +77,7 @@ func TestWhatARestoredCollectorLacksGoesAfterTodaysAnswers(t *testing.T) {
 func TestRefillOfManyRecords(t *testing.T) {
 	const n = 4321
 	o, _ := stored(t, n, outbox.Options{})
-	_, err := o.See(wire.Epoch{2})
+	_, err := o.See(wire.Epoch{2}, epochBegan(2))
 	ok(t, err)
 	held, err := o.Held(0, wire.MaxRanges)
 	ok(t, err)
@@ -110,7 +113,7 @@ func TestPruneByAgeTakesWhatIsSafe(t *testing.T) {
 		ok(t, o.Check())
 	}
 	// The collector may have lost what it had since its backup: nothing goes before it was asked.
-	_, err := o.See(wire.Epoch{2})
+	_, err := o.See(wire.Epoch{2}, epochBegan(2))
 	ok(t, err)
 	ok(t, o.MarkSafe(wire.Epoch{1}, true, wire.Ranges{{First: 1, Last: 10}})) // from before: counts for nothing
 	ok(t, o.MarkSafe(wire.Epoch{2}, true, wire.Ranges{{First: 3, Last: 5}}))
@@ -154,7 +157,7 @@ func TestAnotherCollectorIsOfferedOnlyItsOwn(t *testing.T) {
 	ok(t, err)
 	for range 2 {
 		ok(t, o.Belong(second))
-		_, err = o.See(wire.Epoch{7})
+		_, err = o.See(wire.Epoch{7}, epochBegan(7))
 		ok(t, err)
 		held("[]")
 	}

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"fmt"
+	"time"
 
 	"otklik/sync/wire"
 )
@@ -29,15 +30,42 @@ func (o *Outbox) Rescue(to *wire.BundleWriter) (int, error) {
 	}
 }
 
-// SettleCarried is Settle for a receipt that a courier brought, which must have been verified. One of another life of the
-// collector than the outbox last heard of is refused: after a restored backup it may tell of records that are gone.
+// SettleCarried is Settle for a receipt that a courier brought, which must have been verified. One of another epoch is
+// taken only when the collector wrote it after it had said the one that is known here: then a backup was brought back since,
+// and all that is kept is queued again, as nobody can be asked what of it is lacking. One that is older is refused: it may
+// tell of records that are gone.
 func (o *Outbox) SettleCarried(receipt wire.Receipt) (int, error) {
-	o.mu.Lock()
-	seen := o.life.Seen
-	o.mu.Unlock()
-	if seen != (wire.Epoch{}) && receipt.Epoch != seen {
-		return 0, fmt.Errorf("outbox: the receipt is of another life of the collector (epoch %s, known here is %s), which was "+
-			"brought back from a backup since; the terminal asks it itself at their next contact", receipt.Epoch, seen)
+	if receipt.Origin != o.origin {
+		return o.Settle(receipt) // which says so
+	}
+	if err := o.follow(receipt.Epoch, receipt.Time); err != nil {
+		return 0, err
+	}
+	if receipt.Standing() {
+		return 0, o.MarkSafe(receipt.Epoch, receipt.Backups, receipt.Safe)
 	}
 	return o.Settle(receipt)
+}
+
+// follow takes up what a courier brought of the collector's epoch. Broken off anywhere it goes on with the next receipt.
+func (o *Outbox) follow(epoch wire.Epoch, told time.Time) error {
+	o.mu.Lock()
+	l := o.life
+	if l.Seen != (wire.Epoch{}) && epoch != l.Seen && (l.Told == 0 || told.UnixMilli() <= l.Told) {
+		o.mu.Unlock()
+		return fmt.Errorf("outbox: the receipt is of another life of the collector (epoch %s, known here is %s), and not of a "+
+			"later one for sure; make a new bundle: the receipts for that one count", epoch, l.Seen)
+	}
+	fill, err := o.see(epoch, told)
+	last := o.count.last
+	o.mu.Unlock()
+	if err != nil || !fill {
+		return err
+	}
+	if last > l.Former {
+		if _, err := o.Requeue(wire.Ranges{{First: l.Former + 1, Last: last}}); err != nil {
+			return err
+		}
+	}
+	return o.Filled(epoch)
 }

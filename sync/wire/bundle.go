@@ -35,6 +35,8 @@ type BundleHeader struct {
 	Terminal uuid.UUID `cbor:"1,keyasint,omitzero"`
 	Made     time.Time `cbor:"2,keyasint,omitzero"`  // by the terminal's clock
 	Version  string    `cbor:"3,keyasint,omitempty"` // of the kiosk program
+	// Origin is that of the outbox, also when nothing waits in it; zero from programs before it was told.
+	Origin Origin `cbor:"4,keyasint,omitzero"`
 }
 
 // BundleEnd closes a bundle, so that a missing piece shows.

@@ -102,7 +102,14 @@ type Receipt struct {
 	Epoch     Epoch      `cbor:"3,keyasint,omitzero"`
 	Time      time.Time  `cbor:"4,keyasint,omitzero"`
 	Decisions []Decision `cbor:"5,keyasint,omitempty"`
+	// Backups and Safe are HeartbeatReply's. They are only in the receipts for no batch that a courier carries, one for each
+	// origin: such a one tells a terminal that hears nothing else how the collector stands.
+	Backups bool   `cbor:"6,keyasint,omitzero"`
+	Safe    Ranges `cbor:"7,keyasint,omitempty"`
 }
+
+// Standing reports whether a receipt is for no batch.
+func (r *Receipt) Standing() bool { return r.Batch == Hash{} }
 
 // Epoch names one life of the collector's store; restoring a backup starts another.
 type Epoch [16]byte

@@ -54,14 +54,15 @@ func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writ
 			return a, err
 		}
 	}
+	origins := map[wire.Origin]bool{from.Header.Origin: true}
 	for {
 		b, payload, err := from.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return a, nil
+			return a, in.standing(ctx, answer, origins)
 		case errors.Is(err, wire.ErrCutOff):
 			a.CutOff = true
-			return a, nil
+			return a, in.standing(ctx, answer, origins)
 		case errors.Is(err, wire.ErrFrame):
 			in.log.Warn("a piece of a bundle is damaged", "terminal", a.Terminal.ID, "error", err)
 			a.Damaged++
@@ -74,17 +75,44 @@ func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writ
 			return a, err
 		}
 		a.count(receipt.Decisions)
-		if answer == nil {
-			continue
-		}
-		signed, err := wire.Sign(wire.ReceiptContext, in.signing, receipt)
-		if err == nil {
-			err = answer.Add(signed)
-		}
-		if err != nil {
+		origins[b.Origin] = true
+		if err := in.answer(answer, receipt); err != nil {
 			return a, err
 		}
 	}
+}
+
+// standing tells the outboxes of a bundle how the collector stands: its epoch, and what its last good backup has.
+func (in *Ingest) standing(ctx context.Context, to *wire.ReceiptsWriter, origins map[wire.Origin]bool) error {
+	epoch, err := in.store.Epoch(ctx)
+	if err != nil {
+		return err
+	}
+	for origin := range origins {
+		if origin == (wire.Origin{}) {
+			continue
+		}
+		safe, backups, err := in.store.Safe(ctx, origin)
+		if err != nil {
+			return err
+		}
+		if err := in.answer(to, wire.Receipt{Origin: origin, Epoch: epoch, Time: in.now(), Backups: backups, Safe: safe}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answer signs a receipt for the courier, if he takes any.
+func (in *Ingest) answer(to *wire.ReceiptsWriter, receipt wire.Receipt) error {
+	if to == nil {
+		return nil
+	}
+	signed, err := wire.Sign(wire.ReceiptContext, in.signing, receipt)
+	if err != nil {
+		return err
+	}
+	return to.Add(signed)
 }
 
 func (a *Accepted) count(decisions []wire.Decision) {
