@@ -94,8 +94,11 @@ type Agent struct {
 	prunes   task
 	refills  task
 	holdTill time.Time // no request before: the collector asked for it
-	limit    int       // records of the next batch
-	turn     int       // batches settled: says which end of the queue the next one is from
+	limits   [ends]int // records of the next batch, by the end of the queue
+	turn     int       // batches settled: says which end the next one is from
+	stuck    int       // the end whose batch failed last: the next one is from the other; ends for none
+	suspect  uint64    // a single record that failed last, 0 for none
+	cleared  bool      // another record was settled since
 	rate     int64     // bytes a second that uploads may take; 0 for no bound
 	paceTill time.Time // no upload before: the last one took the line for so long
 	refusals int       // single records refused since one was last taken
@@ -162,7 +165,8 @@ func New(config Config) (*Agent, error) {
 		log:    config.Log,
 		client: newClient(address, config.Version, config.Transport, config.Timeout),
 		board:  newBoard(config.Dir, config.Clock, config.Log),
-		limit:  wire.MaxBatchRecords,
+		limits: [ends]int{wire.MaxBatchRecords, wire.MaxBatchRecords},
+		stuck:  ends,
 		asides: map[uint64]aside{},
 		asked:  make(chan struct{}, 1),
 	}

@@ -34,21 +34,36 @@ type aside struct {
 	again time.Time
 }
 
+// The ends of the queue.
+const (
+	oldest = iota
+	newest
+	ends
+)
+
 // upload offers one batch. A batch that is refused for what is in it is offered again in halves, down to the record it is
-// about; that one is put aside, and the others go on.
+// about; that one is put aside, and the others go on. While the batches of one end fail, the other end is tried in between.
 func (a *Agent) upload(ctx context.Context) {
 	now := time.Now()
-	next := a.config.Outbox.Next
+	end := oldest
 	if a.turn%newestEvery == 1 {
+		end = newest
+	}
+	if end == a.stuck {
+		end = ends - 1 - end
+	}
+	next := a.config.Outbox.Next
+	if end == newest {
 		next = a.config.Outbox.Newest
 	}
 	skip := func(seq uint64) bool {
 		put, is := a.asides[seq]
 		return is && now.Before(put.again)
 	}
-	batch, err := next(a.limit, a.batchBytes(), skip)
+	batch, err := next(a.limits[end], a.batchBytes(), skip)
 	if err == nil && len(batch.Records) == 0 { // what is sent again is for the old end alone
-		batch, err = a.config.Outbox.Next(a.limit, a.batchBytes(), skip)
+		end = oldest
+		batch, err = a.config.Outbox.Next(a.limits[end], a.batchBytes(), skip)
 	}
 	if err != nil {
 		a.failed(ctx, UploadArea, &a.uploads, storageFailure("the queue cannot be read", err))
@@ -60,13 +75,13 @@ func (a *Agent) upload(ctx context.Context) {
 	}
 	receipt, err := a.offer(ctx, &batch)
 	if err != nil {
-		a.refused(ctx, &batch, err)
+		a.refused(ctx, end, &batch, err)
 		return
 	}
 	if !a.knows(ctx, &receipt) {
 		return
 	}
-	a.settle(ctx, &batch, receipt)
+	a.settle(ctx, end, &batch, receipt)
 }
 
 // batchBytes bounds the next batch.
@@ -136,7 +151,7 @@ func replyFailure(err error) *Failure {
 }
 
 // settle takes what was decided out of the queue.
-func (a *Agent) settle(ctx context.Context, batch *wire.Batch, receipt wire.Receipt) {
+func (a *Agent) settle(ctx context.Context, end int, batch *wire.Batch, receipt wire.Receipt) {
 	moved, err := a.config.Outbox.Settle(receipt)
 	if err == nil && moved == 0 {
 		err = errors.New("no record was settled although the receipt names them")
@@ -154,9 +169,9 @@ func (a *Agent) settle(ctx context.Context, batch *wire.Batch, receipt wire.Rece
 	}
 	a.config.Settled(receipt.Decisions)
 	a.log.Debug("records uploaded", "settled", moved, "sent", len(batch.Records))
-	a.refusals, a.sent = 0, true
+	a.refusals, a.sent, a.stuck, a.cleared = 0, true, ends, true
 	a.turn++
-	a.limit = min(2*a.limit, wire.MaxBatchRecords)
+	a.limits[end] = min(2*a.limits[end], wire.MaxBatchRecords)
 	a.uploads.succeed(time.Now())
 	a.showAsides()
 	a.board.trouble(UploadArea, nil)
@@ -166,21 +181,23 @@ func (a *Agent) settle(ctx context.Context, batch *wire.Batch, receipt wire.Rece
 }
 
 // refused deals with a batch that brought no receipt.
-func (a *Agent) refused(ctx context.Context, batch *wire.Batch, err error) {
+func (a *Agent) refused(ctx context.Context, end int, batch *wire.Batch, err error) {
 	f := asFailure(err)
-	if !f.tooMuch() {
-		if f.Reason == CutOff || f.Reason == TimedOut {
-			a.limit = max(1, len(batch.Records)/2) // the line may carry less at a time
+	n, seq := len(batch.Records), batch.Records[0].Seq
+	if !f.tooMuch() && !(n == 1 && a.suspects(seq, f)) {
+		switch f.Reason {
+		case CutOff, TimedOut, Unavailable: // the line may carry less at a time, or the trouble is about one of them
+			a.limits[end] = max(1, n/2)
 		}
+		a.stuck = end
 		a.failed(ctx, UploadArea, &a.uploads, f)
 		return
 	}
-	if n := len(batch.Records); n > 1 {
-		a.limit = n / 2
+	if n > 1 {
+		a.limits[end] = n / 2
 		a.uploads.goOn(time.Now())
 		return
 	}
-	seq := batch.Records[0].Seq
 	now := a.config.Clock().UTC()
 	put, is := a.asides[seq]
 	if !is {
@@ -195,6 +212,17 @@ func (a *Agent) refused(ctx context.Context, batch *wire.Batch, err error) {
 		return
 	}
 	a.uploads.goOn(time.Now())
+}
+
+// suspects reports whether a collector that cannot work now cannot because of this one record: it failed before, and others
+// were taken in between.
+func (a *Agent) suspects(seq uint64, f *Failure) bool {
+	if f.Reason != Unavailable {
+		return false
+	}
+	guilty := a.suspect == seq && a.cleared
+	a.suspect, a.cleared = seq, false
+	return guilty
 }
 
 // drained is called when nothing waits but what was put aside.
