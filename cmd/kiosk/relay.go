@@ -49,6 +49,7 @@ func (r *relay) run(ctx context.Context, behind *behind) {
 	})
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // of connections that outlive their request
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
@@ -62,8 +63,8 @@ func (r *relay) run(ctx context.Context, behind *behind) {
 func (t *terminal) relay(neighbours []netip.Prefix) http.Handler {
 	t.relayOnce.Do(func() {
 		handler, err := t.identity.Relay(neighbours)
-		if err != nil { // the identity was checked when it was loaded
-			slog.Error("no relay", "err", err)
+		if err != nil {
+			slog.Error("nothing is passed on for neighbours", "err", err)
 			t.relayed = http.NotFoundHandler()
 			return
 		}

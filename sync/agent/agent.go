@@ -71,9 +71,9 @@ type Config struct {
 	Clock func() time.Time // the wall clock; nil for time.Now
 	Rand  io.Reader        // nonces and jitter; nil for crypto/rand
 	Log   *slog.Logger     // nil for slog.Default()
-	// Via is the HOST:PORT of a neighbour that passes requests on (see Relay); "" to reach the collector itself.
+	// Via is the HOST:PORT of a neighbour that the connections lead through (see Relay); "" to reach the collector itself.
 	Via string
-	// Transport carries the requests; nil for NewTransport's, with the identity's authorities.
+	// Transport carries the requests; nil for NewTransport's, with the identity's authorities and Via.
 	Transport http.RoundTripper
 	// Timeout bounds one request with its reply; 0 for a minute, which 256 KiB need on a very slow line.
 	Timeout time.Duration
@@ -151,19 +151,21 @@ func New(config Config) (*Agent, error) {
 		if err != nil {
 			return nil, err
 		}
-		config.Transport = t
-	}
-	address := config.Identity.URL
-	if config.Via != "" {
-		if _, _, err := net.SplitHostPort(config.Via); err != nil {
-			return nil, fmt.Errorf("agent: the neighbour %q is no HOST:PORT: %w", config.Via, err)
+		if config.Via != "" {
+			if _, _, err := net.SplitHostPort(config.Via); err != nil {
+				return nil, fmt.Errorf("agent: the neighbour %q is no HOST:PORT: %w", config.Via, err)
+			}
+			if _, err := secretTarget(config.Identity.URL); err != nil {
+				return nil, err
+			}
+			t.Proxy, t.DialContext = nil, dialVia(config.Via)
 		}
-		address = "http://" + config.Via
+		config.Transport = t
 	}
 	a := &Agent{
 		config: config,
 		log:    config.Log,
-		client: newClient(address, config.Version, config.Transport, config.Timeout),
+		client: newClient(config.Identity.URL, config.Version, config.Transport, config.Timeout),
 		board:  newBoard(config.Dir, config.Clock, config.Log),
 		limits: [ends]int{wire.MaxBatchRecords, wire.MaxBatchRecords},
 		stuck:  ends,

@@ -94,9 +94,12 @@ func transportFailure(address string, err error) *Failure {
 		expired     x509.CertificateInvalidError
 		timeout     net.Error
 		refusal     *proxyRefusal
-		proxy       *net.OpError
+		proxy       *net.OpError // or what TLS said
+		known       *Failure
 	)
 	switch {
+	case errors.As(err, &known): // the neighbour on the way said it
+		return known
 	case errors.As(err, &refusal) && refusal.status == http.StatusProxyAuthRequired:
 		f.Reason, f.Message, f.Hint = Proxy, "the proxy wants a log-in", "set the proxy up to let the terminal pass"
 	case errors.As(err, &refusal):
@@ -113,7 +116,8 @@ func transportFailure(address string, err error) *Failure {
 	case errors.As(err, &certificate):
 		f.Reason, f.Message = Untrusted, "the certificate of "+address+" is not trusted: "+certificate.Err.Error()
 		f.Hint = "install the centre's certificate authority on the terminal, or check who answers there"
-	case errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &record), errors.As(err, &alert), errors.Is(err, http.ErrSchemeMismatch),
+		errors.As(err, &proxy) && strings.HasSuffix(proxy.Op, " error"): // crypto/tls's "local error" and "remote error"
 		f.Reason, f.Message = Untrusted, "no TLS connection with "+address+": "+plain(err.Error())
 		f.Hint = "check the address, is it https:// or http://?"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():

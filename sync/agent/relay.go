@@ -1,7 +1,7 @@
 package agent
 
 import (
-	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,65 +10,84 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
+	"time"
 
 	"otklik/sync/wire"
 )
 
-// Relay passes requests of neighbouring terminals on to one collector, and the replies back. It can neither read nor change
-// what it passes: answers are sealed for the collector, requests are signed by the neighbour and replies by the collector.
-// It can see how many there are, and keep them back.
+// Relay connects neighbouring terminals with one collector. What passes is TLS between the two: a relay can neither read nor
+// change it. It can see how much there is, and keep it back.
 type Relay struct {
-	collector  string
-	transport  http.RoundTripper
+	target     string // HOST:PORT of the collector
+	dial       func(ctx context.Context, network, target string) (net.Conn, error)
 	neighbours []netip.Prefix
 	slots      chan struct{}
 	log        *slog.Logger
 }
 
-const relayed = 4 // requests passed on at a time
+const relayed = 64 // connections at a time; a terminal holds one
 
-// passed are the headers that go through; bodies are as the neighbour signed them.
-var passed = []string{"Content-Type", "Content-Digest", "Signature-Input", "Signature", "User-Agent"}
+// ErrNotSecret says that a way through a neighbour would show it what passes.
+var ErrNotSecret = errors.New("a neighbour would see what passes: a way through one needs a collector's address with https://")
 
-// NewRelay makes the handler of a relay to the collector at the address, for neighbours with these addresses only.
-// transport nil is NewTransport's, log nil slog.Default().
-func NewRelay(collector string, transport http.RoundTripper, neighbours []netip.Prefix, log *slog.Logger) (*Relay, error) {
-	address, err := baseURL(collector)
+// NewRelay makes the handler of a relay to the collector at the address, for neighbours with these addresses only. dial nil
+// is the way that the environment says, log nil slog.Default(). The error wraps ErrNotSecret for an address without TLS.
+func NewRelay(collector string, dial func(ctx context.Context, network, target string) (net.Conn, error), neighbours []netip.Prefix,
+	log *slog.Logger,
+) (*Relay, error) {
+	target, err := secretTarget(collector)
 	if err != nil {
 		return nil, err
 	}
 	if len(neighbours) == 0 {
 		return nil, errors.New("agent: relay: no neighbours are named, so nobody could use it; say whose addresses may")
 	}
-	if transport == nil {
-		transport = NewTransport()
+	if dial == nil {
+		dial = dialOut(collector)
 	}
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Relay{address, transport, neighbours, make(chan struct{}, relayed), log}, nil
+	return &Relay{target, dial, neighbours, make(chan struct{}, relayed), log}, nil
 }
 
-// Relay is NewRelay to the terminal's own collector, the way it goes itself.
-func (i Identity) Relay(neighbours []netip.Prefix) (*Relay, error) {
-	transport, err := i.transport()
+// secretTarget is the HOST:PORT of a collector that TLS is spoken with.
+func secretTarget(collector string) (string, error) {
+	address, err := baseURL(collector)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return NewRelay(i.URL, transport, neighbours, nil)
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	if u.Scheme != "https" {
+		return "", fmt.Errorf("agent: %w, not %s", ErrNotSecret, address)
+	}
+	port := u.Port()
+	if port == "" {
+		port = "443"
+	}
+	return net.JoinHostPort(u.Hostname(), port), nil
 }
 
-// ServeHTTP implements http.Handler.
+// Relay is NewRelay to the terminal's own collector.
+func (i Identity) Relay(neighbours []netip.Prefix) (*Relay, error) {
+	return NewRelay(i.URL, nil, neighbours, nil)
+}
+
+// ServeHTTP implements http.Handler. A connection lasts until one side ends it, or the request's context ends.
 func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if !r.isNeighbour(req.RemoteAddr) {
 		relayProblem(w, http.StatusForbidden, "no-neighbour", "this terminal passes nothing on for "+plain(req.RemoteAddr),
 			"name the address in its --relay-for")
 		return
 	}
-	if !isTerminalPath(req) {
-		relayProblem(w, http.StatusNotFound, "not-relayed", "only a terminal's batches, heartbeats and surveys are passed on",
-			"enrol where the collector can be reached")
+	if req.Method != http.MethodConnect || !strings.EqualFold(req.Host, r.target) {
+		relayProblem(w, http.StatusNotFound, "not-relayed", "this terminal connects with "+r.target+" alone",
+			"a neighbour has to be enrolled at the same address, and be of the same version")
 		return
 	}
 	select {
@@ -76,45 +95,30 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		defer func() { <-r.slots }()
 	default:
 		w.Header().Set("Retry-After", "5")
-		relayProblem(w, http.StatusServiceUnavailable, "relay-busy", "the neighbour is busy with others' requests", "it is tried again")
+		relayProblem(w, http.StatusServiceUnavailable, "relay-busy", "the neighbour is busy with others' connections", "it is tried again")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, wire.MaxBodyBytes))
+	out, err := r.dial(req.Context(), "tcp", r.target)
 	if err != nil {
-		relayProblem(w, http.StatusRequestEntityTooLarge, "too-large", "the body cannot be passed on: "+plain(err.Error()), "send less at a time")
-		return
-	}
-	out, err := http.NewRequestWithContext(req.Context(), req.Method, r.collector+req.URL.EscapedPath(), bytes.NewReader(body))
-	if err != nil {
-		relayProblem(w, http.StatusBadRequest, "not-relayed", plain(err.Error()), "update the older of the two terminals")
-		return
-	}
-	for _, name := range passed {
-		if values := req.Header.Values(name); len(values) > 0 {
-			out.Header[name] = values
-		}
-	}
-	out.Header.Set("Accept-Encoding", "identity")
-	reply, err := r.transport.RoundTrip(out) // which follows no redirect
-	if err != nil {
-		r.log.Warn("a neighbour's request was not passed on", "neighbour", req.RemoteAddr, "error", err)
-		f := transportFailure(r.collector, err)
+		r.log.Warn("a neighbour was not connected", "neighbour", req.RemoteAddr, "error", err)
+		f := transportFailure(r.target, err)
 		relayProblem(w, http.StatusBadGateway, "relay-"+string(f.Reason), "the neighbour does not reach the collector: "+f.Message, f.Hint)
 		return
 	}
-	defer reply.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(reply.Body, maxReplyBytes+1))
-	if err != nil || len(answer) > maxReplyBytes {
-		relayProblem(w, http.StatusBadGateway, "relay-cut-off", "the collector's reply did not come whole to the neighbour", "it is tried again")
+	defer out.Close()
+	in, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		relayProblem(w, http.StatusInternalServerError, "not-relayed", plain(err.Error()), "tell the makers of the program")
 		return
 	}
-	for _, name := range []string{"Content-Type", "Content-Encoding", "Retry-After", "Location"} {
-		if v := reply.Header.Get(name); v != "" {
-			w.Header().Set(name, v)
-		}
+	defer in.Close()
+	if in.SetDeadline(time.Time{}) != nil {
+		return
 	}
-	w.WriteHeader(reply.StatusCode)
-	w.Write(answer)
+	if _, err := io.WriteString(in, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+		return
+	}
+	pass(req.Context(), in, out)
 }
 
 func (r *Relay) isNeighbour(remote string) bool {
@@ -127,19 +131,6 @@ func (r *Relay) isNeighbour(remote string) bool {
 		if err == nil && p.Contains(at.Unmap().WithZone("")) {
 			return true
 		}
-	}
-	return false
-}
-
-// isTerminalPath reports whether a request is of an enrolled terminal. Enrolling is not: its code would pass in clear.
-func isTerminalPath(req *http.Request) bool {
-	switch path := req.URL.Path; {
-	case req.URL.RawQuery != "":
-		return false
-	case req.Method == http.MethodPost:
-		return path == wire.PathBatches || path == wire.PathHeartbeat || path == wire.PathOffer
-	case req.Method == http.MethodGet:
-		return path == wire.PathKeys || strings.HasPrefix(path, wire.PathSurveys) && !strings.Contains(path, "..")
 	}
 	return false
 }

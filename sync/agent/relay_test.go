@@ -2,16 +2,21 @@ package agent_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/pem"
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -48,29 +53,89 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.c.ServeHTTP(w, r)
 }
 
-// neighbourhood is a collector, a terminal that relays to it, and one that has no way but through that; over real HTTP.
-func neighbourhood(t *testing.T, between func(http.Handler) http.Handler) (*collector, *guard, *terminal, agent.Config) {
+// neighbourhood is a collector behind what ends its TLS, a terminal that relays to it, and one that has no way but through
+// that; over real TCP.
+type neighbourhood struct {
+	c      *collector
+	g      *guard
+	tm     *terminal
+	config agent.Config
+	seen   *tap // what the relay passes
+}
+
+// between is what stands between TLS and the collector, nil for nothing; turn changes what the relay passes, nil for not.
+func newNeighbourhood(t *testing.T, between func(http.Handler) http.Handler, turn func([]byte)) neighbourhood {
 	t.Helper()
 	c := newCollector(t)
 	g := &guard{c: c}
-	server := httptest.NewServer(g)
+	var behind http.Handler = g
+	if between != nil {
+		behind = between(g)
+	}
+	server := httptest.NewUnstartedServer(behind)
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
+	server.StartTLS()
 	t.Cleanup(server.Close)
-	transport := agent.NewTransport()
-	t.Cleanup(transport.CloseIdleConnections)
 	neighbours, err := agent.Neighbours([]string{"127.0.0.1", "10.0.0.0/8"})
 	must(t, err)
-	relay, err := agent.NewRelay(server.URL, transport, neighbours, slog.New(slog.DiscardHandler))
+	seen := &tap{turn: turn}
+	const address = "https://example.com:8443" // which only the relay knows the way to
+	relay, err := agent.NewRelay(address, func(ctx context.Context, network, target string) (net.Conn, error) {
+		if target != "example.com:8443" {
+			t.Errorf("the relay leads to %s", target)
+		}
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())
+		return tapped{conn, seen}, err
+	}, neighbours, slog.New(slog.DiscardHandler))
 	must(t, err)
-	var handler http.Handler = relay
-	if between != nil {
-		handler = between(relay)
-	}
-	way := httptest.NewServer(handler)
-	t.Cleanup(way.Close)
-	tm := newTerminal(t, c, "http://192.0.2.1") // nobody is there
+	way := httptest.NewUnstartedServer(relay)
+	ctx, end := context.WithCancel(t.Context())
+	way.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+	way.Start()
+	t.Cleanup(func() { end(); way.Close() })
+	tm := newTerminal(t, c, address)
+	tm.identity.CA = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	config := tm.config(nil)
-	config.Via = strings.TrimPrefix(way.URL, "http://")
-	return c, g, tm, config
+	config.Via = way.Listener.Addr().String()
+	return neighbourhood{c, g, tm, config, seen}
+}
+
+// tap keeps what passes, and may change it.
+type tap struct {
+	turn func([]byte)
+	mu   sync.Mutex
+	all  bytes.Buffer
+}
+
+func (t *tap) keep(b []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all.Write(b)
+}
+
+func (t *tap) bytes() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return bytes.Clone(t.all.Bytes())
+}
+
+type tapped struct {
+	net.Conn
+	tap *tap
+}
+
+func (c tapped) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.tap.keep(b[:n])
+	return n, err
+}
+
+func (c tapped) Write(b []byte) (int, error) {
+	c.tap.keep(b)
+	if b = bytes.Clone(b); c.tap.turn != nil {
+		c.tap.turn(b)
+	}
+	return c.Conn.Write(b)
 }
 
 // within waits for something to hold; how long it takes is no matter of the test.
@@ -84,18 +149,100 @@ func within(t *testing.T, what string, holds func() bool) {
 }
 
 func TestNeighbourPassesAnswersOn(t *testing.T) {
-	c, g, tm, config := neighbourhood(t, nil)
-	c.publish(survey("mood", 1))
-	tm.add(3)
-	a, _ := run(t, config)
-	within(t, "the answers are with the collector", func() bool { return c.stored() == 3 && tm.queued() == 0 })
+	n := newNeighbourhood(t, nil, nil)
+	n.c.publish(survey("mood", 1))
+	n.tm.add(3)
+	a, _ := run(t, n.config)
+	within(t, "the answers are with the collector", func() bool { return n.c.stored() == 3 && n.tm.queued() == 0 })
 	within(t, "the configuration and its survey came", func() bool { return len(a.Status().Surveys) == 1 })
-	if a.Status().URL != "http://192.0.2.1" || g.refused.Load() != 0 {
-		t.Errorf("status %+v, %d refused", a.Status(), g.refused.Load())
+	if a.Status().URL != n.tm.identity.URL || n.g.refused.Load() != 0 {
+		t.Errorf("status %+v, %d refused", a.Status(), n.g.refused.Load())
+	}
+}
+
+func TestRelayCannotReadWhatItPasses(t *testing.T) {
+	var said tap // the same, where TLS ends
+	n := newNeighbourhood(t, func(g http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			kept := httptest.NewRecorder()
+			g.ServeHTTP(kept, r)
+			said.keep([]byte(r.URL.Path))
+			said.keep(body)
+			said.keep(kept.Body.Bytes())
+			w.Header().Set("Content-Type", kept.Header().Get("Content-Type"))
+			w.WriteHeader(kept.Code)
+			w.Write(kept.Body.Bytes())
+		})
+	}, nil)
+	pin, err := wire.HashPIN("482915")
+	must(t, err)
+	n.c.publish(survey("mood", 1))
+	mark := wire.TicketMark("mood", "1234567894")
+	n.c.set(func() {
+		n.c.config.PIN = pin
+		n.c.config.Surveys[0].Tickets = [][8]byte{mark}
+	})
+	n.tm.add(3)
+	a, stop := run(t, n.config)
+	within(t, "all is over", func() bool { return n.tm.queued() == 0 && len(a.Status().Surveys) == 1 })
+	stop()
+	origin := n.tm.outbox.Origin()
+	for what, secret := range map[string][]byte{
+		"the PIN's hash": []byte(pin), "the site's name": []byte("Чулман"), "a ticket's mark": mark[:],
+		"a survey": []byte("smiley"), "the outbox's name": origin[:], "what is asked for": []byte(wire.PathBatches),
+	} {
+		if what != "a survey" && !bytes.Contains(said.bytes(), secret) {
+			t.Errorf("%s was never said: this test looks for the wrong thing", what)
+		}
+		if bytes.Contains(n.seen.bytes(), secret) {
+			t.Errorf("the relay reads %s", what)
+		}
+	}
+	if len(n.seen.bytes()) < len(said.bytes()) {
+		t.Errorf("the relay saw %d bytes of %d: this test looks at the wrong place", len(n.seen.bytes()), len(said.bytes()))
+	}
+}
+
+// whoeverChanges holds that nothing is acknowledged to a terminal whose way something tampers with.
+func (n neighbourhood) whoeverChanges(t *testing.T, reasons []agent.Reason) {
+	t.Helper()
+	n.tm.add(2)
+	a, stop := run(t, n.config)
+	within(t, "the trouble is told", func() bool {
+		got, _ := trouble(a.Status(), agent.UploadArea)
+		return slices.Contains(reasons, got.Reason) && got.Message != "" && got.Hint != ""
+	})
+	stop()
+	if n.tm.queued() != 2 {
+		t.Errorf("%d of 2 answers are queued", n.tm.queued())
 	}
 }
 
 func TestRelayThatChangesWhatItPassesIsCaught(t *testing.T) {
+	t.Run("a bit turned", func(t *testing.T) {
+		const data = 23 // of TLS records
+		n := newNeighbourhood(t, nil, func(b []byte) {
+			if b[0] == data {
+				b[len(b)-1] ^= 1
+			}
+		})
+		n.whoeverChanges(t, []agent.Reason{agent.CutOff, agent.Untrusted})
+		if n.c.stored() > 0 {
+			t.Error("the collector took what was changed")
+		}
+	})
+	t.Run("TLS of its own", func(t *testing.T) {
+		n := newNeighbourhood(t, nil, nil)
+		n.tm.identity.CA = otherCA // of a collector that is not the one at the end
+		n.config.Identity = n.tm.identity
+		n.whoeverChanges(t, []agent.Reason{agent.Untrusted})
+	})
+}
+
+// What ends TLS before the collector can read and change what passes: signatures tell.
+func TestProxyThatChangesWhatItPassesIsCaught(t *testing.T) {
 	turn := func(b []byte) []byte {
 		b = bytes.Clone(b)
 		b[len(b)/2] ^= 1
@@ -106,19 +253,19 @@ func TestRelayThatChangesWhatItPassesIsCaught(t *testing.T) {
 		reasons []agent.Reason
 		refused bool // by the collector
 	}{
-		"a bit of every request turned": {func(relay http.Handler) http.Handler {
+		"a bit of every request turned": {func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
 				if len(body) > 0 {
 					r.Body = io.NopCloser(bytes.NewReader(turn(body)))
 				}
-				relay.ServeHTTP(w, r)
+				next.ServeHTTP(w, r)
 			})
 		}, []agent.Reason{agent.Refused}, true},
-		"a bit of every reply turned": {func(relay http.Handler) http.Handler {
+		"a bit of every reply turned": {func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				kept := httptest.NewRecorder()
-				relay.ServeHTTP(kept, r)
+				next.ServeHTTP(kept, r)
 				w.Header().Set("Content-Type", kept.Header().Get("Content-Type"))
 				w.WriteHeader(kept.Code)
 				w.Write(turn(kept.Body.Bytes()))
@@ -138,69 +285,93 @@ func TestRelayThatChangesWhatItPassesIsCaught(t *testing.T) {
 		}, []agent.Reason{agent.NotSigned}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, g, tm, config := neighbourhood(t, c.between)
-			tm.add(2)
-			a, stop := run(t, config)
-			within(t, "the trouble is told", func() bool {
-				got, _ := trouble(a.Status(), agent.UploadArea)
-				for _, r := range c.reasons {
-					if got.Reason == r && got.Message != "" && got.Hint != "" {
-						return true
-					}
-				}
-				return false
-			})
-			stop()
-			if tm.queued() != 2 {
-				t.Errorf("%d of 2 answers are queued", tm.queued())
-			}
-			if c.refused != (g.refused.Load() > 0) {
-				t.Errorf("the collector refused %d requests", g.refused.Load())
+			n := newNeighbourhood(t, c.between, nil)
+			n.whoeverChanges(t, c.reasons)
+			if c.refused != (n.g.refused.Load() > 0) {
+				t.Errorf("the collector refused %d requests", n.g.refused.Load())
 			}
 		})
 	}
 }
 
-func TestRelayServesNeighboursAndTerminalPathsOnly(t *testing.T) {
-	asked := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		http.Redirect(w, r, "http://elsewhere.test/", http.StatusFound)
-	}))
-	defer server.Close()
-	transport := agent.NewTransport()
-	defer transport.CloseIdleConnections()
-	relay, err := agent.NewRelay(server.URL, transport, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, slog.New(slog.DiscardHandler))
+func TestRelayConnectsNeighboursWithItsCollectorOnly(t *testing.T) {
+	dialled := 0
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		dialled++
+		return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	}
+	neighbours := []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	relay, err := agent.NewRelay("https://example.com", dial, neighbours, slog.New(slog.DiscardHandler))
 	must(t, err)
 	for _, c := range []struct {
 		method, target, from string
-		size, status         int
+		status               int
 	}{
-		{"POST", wire.PathBatches, "192.0.2.7:1", 100, http.StatusFound}, // and is not followed
-		{"POST", wire.PathBatches, "192.0.3.7:1", 100, http.StatusForbidden},
-		{"POST", wire.PathBatches, "[::ffff:192.0.2.7]:1", 100, http.StatusFound},
-		{"POST", wire.PathBatches, "192.0.2.7:1", wire.MaxBodyBytes + 1, http.StatusRequestEntityTooLarge},
-		{"POST", wire.PathEnrol, "192.0.2.7:1", 100, http.StatusNotFound},
-		{"GET", wire.PathBatches, "192.0.2.7:1", 0, http.StatusNotFound},
-		{"GET", "/", "192.0.2.7:1", 0, http.StatusNotFound},
-		{"POST", "/login", "192.0.2.7:1", 10, http.StatusNotFound},
-		{"GET", wire.PathSurveys + "a/b?x=1", "192.0.2.7:1", 0, http.StatusNotFound},
-		{"GET", wire.PathSurveys + "../../login", "192.0.2.7:1", 0, http.StatusNotFound},
-		{"GET", wire.PathSurveys + "mood/0123456789abcdef", "192.0.2.7:1", 0, http.StatusFound},
+		{"CONNECT", "example.com:443", "192.0.2.7:1", http.StatusBadGateway},
+		{"CONNECT", "EXAMPLE.com:443", "[::ffff:192.0.2.7]:1", http.StatusBadGateway},
+		{"CONNECT", "example.com:443", "192.0.3.7:1", http.StatusForbidden},
+		{"CONNECT", "example.com:22", "192.0.2.7:1", http.StatusNotFound},
+		{"CONNECT", "elsewhere.test:443", "192.0.2.7:1", http.StatusNotFound},
+		{"POST", "http://example.com:443" + wire.PathBatches, "192.0.2.7:1", http.StatusNotFound},
+		{"GET", "http://example.com:443/", "192.0.2.7:1", http.StatusNotFound},
 	} {
-		r := httptest.NewRequest(c.method, c.target, bytes.NewReader(make([]byte, c.size)))
+		r := httptest.NewRequest(c.method, c.target, nil)
 		r.RemoteAddr = c.from
 		w := httptest.NewRecorder()
 		relay.ServeHTTP(w, r)
 		if w.Code != c.status {
-			t.Errorf("%s %s with %d bytes from %s: %d, not %d", c.method, c.target, c.size, c.from, w.Code, c.status)
+			t.Errorf("%s %s from %s: %d, not %d", c.method, c.target, c.from, w.Code, c.status)
 		}
 	}
-	if asked != 3 {
-		t.Errorf("the collector was asked %d times", asked)
+	if dialled != 2 {
+		t.Errorf("the collector was dialled %d times", dialled)
 	}
-	if _, err := agent.NewRelay(server.URL, nil, nil, nil); err == nil {
+	if _, err := agent.NewRelay("https://example.com", nil, nil, nil); err == nil {
 		t.Error("a relay for nobody was made")
+	}
+	if _, err := agent.NewRelay("http://example.com", nil, neighbours, nil); !errors.Is(err, agent.ErrNotSecret) {
+		t.Errorf("a relay was made that reads what it passes: %v", err)
+	}
+	tm := newTerminal(t, newCollector(t), "http://example.com")
+	config := tm.config(nil)
+	config.Via = "192.0.2.7:8410"
+	if _, err := agent.New(config); !errors.Is(err, agent.ErrNotSecret) {
+		t.Errorf("a terminal shows a neighbour what passes: %v", err)
+	}
+}
+
+// What the neighbour says is told where people look.
+func TestNeighbourThatDoesNotRelayIsNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		via    func(t *testing.T) string
+		reason agent.Reason
+		code   string
+	}{
+		"nobody there": {func(t *testing.T) string {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			must(t, err)
+			must(t, l.Close())
+			return l.Addr().String()
+		}, agent.NotReached, ""},
+		"for others alone": {func(t *testing.T) string {
+			relay, err := agent.NewRelay("https://example.com", nil, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, slog.New(slog.DiscardHandler))
+			must(t, err)
+			s := httptest.NewServer(relay)
+			t.Cleanup(s.Close)
+			return s.Listener.Addr().String()
+		}, agent.Refused, "no-neighbour"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tm := newTerminal(t, newCollector(t), "https://example.com")
+			tm.add(1)
+			config := tm.config(nil)
+			config.Via = c.via(t)
+			a, _ := run(t, config)
+			within(t, "the trouble is told", func() bool {
+				got, _ := trouble(a.Status(), agent.UploadArea)
+				return got.Reason == c.reason && got.Code == c.code && got.Hint != ""
+			})
+		})
 	}
 }
 
