@@ -73,13 +73,27 @@ func (cmd *terminalListCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		all, err := c.store.Coverage(ctx, uuid.Nil)
+		if err != nil {
+			return err
+		}
+		missing := store.Missing(all)
 		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(out, "ID\tSITE\tNAME\tLAST SEEN\tWAITING\tHERE\tMISSING\tVERSION\tSTATE")
 		for _, t := range terminals {
 			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", t.ID, t.Site, t.Name, local(t.LastSeen), t.Queued, t.Kept,
-				t.Missing, t.Version, state(&t))
+				missing[t.ID], t.Version, state(&t))
 		}
-		return out.Flush()
+		if err := out.Flush(); err != nil {
+			return err
+		}
+		for i := range all {
+			if n := all[i].OnFormerDisk(); n > 0 {
+				fmt.Printf("%s: %d of the missing waited on a disk that is in use no more (outbox %s). If the disk can be read, "+
+					"gather them: kiosk rescue --from\n", all[i].Terminal, n, all[i].Origin)
+			}
+		}
+		return nil
 	})
 }
 

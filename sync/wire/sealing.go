@@ -126,20 +126,25 @@ func (s *Sealer) Seal(seq uint64, answerID uuid.UUID, body *Body) (Record, error
 // used by several goroutines.
 type Opener struct {
 	private []hpke.PrivateKey
+	keep    int
 
 	mu       sync.Mutex
-	sessions map[sessionName]*openSession
+	sessions map[sessionName]*OpenedSession
 }
 
 // sessionsKept bounds the memory of an Opener: about 4 KB each.
 const sessionsKept = 4096
+
+// KeepSessions has an Opener keep so many sessions, at least one, instead of 4096. It is called before the Opener is used.
+func (o *Opener) KeepSessions(n int) { o.keep = n }
 
 type sessionName struct {
 	origin Origin
 	id     SessionID
 }
 
-type openSession struct {
+// OpenedSession opens the records of one session, for as long as somebody holds it.
+type OpenedSession struct {
 	aead   cipher.AEAD
 	words  *template
 	digest Hash // of the Session it was made from
@@ -150,7 +155,7 @@ func NewOpener(private ...[]byte) (*Opener, error) {
 	if len(private) == 0 {
 		return nil, errors.New("wire: open: no private key given")
 	}
-	o := &Opener{sessions: map[sessionName]*openSession{}}
+	o := &Opener{keep: sessionsKept, sessions: map[sessionName]*OpenedSession{}}
 	for i, p := range private {
 		k, err := kem().NewPrivateKey(p)
 		if err != nil {
@@ -164,44 +169,57 @@ func NewOpener(private ...[]byte) (*Opener, error) {
 // Session derives and keeps the key of a session. Call it before Open for every session a batch carries or the store has;
 // a session already known costs next to nothing. Errors wrap ErrSealBroken when none of the private keys fits.
 func (o *Opener) Session(origin Origin, s Session) error {
+	_, err := o.Opened(origin, s)
+	return err
+}
+
+// Known returns a session that is kept, nil for one that is not, or not any more.
+func (o *Opener) Known(origin Origin, id SessionID) *OpenedSession {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.sessions[sessionName{origin, id}]
+}
+
+// Opened is Session for a caller that goes on opening records however many other sessions come meanwhile.
+func (o *Opener) Opened(origin Origin, s Session) (*OpenedSession, error) {
 	name := sessionName{origin, s.ID}
 	digest := sessionDigest(&s)
 	o.mu.Lock()
 	known := o.sessions[name]
 	o.mu.Unlock()
 	if known != nil && known.digest == digest {
-		return nil
+		return known, nil
 	}
 	if err := s.Validate(); err != nil {
-		return err
+		return nil, err
 	}
 	key, err := o.unwrap(origin, &s)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	opened := &openSession{digest: digest}
+	opened := &OpenedSession{digest: digest}
 	if opened.aead, err = newAEAD(key); err != nil {
-		return err
+		return nil, err
 	}
 	packed, err := opened.aead.Open(nil, nonceFor(forGlossary, 0), s.Glossary, sessionData(origin, s.ID))
 	if err != nil {
-		return fmt.Errorf("wire: session %s of origin %s: the glossary: %w", s.ID, origin, ErrSealBroken)
+		return nil, fmt.Errorf("wire: session %s of origin %s: the glossary: %w", s.ID, origin, ErrSealBroken)
 	}
 	glossary, err := unpackGlossary(packed)
 	if err != nil {
-		return fmt.Errorf("wire: session %s of origin %s: %w", s.ID, origin, err)
+		return nil, fmt.Errorf("wire: session %s of origin %s: %w", s.ID, origin, err)
 	}
 	opened.words = newTemplate(glossary)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for old := range o.sessions {
-		if len(o.sessions) < sessionsKept {
+		if len(o.sessions) < o.keep {
 			break
 		}
 		delete(o.sessions, old)
 	}
 	o.sessions[name] = opened
-	return nil
+	return opened, nil
 }
 
 // Open opens a record and returns the body, and the canonical JSON it was sealed with, byte for byte: store that one, it
@@ -221,9 +239,11 @@ func (o *Opener) Open(origin Origin, r Record) (*Body, []byte, error) {
 
 // OpenCanonical is Open without reading the JSON, several times faster. What it returns need not be a Body.
 func (o *Opener) OpenCanonical(origin Origin, r Record) ([]byte, error) {
-	o.mu.Lock()
-	s := o.sessions[sessionName{origin, r.Session}]
-	o.mu.Unlock()
+	return o.Known(origin, r.Session).OpenCanonical(origin, r)
+}
+
+// OpenCanonical opens a record of the session, as Opener.OpenCanonical does. No session, nil, opens none.
+func (s *OpenedSession) OpenCanonical(origin Origin, r Record) ([]byte, error) {
 	if s == nil {
 		return nil, fmt.Errorf("wire: open seq %d of origin %s: %w %s", r.Seq, origin, ErrUnknownSession, r.Session)
 	}

@@ -163,7 +163,7 @@ func (s *site) fill(t testing.TB) {
 	clone.AnswerID = storetest.AnswerID(9999)
 	unread := store.Arrival{Seq: next(left), AnswerID: storetest.AnswerID(5000), Reason: "wire: the record names a session that never came", Raw: unreadable(t, left)}
 	if _, err := s.store.Keep(t.Context(), store.Intake{
-		Terminal: right.ID, Origin: storetest.Origin(left.Name), Received: now().Add(-3 * time.Hour), Arrivals: []store.Arrival{clone, unread},
+		Terminal: left.ID, Origin: storetest.Origin(left.Name), Received: now().Add(-3 * time.Hour), Arrivals: []store.Arrival{clone, unread},
 	}); err != nil {
 		t.Fatal(err)
 	}

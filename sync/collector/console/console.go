@@ -25,6 +25,7 @@ type Store interface {
 	LatestResponses(ctx context.Context, survey string, n int) ([]store.Response, error)
 	Totals(ctx context.Context) (map[string]store.Total, error)
 	Alarms(ctx context.Context, n int) ([]store.Alarm, error)
+	AcknowledgeAlarm(ctx context.Context, id int64, by string, at time.Time) error
 	Quarantine(ctx context.Context, n int) ([]store.Quarantined, int, error)
 	BackupState(ctx context.Context) (store.BackupState, error)
 	Restored(ctx context.Context) (store.Restored, error)
@@ -117,6 +118,7 @@ func (c *Console) routes() http.Handler {
 	handle("GET /surveys/{id}/tickets/print", c.known(c.printTickets))
 	handle("GET /terminals", c.known(c.showTerminals))
 	handle("GET /terminals/{id}", c.known(c.showTerminal))
+	handle("POST /alarms/acknowledge", c.known(c.acknowledgeAlarm))
 	handle("GET /aside", c.known(c.showAside))
 	handle("POST /aside/release", c.known(c.releaseAside))
 	handle("POST /aside/accept", c.known(c.acceptBundle))

@@ -62,8 +62,12 @@ func (w *words) coverage(c *store.Coverage) (string, error) {
 		return "", err
 	}
 	text = whole + ", " + text
-	if waiting := min(c.Waiting, lacking.Count()); waiting > 0 {
-		on, err := w.N("coverage.waiting", int(waiting))
+	key, waiting := "coverage.waiting", min(c.Waiting, lacking.Count())
+	if !c.Left.IsZero() {
+		key = "coverage.left"
+	}
+	if waiting > 0 {
+		on, err := w.N(key, int(waiting))
 		if err != nil {
 			return "", err
 		}
@@ -109,12 +113,12 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	words := c.words(r)
-	var p terminalPage
-	if p.terminalView, err = words.terminalView(t, c.Now()); err != nil {
-		return err
-	}
 	views, err := c.coverages(r, id)
 	if err != nil {
+		return err
+	}
+	var p terminalPage
+	if p.terminalView, err = words.terminalView(t, views[id], c.Now()); err != nil {
 		return err
 	}
 	p.Outboxes = views[id]

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,8 +16,8 @@ const (
 	silentAfter = 15 * time.Minute
 	// stuckAfter is how long a record may wait on a terminal that is in touch.
 	stuckAfter = time.Hour
-	// alarmsShown is how many alarms the page shows.
-	alarmsShown = 10
+	// alarmsShown is how many alarms the page shows: each is all of one kind about one outbox.
+	alarmsShown = 50
 )
 
 // terminalView is a terminal with its state in words.
@@ -47,6 +49,7 @@ type terminalsPage struct {
 type alarmView struct {
 	store.Alarm
 	Text     string
+	Often    string // and since when, "" for once
 	Terminal store.Terminal
 }
 
@@ -62,16 +65,10 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, t := range all {
-		// The heartbeat's count is from the last contact; the ranges are what is here now.
-		t.Missing = 0
-		for _, one := range here[t.ID] {
-			t.Missing += one.Missing
-		}
-		view, err := words.terminalView(t, p.Now)
+		view, err := words.terminalView(t, here[t.ID], p.Now)
 		if err != nil {
 			return err
 		}
-		view.Here = here[t.ID]
 		if view.Trouble {
 			p.Trouble++
 		}
@@ -102,21 +99,58 @@ func (c *Console) alarms(r *http.Request) ([]alarmView, error) {
 	if err != nil {
 		return nil, err
 	}
+	words := c.words(r)
 	views := make([]alarmView, len(alarms))
 	for i, a := range alarms {
-		views[i] = alarmView{Alarm: a, Terminal: terminals[a.Terminal]}
-		if views[i].Text, err = c.words(r).With("alarm."+string(a.Kind), c.words(r).Number(int(a.Seq))); err != nil {
+		v := alarmView{Alarm: a, Terminal: terminals[a.Terminal]}
+		if v.Text, err = words.With("alarm."+string(a.Kind), words.Number(int(a.Seq))); err != nil {
 			return nil, err
 		}
+		if a.Times > 1 {
+			since, err := words.With("alarm.since", words.Moment(a.First))
+			if err != nil {
+				return nil, err
+			}
+			times, err := words.N("alarm.times", a.Times)
+			if err != nil {
+				return nil, err
+			}
+			v.Often = times + " " + since
+		}
+		views[i] = v
 	}
 	return views, nil
 }
 
+// acknowledgeAlarm takes an alarm that somebody has read off the page.
+func (c *Console) acknowledgeAlarm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	id, err := strconv.ParseInt(r.PostFormValue("id"), 10, 64)
+	if err != nil {
+		return errNoPage
+	}
+	user := userName(r.Context())
+	err = c.Store.AcknowledgeAlarm(r.Context(), id, user, c.Now())
+	if err != nil && !errors.Is(err, store.ErrNotFound) { // somebody else was faster
+		return err
+	}
+	c.Log.Info("alarm acknowledged", "id", id, "user", user)
+	http.Redirect(w, r, "/terminals", http.StatusSeeOther)
+	return nil
+}
+
 // terminalView says how a terminal is. The gravest comes first: whoever is silent says nothing else that is true.
-func (w *words) terminalView(t store.Terminal, now time.Time) (v terminalView, err error) {
-	v = terminalView{Terminal: t, Trouble: true}
+func (w *words) terminalView(t store.Terminal, here []coverageView, now time.Time) (v terminalView, err error) {
+	v = terminalView{Terminal: t, Trouble: true, Here: here}
+	missing := 0
+	for _, one := range here {
+		missing += int(one.Missing)
+	}
 	quiet, waiting := now.Sub(t.LastSeen), now.Sub(t.Oldest)
 	switch {
+	case !t.Active() && missing > 0:
+		v.Icon, v.Trouble = "attention", false // it asks nobody, and what it lost is lost; it is named all the same
+		v.State, err = w.N("state.revoked.missing", missing)
 	case !t.Active():
 		v.Icon, v.Trouble = "revoked", false
 		v.State, err = w.T("state.revoked")
@@ -132,9 +166,9 @@ func (w *words) terminalView(t store.Terminal, now time.Time) (v terminalView, e
 	case quiet > silentAfter:
 		v.Icon = "silent"
 		v.State, err = w.lasting("state.silent", quiet)
-	case t.Missing > 0:
+	case missing > 0:
 		v.Icon = "attention"
-		v.State, err = w.N("state.missing", int(t.Missing))
+		v.State, err = w.N("state.missing", missing)
 	case t.Problem != "":
 		v.Icon = "attention"
 		v.State, err = w.T("state.problem")

@@ -49,12 +49,14 @@ type ManifestTerminal struct {
 	Name     string    `json:"name"`
 	Origin   string    `json:"origin"`
 	// First and Last are the range of seq that was ever given out; of it Lacking are not here, Waiting of which still lay on
-	// the terminal when it was last heard of. Missing are the others.
-	First   uint64      `json:"first"`
-	Last    uint64      `json:"last"`
-	Lacking wire.Ranges `json:"not_here"`
-	Waiting uint64      `json:"waiting_on_terminal"`
-	Missing uint64      `json:"missing"`
+	// the terminal when it was last heard of. Missing are the others. FormerDisk of the missing lay on a disk that is in use
+	// no more, and may be brought yet.
+	First      uint64      `json:"first"`
+	Last       uint64      `json:"last"`
+	Lacking    wire.Ranges `json:"not_here"`
+	Waiting    uint64      `json:"waiting_on_terminal"`
+	Missing    uint64      `json:"missing"`
+	FormerDisk uint64      `json:"missing_on_former_disk,omitempty"`
 	// Links and Head are the hash chain of its responses: see collector verify.
 	Links uint64 `json:"chain_links"`
 	Head  string `json:"chain_head,omitempty"`
@@ -155,8 +157,11 @@ func (m *Manifest) look(ctx context.Context, src ManifestSource) error {
 			lacking = wire.Ranges{}
 		}
 		t := ManifestTerminal{
-			Terminal: c.Terminal, Origin: c.Origin.String(), First: c.First, Last: c.Last, Lacking: lacking, Waiting: c.Waiting,
-			Missing: c.Missing(), Links: chains[c.Origin].Links,
+			Terminal: c.Terminal, Origin: c.Origin.String(), First: c.First, Last: c.Last, Lacking: lacking,
+			Missing: c.Missing(), FormerDisk: c.OnFormerDisk(), Links: chains[c.Origin].Links,
+		}
+		if c.Left.IsZero() {
+			t.Waiting = c.Waiting
 		}
 		if t.Links > 0 {
 			t.Head = chains[c.Origin].Head.String()

@@ -70,7 +70,7 @@ func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writ
 		case err != nil:
 			return a, err
 		}
-		receipt, err := in.take(ctx, a.Terminal, &b, sha256.Sum256(payload))
+		receipt, err := in.take(ctx, a.Terminal, &b, sha256.Sum256(payload), true)
 		if err != nil {
 			return a, err
 		}

@@ -60,6 +60,7 @@ type Ingest struct {
 	fleet   Fleet
 	signing ed25519.PrivateKey
 	opener  *wire.Opener
+	open    func(*wire.OpenedSession, wire.Origin, wire.Record) ([]byte, error) // another one in tests
 	chain   [][]byte
 	now     func() time.Time
 	log     *slog.Logger
@@ -74,7 +75,7 @@ type Ingest struct {
 // opener; now is the clock.
 func New(s Store, f Fleet, signing ed25519.PrivateKey, opener *wire.Opener, now func() time.Time, log *slog.Logger) *Ingest {
 	in := &Ingest{
-		store: s, fleet: f, signing: signing, opener: opener, now: now, log: log, mux: http.NewServeMux(),
+		store: s, fleet: f, signing: signing, opener: opener, open: (*wire.OpenedSession).OpenCanonical, now: now, log: log, mux: http.NewServeMux(),
 		loaded: make(map[surveyName]*surveys.Survey),
 	}
 	in.handle("POST "+wire.PathEnrol, maxEnrolBytes, in.enrol)

@@ -22,6 +22,9 @@ func (in *Ingest) Release(ctx context.Context, id int64) (wire.Decision, error) 
 		return wire.Decision{}, err
 	}
 	decision, err := in.store.Release(ctx, id, intake)
+	if errors.Is(err, store.ErrForeign) { // it stays what it was
+		return wire.Decision{Seq: q.Seq, AnswerID: q.AnswerID, Verdict: wire.Quarantined, Reason: q.Reason}, nil
+	}
 	if err == nil {
 		in.log.Info("record of the quarantine read again", "id", id, "terminal", q.Terminal, "seq", q.Seq, "verdict",
 			decision.Verdict, "reason", decision.Reason)
@@ -37,6 +40,6 @@ func (in *Ingest) again(ctx context.Context, q store.Quarantined) (store.Intake,
 			errors.Join(err, wire.ErrMalformed))
 	}
 	intake, err := in.read(ctx, &b, q.Received)
-	intake.Terminal = q.Terminal
+	intake.Terminal, intake.Carried = q.Terminal, true // somebody decided that it counts
 	return intake, err
 }

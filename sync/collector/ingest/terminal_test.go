@@ -54,10 +54,17 @@ func serve(t testing.TB, s *sqlite.Store, front ingest.Store) *collector {
 
 func serveWith(t testing.TB, s *sqlite.Store, front ingest.Store, k *keys.Keys) *collector {
 	t.Helper()
+	return serveOpening(t, s, front, k, 4096)
+}
+
+// serveOpening serves with a memory for so many sessions.
+func serveOpening(t testing.TB, s *sqlite.Store, front ingest.Store, k *keys.Keys, sessions int) *collector {
+	t.Helper()
 	opener, err := wire.NewOpener(k.Sealing.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
+	opener.KeepSessions(sessions)
 	f := fleet.New(s, k.SigningPublic(), k.SealingPublic(), now)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	server := httptest.NewServer(ingest.New(front, f, k.Signing, opener, now, log))

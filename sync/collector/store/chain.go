@@ -21,6 +21,9 @@ type Chains interface {
 	Verify(ctx context.Context, anchors []ChainHead) (Verification, error)
 }
 
+// AsideChain is the origin under which the chain of the quarantine of all outboxes stands; no outbox has it.
+var AsideChain wire.Origin
+
 // ChainHead is where the chain of an outbox stands after so many links.
 type ChainHead struct {
 	Origin wire.Origin
@@ -44,14 +47,7 @@ type Fault struct {
 // Link is the chain value of a response that follows the one with the value previous (zero for the first): SHA-256 over a
 // name, previous, and all that is kept of the response; its body by the hash. Times count to the millisecond.
 func Link(previous wire.Hash, r *Response) wire.Hash {
-	b := make([]byte, 0, 512)
-	b = append(b, "otklik/chain/1"...)
-	b = append(b, previous[:]...)
-	b = append(b, r.Origin[:]...)
-	b = binary.BigEndian.AppendUint64(b, r.Seq)
-	b = append(b, r.AnswerID[:]...)
-	b = append(b, r.Hash[:]...)
-	b = append(b, r.Terminal[:]...)
+	b := beginLink("otklik/chain/1", previous, r.Key, r.Hash, r.Terminal)
 	trusted := int64(0)
 	if r.ClockTrusted {
 		trusted = 1
@@ -73,4 +69,27 @@ func Link(previous wire.Hash, r *Response) wire.Hash {
 		b = append(b, s...)
 	}
 	return sha256.Sum256(b)
+}
+
+// LinkAside is the value of a record in quarantine that follows another there: all that is kept of it but the reason, which
+// may change; what came by its hash.
+func LinkAside(previous wire.Hash, q *Quarantined, raw wire.Hash) wire.Hash {
+	b := beginLink("otklik/aside/1", previous, q.Key, raw, q.Terminal)
+	stray := uint64(0)
+	if q.Stray {
+		stray = 1
+	}
+	b = binary.BigEndian.AppendUint64(b, uint64(q.Received.UnixMilli()))
+	return sha256.Sum256(binary.BigEndian.AppendUint64(b, stray))
+}
+
+func beginLink(name string, previous wire.Hash, k Key, hash wire.Hash, terminal uuid.UUID) []byte {
+	b := make([]byte, 0, 512)
+	b = append(b, name...)
+	b = append(b, previous[:]...)
+	b = append(b, k.Origin[:]...)
+	b = binary.BigEndian.AppendUint64(b, k.Seq)
+	b = append(b, k.AnswerID[:]...)
+	b = append(b, hash[:]...)
+	return append(b, terminal[:]...)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -22,8 +23,11 @@ type Coverage struct {
 	// First and Last are the range of seq that the outbox ever gave out, as its last heartbeat said or what is here shows;
 	// 0, 0 before the first.
 	First, Last uint64
-	// Waiting is how many records waited on the terminal at its last heartbeat.
+	// Waiting is how many records waited on the terminal at its last heartbeat, of this outbox.
 	Waiting uint64
+	// Left is since when another outbox is in use in its place: the terminal has another disk, or another machine stands
+	// there. What waited comes only if somebody brings the disk, so it is missing. Zero: it is in use.
+	Left time.Time
 	// Here are the seqs that are kept, in quarantine or not.
 	Here wire.Ranges
 }
@@ -49,5 +53,28 @@ func (c *Coverage) Lacking() (lacking wire.Ranges) {
 // Missing is how many seqs are neither here nor waiting on the terminal.
 func (c *Coverage) Missing() uint64 {
 	lacking := c.Lacking().Count()
+	if !c.Left.IsZero() {
+		return lacking
+	}
 	return lacking - min(lacking, c.Waiting)
+}
+
+// OnFormerDisk is how many of the missing were waiting when another outbox took this one's place: its disk may still have
+// them.
+func (c *Coverage) OnFormerDisk() uint64 {
+	if c.Left.IsZero() {
+		return 0
+	}
+	return min(c.Lacking().Count(), c.Waiting)
+}
+
+// Missing sums up what is missing of each terminal.
+func Missing(all []Coverage) map[uuid.UUID]uint64 {
+	missing := make(map[uuid.UUID]uint64)
+	for i := range all {
+		if n := all[i].Missing(); n > 0 {
+			missing[all[i].Terminal] += n
+		}
+	}
+	return missing
 }

@@ -19,7 +19,7 @@ type Aside interface {
 	QuarantinedAfter(ctx context.Context, after int64, n int) ([]Quarantined, error)
 	// Release keeps a record of the quarantine that was read again as the one arrival of an intake, as Keep does, and takes
 	// it out of the quarantine in the same transaction. An arrival with a Reason stays there with that one. ErrNotFound when
-	// it is not there any more.
+	// it is not there any more, ErrForeign as Keep says.
 	Release(ctx context.Context, id int64, intake Intake) (wire.Decision, error)
 	// Changed returns the last n records that came again under their name with other content, the latest first, each with
 	// the one that counts, and how many there are in all.
@@ -33,6 +33,8 @@ type Quarantined struct {
 	Terminal uuid.UUID
 	Received time.Time
 	Reason   string
+	// Stray says that it tells nothing of what is here of the outbox: another terminal sent it, or no outbox numbers so.
+	Stray bool
 	// Raw is a wire.Batch of the record alone, with its session if the batch it came in carried that.
 	Raw []byte
 }

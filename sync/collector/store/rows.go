@@ -72,6 +72,9 @@ const clockSlack = 24 * time.Hour
 // Intake is what one batch brought.
 type Intake struct {
 	Terminal uuid.UUID
+	// Carried says that somebody brought it by hand: a terminal may then speak for the outbox of a revoked one, whose disk it
+	// was given.
+	Carried  bool
 	Origin   wire.Origin
 	Received time.Time
 	Seals    []Seal
@@ -104,14 +107,23 @@ const (
 	ClonedDisk AlarmKind = "cloned-disk"
 	// ChangedBody: a record came again under its old name with other content, which an honest terminal never does.
 	ChangedBody AlarmKind = "changed-body"
+	// ForeignOutbox: a terminal speaks for the outbox of another. What it sent is put aside, what it said of it ignored.
+	ForeignOutbox AlarmKind = "foreign-outbox"
+	// OldBeats: heartbeats keep coming that are older than one before, and are ignored: a copy of the terminal is at work, or
+	// it lost its count and its clock is behind.
+	OldBeats AlarmKind = "old-beats"
+	// FarBeat: heartbeats are numbered far beyond what a clock says; none of these numbers is remembered.
+	FarBeat AlarmKind = "far-beat"
 )
 
-// Alarm is something IT must look at.
+// Alarm is something IT must look at: all of one kind about one outbox, until somebody acknowledges it.
 type Alarm struct {
-	Key
-	Terminal uuid.UUID
-	At       time.Time
-	Kind     AlarmKind
+	Key             // of the last
+	ID        int64 // the store gives it out
+	Terminal  uuid.UUID
+	Kind      AlarmKind
+	First, At time.Time // when it was raised first and last
+	Times     int
 }
 
 // Total is how much there is of one survey.
@@ -190,11 +202,12 @@ type Terminal struct {
 	Problem  string
 	Display  string // "1080x1920@32", pixels and inches; "" when it never said, or said something longer than MaxDisplay
 
-	// Kept is how many records are here, over all origins the terminal ever had.
+	// Kept is how many records are here, over all origins the terminal ever had. What is not here tells Coverage.
 	Kept uint64
-	// Missing is how many records the terminal once made that are neither here nor waiting on it.
-	Missing uint64
 }
+
+// MaxSeq is more than any outbox ever numbers. A record above it is put aside whatever it says.
+const MaxSeq = 1 << 48
 
 // MaxDisplay bounds Terminal.Display, in bytes.
 const MaxDisplay = 32

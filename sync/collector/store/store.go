@@ -26,6 +26,8 @@ var (
 	ErrExpired = errors.New("expired")
 	// ErrSpent says that a reusable code has made all its terminals.
 	ErrSpent = errors.New("used up")
+	// ErrForeign says that an outbox is another terminal's.
+	ErrForeign = errors.New("the outbox is another terminal's")
 	// ErrRevoked says that the terminal was revoked.
 	ErrRevoked = errors.New("revoked")
 )
@@ -60,6 +62,9 @@ type Responses interface {
 	// given to another visitor by a copied disk: it is kept and counted as well, raises an alarm, and is a Conflict. The
 	// same key with another hash is kept aside uncounted, raises an alarm, and is a Conflict. An arrival with a Reason is
 	// kept aside as it came and is Quarantined. Whatever was decided, the same arrival again changes nothing.
+	// An outbox belongs to the terminal that first signed for it, or that took it over when it was enrolled again and the one
+	// before was revoked. Of another one Keep changes nothing and returns ErrForeign, unless every arrival has a Reason: then
+	// they are put aside as strays, and ForeignOutbox is raised.
 	// Seals are kept beside; the first one of a session stays. A response that is kept and counted uses up its ticket, when
 	// that is open; see Tickets. Its TicketState says what the ticket was worth.
 	Keep(ctx context.Context, intake Intake) ([]wire.Decision, error)
@@ -76,8 +81,11 @@ type Responses interface {
 	// Totals returns how many responses each survey has, those that are in no figure counted apart; surveys without any are
 	// left out.
 	Totals(ctx context.Context) (map[string]Total, error)
-	// Alarms returns the last n alarms, the latest first.
+	// Alarms returns the last n alarms that nobody acknowledged, the latest first.
 	Alarms(ctx context.Context, n int) ([]Alarm, error)
+	// AcknowledgeAlarm closes an alarm that the user by has read; what happens later raises another. ErrNotFound when there
+	// is no open one.
+	AcknowledgeAlarm(ctx context.Context, id int64, by string, at time.Time) error
 }
 
 // Fleet keeps terminals and how they became ones.
@@ -110,7 +118,10 @@ type Fleet interface {
 	// TwoMachines; the same one about an outbox is raised once a day at most.
 	Sight(ctx context.Context, s Sighting) (alarm bool, err error)
 	// Beat keeps what a terminal says of itself and reports whether it did: a heartbeat whose Beat is not greater than the
-	// last of its origin is a replay and changes nothing. ErrNotFound when there is no such terminal.
+	// last of its origin is a replay and changes nothing; OldBeats is raised when they go on. A Beat far beyond the clock is
+	// taken and not remembered, and raises FarBeat. Of an outbox that is another terminal's (see Keep) nothing is kept, and
+	// ForeignOutbox raised; the rest is. ErrNotFound when there is no such terminal.
+	// Other outboxes of the terminal are left from now on, see Coverage.Left.
 	// Its tap maps are merged with what is here of the same counts; those that fail their Check are left out.
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (fresh bool, err error)
 	// TapMaps returns where the glass of a terminal was touched, see SumTaps; none for a terminal that told nothing.

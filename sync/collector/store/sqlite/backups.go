@@ -140,7 +140,7 @@ func (s *Store) Safe(ctx context.Context, origin wire.Origin) (wire.Ranges, bool
 
 // selectAnswers are the records of an origin under some seqs, whether they could be read or not.
 const selectAnswers = "SELECT seq, answer_id FROM responses WHERE origin = ?1 AND seq BETWEEN ?2 AND ?3 UNION " +
-	"SELECT seq, answer_id FROM quarantine WHERE origin = ?1 AND seq BETWEEN ?2 AND ?3"
+	"SELECT seq, answer_id FROM quarantine WHERE origin = ?1 AND seq BETWEEN ?2 AND ?3 AND stray = 0"
 
 // Lacks implements store.Backups.
 func (s *Store) Lacks(ctx context.Context, origin wire.Origin, held []wire.Held) (wire.Ranges, error) {
@@ -224,7 +224,7 @@ func (s *Store) Restored(ctx context.Context) (store.Restored, error) {
 		// A terminal may have an outbox that was set aside long ago and says nothing more.
 		err = s.db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(
 				EXISTS (SELECT 1 FROM origins AS o, collector AS c WHERE o.terminal = t.id AND o.filled = c.epoch)
-				AND NOT EXISTS (SELECT 1 FROM origins AS o WHERE o.terminal = t.id AND o.again > 0)), 0)
+				AND NOT EXISTS (SELECT 1 FROM origins AS o WHERE o.terminal = t.id AND o.again > 0 AND o.left_at = 0)), 0)
 			FROM terminals AS t WHERE revoked = 0 AND last_seen > 0`).Scan(&r.Terminals, &r.Refilled)
 	}
 	if err != nil {

@@ -67,16 +67,70 @@ var chainExisting = goose.NewGoMigration(17, &goose.GoFunc{RunTx: func(ctx conte
 	return nil
 }}, nil)
 
+// chainAside begins the chain of the quarantine over what lies in it.
+var chainAside = goose.NewGoMigration(29, &goose.GoFunc{RunTx: func(ctx context.Context, db *sql.Tx) error {
+	rows, err := db.QueryContext(ctx, selectAside)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	head := store.ChainHead{Origin: store.AsideChain}
+	links := make(map[int64]wire.Hash)
+	for rows.Next() {
+		var q asideRow
+		if err := q.scan(rows); err != nil {
+			return err
+		}
+		head.Links, head.Head = head.Links+1, store.LinkAside(head.Head, &q.Quarantined, q.hash)
+		links[q.ID] = head.Head
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || head.Links == 0 {
+		return err
+	}
+	for id, link := range links {
+		if _, err := db.ExecContext(ctx, "UPDATE quarantine SET chain = ? WHERE id = ?", link[:], id); err != nil {
+			return err
+		}
+	}
+	_, err = db.ExecContext(ctx, "INSERT INTO chains (origin, links, head) VALUES (?, ?, ?)", head.Origin[:], int64(head.Links), head.Head[:])
+	return err
+}}, nil)
+
+// asideRow is one row of the quarantine with what its chain goes over.
+type asideRow struct {
+	store.Quarantined
+	hash     wire.Hash
+	chain    []byte
+	released int64
+}
+
+const selectAside = "SELECT id, origin, seq, answer_id, terminal, received, hash, raw, stray, released, chain FROM quarantine ORDER BY id"
+
+func (q *asideRow) scan(rows *sql.Rows) error {
+	var seq, received int64
+	err := rows.Scan(&q.ID, bytesInto(q.Origin[:]), &seq, bytesInto(q.AnswerID[:]), bytesInto(q.Terminal[:]), &received,
+		bytesInto(q.hash[:]), &q.Raw, &q.Stray, &q.released, &q.chain)
+	q.Seq, q.Received = uint64(seq), instant(received)
+	return err
+}
+
 // chainHead reads where the chain of the intake's outbox stands.
 func (k *keeping) chainHead(t *tx) error {
-	k.chain = store.ChainHead{Origin: k.Origin}
-	var links int64
-	err := t.row("SELECT links, head FROM chains WHERE origin = ?", []any{k.Origin[:]}, &links, bytesInto(k.chain.Head[:]))
-	k.chain.Links = uint64(links)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
+	var err error
+	k.chain, err = t.chainOf(k.Origin)
 	return err
+}
+
+// chainOf reads where a chain stands.
+func (t *tx) chainOf(origin wire.Origin) (store.ChainHead, error) {
+	head := store.ChainHead{Origin: origin}
+	var links int64
+	err := t.row("SELECT links, head FROM chains WHERE origin = ?", []any{origin[:]}, &links, bytesInto(head.Head[:]))
+	head.Links = uint64(links)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return head, err
 }
 
 // link adds a response to the chain and returns its value.
@@ -88,10 +142,10 @@ func (k *keeping) link(a *store.Arrival, ticket store.TicketState) []byte {
 	return slices.Clone(k.chain.Head[:])
 }
 
-// keepChain writes where the chain stands.
-func (k *keeping) keepChain(t *tx) error {
+// keepChain writes where a chain stands.
+func (t *tx) keepChain(head store.ChainHead) error {
 	_, err := t.exec("INSERT INTO chains (origin, links, head) VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET "+
-		"links = excluded.links, head = excluded.head", k.Origin[:], int64(k.chain.Links), k.chain.Head[:])
+		"links = excluded.links, head = excluded.head", head.Origin[:], int64(head.Links), head.Head[:])
 	return err
 }
 
@@ -213,56 +267,76 @@ func (v *verifier) response(r *store.Response, chain []byte) {
 		c.fault(r.Key, "its body is not the one it was kept with")
 	}
 	c.links, c.head = c.links+1, store.Link(c.head, r)
+	c.follow(r.Key, chain, v.anchors[r.Origin])
+}
+
+// follow holds the chain up to a row against what that row, the store and earlier heads say.
+func (c *verified) follow(row store.Key, chain []byte, anchors map[uint64]wire.Hash) {
 	if !slices.Equal(chain, c.head[:]) {
-		c.fault(r.Key, "it does not follow seq %d, the one that arrived before it: it was changed or put in, or one between them "+
+		c.fault(row, "it does not follow seq %d, the one that arrived before it: it was changed or put in, or one between them "+
 			"was taken out", c.last)
 		copy(c.head[:], chain)
 	}
 	if c.links == c.want.Links && c.head != c.want.Head {
-		c.fault(r.Key, "the chain does not come to what the store says")
+		c.fault(row, "the chain does not come to what the store says")
 	}
-	if want, ok := v.anchors[r.Origin][c.links]; ok && want != c.head {
-		c.fault(r.Key, "a manifest signed earlier has another chain up to here: the chain was made anew")
+	if want, ok := anchors[c.links]; ok && want != c.head {
+		c.fault(row, "a manifest signed earlier has another chain up to here: the chain was made anew")
 	}
-	c.last = r.Seq
+	c.last = row.Seq
 }
 
 // aside looks at what is kept and not counted.
 func (v *verifier) aside(ctx context.Context) error {
-	for table, check := range map[string]func(k store.Key, hash wire.Hash, data []byte) bool{
-		"conflicts": func(k store.Key, hash wire.Hash, data []byte) bool {
-			v.found.Conflicts++
-			return wire.BodyHash(k.Origin, k.Seq, k.AnswerID, data) == hash
-		},
-		"quarantine": func(_ store.Key, hash wire.Hash, data []byte) bool {
-			v.found.Quarantined++
-			return sha256.Sum256(data) == hash
-		},
-	} {
-		column := map[string]string{"conflicts": "body", "quarantine": "raw"}[table]
-		rows, err := v.s.db.QueryContext(ctx, "SELECT origin, seq, answer_id, hash, "+column+" FROM "+table+" ORDER BY id")
-		if err != nil {
-			return fmt.Errorf("store: verify: %w", hint(err))
+	fail := func(err error) error { return fmt.Errorf("store: verify: %w", hint(err)) }
+	rows, err := v.s.db.QueryContext(ctx, "SELECT origin, seq, answer_id, hash, body FROM conflicts ORDER BY id")
+	if err != nil {
+		return fail(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k store.Key
+		var seq int64
+		var hash wire.Hash
+		var data []byte
+		if err := rows.Scan(bytesInto(k.Origin[:]), &seq, bytesInto(k.AnswerID[:]), bytesInto(hash[:]), &data); err != nil {
+			return fail(err)
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var k store.Key
-			var seq int64
-			var hash wire.Hash
-			var data []byte
-			if err := rows.Scan(bytesInto(k.Origin[:]), &seq, bytesInto(k.AnswerID[:]), bytesInto(hash[:]), &data); err != nil {
-				return fmt.Errorf("store: verify: %w", hint(err))
-			}
-			k.Seq = uint64(seq)
-			if !check(k, hash, data) {
-				v.of(k.Origin).fault(k, "kept aside in %s, it is not what it was kept as", table)
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return fmt.Errorf("store: verify: %w", hint(err))
+		k.Seq = uint64(seq)
+		v.found.Conflicts++
+		if wire.BodyHash(k.Origin, k.Seq, k.AnswerID, data) != hash {
+			v.of(k.Origin).fault(k, "kept aside in conflicts, it is not what it was kept as")
 		}
 	}
-	return nil
+	if err := rows.Err(); err != nil {
+		return fail(err)
+	}
+	quarantine, err := v.s.db.QueryContext(ctx, selectAside)
+	if err != nil {
+		return fail(err)
+	}
+	defer quarantine.Close()
+	for quarantine.Next() {
+		var q asideRow
+		if err := q.scan(quarantine); err != nil {
+			return fail(err)
+		}
+		v.quarantined(&q)
+	}
+	return quarantine.Err()
+}
+
+func (v *verifier) quarantined(q *asideRow) {
+	if q.released == 0 {
+		v.found.Quarantined++
+	}
+	if sha256.Sum256(q.Raw) != q.hash {
+		v.of(q.Origin).fault(q.Key, "kept aside in quarantine, it is not what it was kept as")
+	}
+	c := v.of(store.AsideChain)
+	c.Terminal = q.Terminal
+	c.links, c.head = c.links+1, store.LinkAside(c.head, &q.Quarantined, q.hash)
+	c.follow(q.Key, q.chain, v.anchors[store.AsideChain])
 }
 
 // end compares the ends of the chains and the counts.
@@ -270,6 +344,20 @@ func (v *verifier) end(ctx context.Context) error {
 	type row struct {
 		origin wire.Origin
 		seqs   int64
+	}
+	gone, err := list(ctx, v.s.db, "verify", func(rows *sql.Rows, k *store.Key) error {
+		var seq int64
+		err := rows.Scan(bytesInto(k.Origin[:]), &seq, bytesInto(k.AnswerID[:]))
+		k.Seq = uint64(seq)
+		return err
+	}, "SELECT origin, seq, answer_id FROM quarantine AS q WHERE released > 0 AND NOT EXISTS (SELECT 1 FROM responses AS r "+
+		"WHERE r.origin = q.origin AND r.seq = q.seq AND r.answer_id = q.answer_id) AND NOT (stray AND EXISTS (SELECT 1 FROM "+
+		"quarantine AS n WHERE n.origin = q.origin AND n.seq = q.seq AND n.answer_id = q.answer_id AND n.stray = 0))")
+	if err != nil {
+		return err
+	}
+	for _, k := range gone {
+		v.of(k.Origin).fault(k, "it is said to have left the quarantine, and is nowhere else")
 	}
 	heads, err := v.s.ChainHeads(ctx)
 	if err != nil {
@@ -281,7 +369,7 @@ func (v *verifier) end(ctx context.Context) error {
 	counts, err := list(ctx, v.s.db, "verify", func(rows *sql.Rows, r *row) error {
 		return rows.Scan(bytesInto(r.origin[:]), &r.seqs)
 	}, "SELECT o.origin, (SELECT count(DISTINCT seq) FROM responses WHERE origin = o.origin) + (SELECT count(DISTINCT q.seq) "+
-		"FROM quarantine AS q WHERE q.origin = o.origin AND NOT EXISTS (SELECT 1 FROM responses AS r WHERE r.origin = q.origin "+
+		"FROM quarantine AS q WHERE q.origin = o.origin AND q.stray = 0 AND NOT EXISTS (SELECT 1 FROM responses AS r WHERE r.origin = q.origin "+
 		"AND r.seq = q.seq)) FROM origins AS o")
 	if err != nil {
 		return err
@@ -292,19 +380,23 @@ func (v *verifier) end(ctx context.Context) error {
 	}
 	for _, origin := range v.order {
 		c := v.chains[origin]
+		what := "responses"
+		if origin == store.AsideChain {
+			what = "records in quarantine"
+		}
 		switch {
 		case c.links < c.want.Links:
-			c.fault(store.Key{Origin: origin}, "after seq %d, %d of %d responses were taken out at the end of its chain", c.last,
-				c.want.Links-c.links, c.want.Links)
+			c.fault(store.Key{Origin: origin}, "after seq %d, %d of %d %s were taken out at the end of its chain", c.last,
+				c.want.Links-c.links, c.want.Links, what)
 		case c.links > c.most:
-			c.fault(store.Key{Origin: origin, Seq: c.last}, "%d responses are here, %d arrived: the last ones were put in", c.links, c.most)
+			c.fault(store.Key{Origin: origin, Seq: c.last}, "%d %s are here, %d arrived: the last ones were put in", c.links, what, c.most)
 		case seqs[origin] < c.kept:
 			c.fault(store.Key{Origin: origin}, "%d records were counted as they arrived, %d are here", c.kept, seqs[origin])
 		}
 		for links := range v.anchors[origin] {
 			if links > c.links {
-				c.fault(store.Key{Origin: origin}, "a manifest signed earlier counts %d responses, %d are here: the last ones were "+
-					"taken out, or the store was brought back from a backup", links, c.links)
+				c.fault(store.Key{Origin: origin}, "a manifest signed earlier counts %d %s, %d are here: the last ones were "+
+					"taken out, or the store was brought back from a backup", links, what, c.links)
 			}
 		}
 		if c.Problem != "" {
@@ -319,5 +411,8 @@ func (v *verifier) end(ctx context.Context) error {
 		}
 	}
 	v.found.Origins = len(v.order)
+	if v.chains[store.AsideChain] != nil {
+		v.found.Origins-- // it is no outbox
+	}
 	return nil
 }

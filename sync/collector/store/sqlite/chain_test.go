@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,7 +100,7 @@ func TestTamperingIsNamed(t *testing.T) {
 	for name, c := range map[string]struct {
 		sql  string
 		seq  uint64
-		says string
+		says string // what the first fault of the outbox says
 	}{
 		"a body":            {"UPDATE responses SET body = replace(body, 'да', 'не') " + where + "3", 3, "body"},
 		"a time":            {"UPDATE responses SET submitted = submitted - 86400000 " + where + "3", 3, "changed"},
@@ -122,6 +123,14 @@ func TestTamperingIsNamed(t *testing.T) {
 			path := chained(t)
 			raw(t, path, c.sql)
 			v := verify(t, path)
+			if c.says == "6 records were counted" { // the chain of the quarantine shows it as well
+				if len(v.Faults) != 2 {
+					t.Fatalf("%+v", v.Faults)
+				}
+				v.Faults = slices.DeleteFunc(v.Faults, func(f store.Fault) bool {
+					return strings.Contains(f.Problem, "does not follow seq 0") || strings.Contains(f.Problem, "in quarantine were taken out")
+				})
+			}
 			if len(v.Faults) != 1 || v.Faults[0].Origin != left || v.Faults[0].Seq != c.seq || !strings.Contains(v.Faults[0].Problem, c.says) {
 				t.Errorf("%+v, want seq %d: …%s…", v.Faults, c.seq, c.says)
 			}
@@ -147,7 +156,7 @@ func TestChainMadeAnewIsGivenAwayByAnEarlierHead(t *testing.T) {
 func rechain(t *testing.T, path string, statements ...string) {
 	t.Helper()
 	raw(t, path, append(statements, "ALTER TABLE responses DROP COLUMN chain", "DROP TABLE chains",
-		"DELETE FROM goose_db_version WHERE version_id IN (16, 17)")...)
+		"DELETE FROM goose_db_version WHERE version_id IN (16, 17, 29)")...)
 	mustOpen(t, path).Close()
 }
 
@@ -155,7 +164,7 @@ func TestMigratedStoreIsChainedOverWhatItHad(t *testing.T) {
 	path := chained(t)
 	want := heads(t, path)
 	rechain(t, path)
-	if got := heads(t, path); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+	if got := heads(t, path); len(got) != 3 || !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	s := mustOpen(t, path)
@@ -208,5 +217,59 @@ func TestVerifyWhileRecordsArrive(t *testing.T) {
 			return
 		default:
 		}
+	}
+}
+
+// What lies in quarantine cannot be taken out unseen, even by one who knows the counts; what left it is somewhere else.
+func TestQuarantineTakenOutIsNamed(t *testing.T) {
+	for name, c := range map[string]struct{ sql, says string }{
+		"the last one":     {"DELETE FROM quarantine WHERE id = (SELECT max(id) FROM quarantine)", "1 of 2 records in quarantine were taken out"},
+		"the first one":    {"DELETE FROM quarantine WHERE id = (SELECT min(id) FROM quarantine)", "does not follow"},
+		"all":              {"DELETE FROM quarantine", "2 of 2 records in quarantine were taken out"},
+		"called a stray":   {"UPDATE quarantine SET stray = 1", "does not follow"},
+		"said to be read":  {"UPDATE quarantine SET released = 1", "is nowhere else"},
+		"made to disagree": {"UPDATE quarantine SET received = received + 1", "does not follow"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := chained(t)
+			before := heads(t, path)
+			raw(t, path, c.sql, "UPDATE origins AS o SET kept = (SELECT count(DISTINCT seq) FROM responses AS r WHERE r.origin = o.origin)")
+			v := verify(t, path, before...)
+			if !slices.ContainsFunc(v.Faults, func(f store.Fault) bool { return strings.Contains(f.Problem, c.says) }) {
+				t.Errorf("%+v, want …%s…", v.Faults, c.says)
+			}
+		})
+	}
+}
+
+// One that was read at last leaves the quarantine, and the chain holds.
+func TestReleasedRecordStaysInTheChain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "collector.db")
+	s := mustOpen(t, path)
+	origin := storetest.Origin("Левый")
+	in := store.Intake{Terminal: storetest.Enrolled(t, s, "Зал", "Левый").ID, Origin: origin, Received: storetest.Now}
+	keep := func(seq uint64) {
+		t.Helper()
+		in.Arrivals = []store.Arrival{{Seq: seq, AnswerID: storetest.AnswerID(seq), Reason: "no key", Raw: []byte{byte(seq)}}}
+		if _, err := s.Keep(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep(1)
+	keep(2)
+	aside, err := s.QuarantinedAfter(t.Context(), 0, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Arrivals = []store.Arrival{genuine(origin, 2, "да")}
+	if _, err := s.Release(t.Context(), aside[1].ID, in); err != nil {
+		t.Fatal(err)
+	}
+	keep(3)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if v := verify(t, path); len(v.Faults) != 0 || v.Quarantined != 2 || v.Responses != 1 {
+		t.Errorf("%+v", v)
 	}
 }

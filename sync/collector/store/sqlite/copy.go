@@ -144,9 +144,14 @@ func inventory(ctx context.Context, conn *sql.Conn) (store.Inventory, error) {
 		}
 		i.Rows[table] = n
 	}
+	// A backup of before has no strays.
+	strays, err := texts(ctx, conn, "SELECT 'quarantine' FROM pragma_table_info('quarantine') WHERE name = 'stray'")
+	if err != nil {
+		return i, err
+	}
 	var of tally
 	for kind, table := range []string{"responses", "quarantine", "conflicts"} {
-		if err := of.add(ctx, conn, byte(kind), table); err != nil {
+		if err := of.add(ctx, conn, byte(kind), table, slices.Contains(strays, table)); err != nil {
 			return i, err
 		}
 	}
@@ -182,11 +187,15 @@ type originTally struct {
 }
 
 // add takes in a table of records. conflicts have the seqs of responses.
-func (t *tally) add(ctx context.Context, conn *sql.Conn, kind byte, table string) error {
+func (t *tally) add(ctx context.Context, conn *sql.Conn, kind byte, table string, strays bool) error {
 	if t.origins == nil {
 		t.origins = map[wire.Origin]*originTally{}
 	}
-	rows, err := conn.QueryContext(ctx, "SELECT origin, seq, answer_id, hash FROM "+table+" ORDER BY origin, seq, answer_id, hash")
+	stray := "0"
+	if strays {
+		stray = "stray"
+	}
+	rows, err := conn.QueryContext(ctx, "SELECT origin, seq, answer_id, hash, "+stray+" FROM "+table+" ORDER BY origin, seq, answer_id, hash")
 	if err != nil {
 		return err
 	}
@@ -195,7 +204,8 @@ func (t *tally) add(ctx context.Context, conn *sql.Conn, kind byte, table string
 		var origin wire.Origin
 		var seq int64
 		var answer, sum []byte
-		if err := rows.Scan(bytesInto(origin[:]), &seq, &answer, &sum); err != nil {
+		var stray bool
+		if err := rows.Scan(bytesInto(origin[:]), &seq, &answer, &sum, &stray); err != nil {
 			return err
 		}
 		o := t.origins[origin]
@@ -204,7 +214,7 @@ func (t *tally) add(ctx context.Context, conn *sql.Conn, kind byte, table string
 			t.origins[origin] = o
 		}
 		o.records++
-		if seq != 0 { // a quarantined record may say anything of itself
+		if seq != 0 && !stray { // a quarantined record may say anything of itself
 			o.ranges = appendSeq(o.ranges, uint64(seq))
 		}
 		o.hash.Write(slices.Concat([]byte{kind}, binary.BigEndian.AppendUint64(nil, uint64(seq)), answer, sum))

@@ -14,8 +14,8 @@ import (
 )
 
 // coverage remembers which seqs of each origin are here, so that only what arrived since is read. Seqs never leave the
-// store: one in quarantine may become a response, and is here all the same. A record that could not be read may say anything
-// of itself; a seq below 1 is none.
+// store: one in quarantine may become a response, and is here all the same, unless it is stray. A seq below 1 is none: it was
+// kept before such were stray.
 type coverage struct {
 	mu               sync.Mutex
 	read             bool
@@ -26,11 +26,11 @@ type coverage struct {
 // Coverage implements store.Coverages.
 func (s *Store) Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Coverage, error) {
 	all, err := list(ctx, s.db, "coverage", func(rows *sql.Rows, c *store.Coverage) error {
-		var first, last, waiting int64
-		err := rows.Scan(bytesInto(c.Origin[:]), bytesInto(c.Terminal[:]), &first, &last, &waiting)
-		c.First, c.Last, c.Waiting = uint64(first), uint64(last), uint64(waiting)
+		var first, last, waiting, left int64
+		err := rows.Scan(bytesInto(c.Origin[:]), bytesInto(c.Terminal[:]), &first, &last, &waiting, &left)
+		c.First, c.Last, c.Waiting, c.Left = uint64(first), uint64(last), uint64(waiting), instant(left)
 		return err
-	}, "SELECT origin, terminal, first_seq, last_seq, queued FROM origins WHERE ?1 OR terminal = ?2 ORDER BY terminal, origin",
+	}, "SELECT origin, terminal, first_seq, last_seq, queued, left_at FROM origins WHERE ?1 OR terminal = ?2 ORDER BY terminal, origin",
 		terminal == uuid.Nil, terminal[:])
 	if err != nil {
 		return nil, err
@@ -60,14 +60,14 @@ func (c *coverage) refresh(ctx context.Context, db *sql.DB) error {
 	if !c.read {
 		return c.readAll(ctx, db)
 	}
-	for table, last := range map[string]*int64{"responses": &c.responses, "quarantine": &c.aside} {
+	for table, last := range map[string]*int64{"responses WHERE": &c.responses, "quarantine WHERE stray = 0 AND": &c.aside} {
 		type row struct {
 			id, seq int64
 			origin  wire.Origin
 		}
 		fresh, err := list(ctx, db, "coverage", func(rows *sql.Rows, r *row) error {
 			return rows.Scan(&r.id, bytesInto(r.origin[:]), &r.seq)
-		}, "SELECT id, origin, seq FROM "+table+" WHERE id > ? ORDER BY id", *last)
+		}, "SELECT id, origin, seq FROM "+table+" id > ? ORDER BY id", *last)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (c *coverage) refresh(ctx context.Context, db *sql.DB) error {
 // edges are the seqs at which a run begins or ends, found in one pass through the index of keys.
 const edges = `SELECT origin, seq, before IS NULL OR seq > before + 1, after IS NULL OR seq < after - 1 FROM (
 	SELECT origin, seq, lag(seq) OVER one AS before, lead(seq) OVER one AS after
-	FROM responses INDEXED BY responses_key WINDOW one AS (PARTITION BY origin ORDER BY seq))
+	FROM responses INDEXED BY responses_key WHERE seq > 0 WINDOW one AS (PARTITION BY origin ORDER BY seq))
 	WHERE before IS NULL OR seq > before + 1 OR after IS NULL OR seq < after - 1`
 
 // readAll reads everything. The highest ids come first: what arrives meanwhile is read twice, and counts once.
@@ -119,7 +119,7 @@ func (c *coverage) readAll(ctx context.Context, db *sql.DB) error {
 	}
 	unread, err := list(ctx, db, "coverage", func(rows *sql.Rows, e *edge) error {
 		return rows.Scan(bytesInto(e.origin[:]), &e.seq)
-	}, "SELECT DISTINCT origin, seq FROM quarantine WHERE seq > 0")
+	}, "SELECT DISTINCT origin, seq FROM quarantine WHERE stray = 0")
 	if err != nil {
 		return err
 	}

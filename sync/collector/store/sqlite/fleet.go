@@ -106,9 +106,9 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 	if err != nil {
 		return uuid.Nil, err
 	}
-	_, err = t.exec("INSERT INTO terminals (id, site, name, surveys, public_key, enrolled, version, code_hash) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		r.Terminal[:], code.Site, name, surveys, r.PublicKey, millis(r.Now), r.Version, r.CodeHash[:])
+	_, err = t.exec("INSERT INTO terminals (id, site, name, surveys, public_key, enrolled, version, code_hash, origin) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		r.Terminal[:], code.Site, name, surveys, r.PublicKey, millis(r.Now), r.Version, r.CodeHash[:], r.Origin[:])
 	if isUnique(err) {
 		return uuid.Nil, fmt.Errorf("the key belongs to another terminal: %w", store.ErrConflict)
 	}
@@ -121,8 +121,11 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 			return uuid.Nil, err
 		}
 	}
-	if _, err := t.exec("INSERT INTO origins (origin, terminal) VALUES (?, ?) ON CONFLICT DO NOTHING",
-		r.Origin[:], r.Terminal[:]); err != nil {
+	// Where the outbox is that of a terminal at work it stays so; what this one sends of it is put aside.
+	if _, err := t.owns(r.Origin, r.Terminal); err != nil {
+		return uuid.Nil, err
+	}
+	if err := t.leavePlace(code.Site, name, r.Now); err != nil {
 		return uuid.Nil, err
 	}
 	_, err = t.exec("UPDATE enrolments SET used = used + 1, terminal = CASE uses WHEN 1 THEN ? END WHERE code_hash = ?",
@@ -157,13 +160,11 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 	return uuid.FromBytes(terminal)
 }
 
-// selectTerminals sums up what each terminal's outboxes say. What an outbox ever numbered is first_seq to last_seq.
+// selectTerminals sums up what is here of each terminal's outboxes.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
 	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.display, t.pin, t.may_leave, t.hours, t.settings,
 	t.draining, t.drain_config, t.replaces, (SELECT n.id FROM terminals AS n WHERE n.replaces = t.id ORDER BY n.enrolled DESC LIMIT 1),
-	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0),
-	coalesce((SELECT sum(max(0, last_seq - first_seq + 1 - queued - kept)) FROM origins
-	          WHERE terminal = t.id AND last_seq > 0), 0)
+	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0)
 	FROM terminals AS t `
 
 func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
@@ -172,8 +173,7 @@ func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var surveys string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
 		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Hours, &t.Settings,
-		&draining, &t.DrainConfig, &replaces, &replacedBy, &t.Kept,
-		&t.Missing)
+		&draining, &t.DrainConfig, &replaces, &replacedBy, &t.Kept)
 	if surveys != "" {
 		t.Surveys = strings.Fields(surveys)
 	}
@@ -295,23 +295,68 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	if err != nil {
 		return false, err
 	}
-	n, err := t.changed("INSERT INTO origins (origin, terminal, beat, first_seq, last_seq, queued, filled, again) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?) "+
-		"ON CONFLICT (origin) DO UPDATE SET beat = excluded.beat, first_seq = excluded.first_seq, "+
-		"last_seq = excluded.last_seq, queued = excluded.queued, filled = excluded.filled, again = excluded.again "+
-		"WHERE excluded.beat > origins.beat",
-		b.Origin[:], terminal[:], count(b.Beat), count(b.FirstSeq), count(b.LastSeq), count(b.Queued), b.Filled[:],
-		count(b.Kept.Again))
-	if err != nil || n == 0 {
+	alarm := store.Alarm{Key: store.Key{Origin: b.Origin}, Terminal: terminal, At: received}
+	own, err := t.owns(b.Origin, terminal)
+	if err != nil {
 		return false, err
 	}
-	_, err = t.exec("UPDATE terminals SET last_seen = ?, version = ?, queued = ?, oldest = ?, disk_free = ?, config = ?, "+
-		"problem = ?, display = ? WHERE id = ?", millis(received), b.Version, count(b.Queued), millis(b.Oldest), count(b.DiskFree),
-		count(b.Config), b.Problem, display(b.Display), terminal[:])
+	if !own { // it is at work, and its outbox is not
+		alarm.Kind = store.ForeignOutbox
+		_, err := t.exec("UPDATE terminals SET last_seen = ?, version = ?, problem = ? WHERE id = ?", millis(received), b.Version,
+			b.Problem, terminal[:])
+		return false, errors.Join(err, t.raise(alarm))
+	}
+	var last, ignored int64
+	if err := t.row("SELECT beat, ignored FROM origins WHERE origin = ?", []any{b.Origin[:]}, &last, &ignored); err != nil {
+		return false, err
+	}
+	limit := received.Add(farBeat).Unix()
+	if last > limit {
+		last = 0 // remembered before such were not
+	}
+	number := count(b.Beat)
+	switch {
+	case number == last: // its answer was lost, and it came again
+		return false, nil
+	case number < last:
+		return false, t.ignore(alarm, ignored+1)
+	case number > limit:
+		number, alarm.Kind = last, store.FarBeat
+		if err := t.raise(alarm); err != nil {
+			return false, err
+		}
+	}
+	_, err = t.exec("UPDATE origins SET beat = ?, first_seq = ?, last_seq = ?, queued = ?, filled = ?, again = ?, left_at = 0, ignored = 0 "+
+		"WHERE origin = ?", number, count(b.FirstSeq), count(b.LastSeq), count(b.Queued), b.Filled[:], count(b.Kept.Again), b.Origin[:])
+	if err == nil {
+		err = t.leave(terminal, b.Origin, received)
+	}
+	if err == nil {
+		_, err = t.exec("UPDATE terminals SET last_seen = ?, version = ?, queued = ?, oldest = ?, disk_free = ?, config = ?, "+
+			"problem = ?, display = ? WHERE id = ?", millis(received), b.Version, count(b.Queued), millis(b.Oldest), count(b.DiskFree),
+			count(b.Config), b.Problem, display(b.Display), terminal[:])
+	}
 	if err == nil {
 		err = t.mergeTaps(terminal, b.Taps, received)
 	}
 	return err == nil, err
+}
+
+const (
+	// farBeat is how far a count of heartbeats, which begins at the clock and rises slower but for restarts, may be ahead.
+	farBeat = 7 * 24 * time.Hour
+	// ignoredBeats in a row are none that overtook each other on the way.
+	ignoredBeats = 3
+)
+
+// ignore counts a heartbeat that is older than one before.
+func (t *tx) ignore(alarm store.Alarm, times int64) error {
+	_, err := t.exec("UPDATE origins SET ignored = ? WHERE origin = ?", times, alarm.Origin[:])
+	if err != nil || times < ignoredBeats {
+		return err
+	}
+	alarm.Kind = store.OldBeats
+	return t.raise(alarm)
 }
 
 // count bounds a number that a terminal says, so that sums over a fleet stay whole numbers whatever it says.

@@ -89,10 +89,13 @@ func (k *keeping) run(t *tx) error {
 	if len(k.Arrivals) == 0 {
 		return nil
 	}
-	// The row comes first: where a terminal was deleted, its foreign key refuses the batch before anything else.
-	if _, err := t.exec("INSERT INTO origins (origin, terminal) VALUES (?, ?) ON CONFLICT DO NOTHING",
-		k.Origin[:], k.Terminal[:]); err != nil {
+	// This comes first: where a terminal was deleted, its foreign key refuses the batch before anything else.
+	own, err := t.speaks(k.Origin, k.Terminal, k.Carried)
+	if err != nil {
 		return err
+	}
+	if !own {
+		return k.putStrays(t)
 	}
 	for _, seal := range k.Seals {
 		if _, err := t.exec("INSERT INTO seals (origin, session, seal) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -110,7 +113,7 @@ func (k *keeping) run(t *tx) error {
 		d.Seq, d.AnswerID = a.Seq, a.AnswerID
 		var err error
 		if a.Reason != "" {
-			err = k.putAside(t, a, d)
+			err = k.putAside(t, a, d, a.Seq == 0 || a.Seq > store.MaxSeq)
 		} else {
 			err = k.decide(t, a, d)
 		}
@@ -122,15 +125,32 @@ func (k *keeping) run(t *tx) error {
 		return err
 	}
 	if k.chain.Links > links {
-		if err := k.keepChain(t); err != nil {
+		if err := t.keepChain(k.chain); err != nil {
 			return err
 		}
 	}
 	if k.fresh == 0 {
 		return nil
 	}
-	_, err := t.exec("UPDATE origins SET kept = kept + ? WHERE origin = ?", k.fresh, k.Origin[:])
+	_, err = t.exec("UPDATE origins SET kept = kept + ? WHERE origin = ?", k.fresh, k.Origin[:])
 	return err
+}
+
+// putStrays puts aside what a terminal sent of an outbox that is not its own.
+func (k *keeping) putStrays(t *tx) error {
+	for i := range k.Arrivals {
+		if k.Arrivals[i].Reason == "" {
+			return store.ErrForeign
+		}
+	}
+	for _, i := range k.order {
+		a, d := &k.Arrivals[i], &k.decisions[i]
+		d.Seq, d.AnswerID = a.Seq, a.AnswerID
+		if err := k.putAside(t, a, d, true); err != nil {
+			return err
+		}
+	}
+	return k.alarm(t, store.ForeignOutbox, &k.Arrivals[k.order[0]])
 }
 
 // lookUp finds what is kept already under the seqs of the intake: nothing at all in the common case, seen by one look
@@ -166,7 +186,7 @@ func (k *keeping) lookUp(t *tx) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	aside, err := t.query("SELECT seq FROM quarantine WHERE "+where, args...)
+	aside, err := t.query("SELECT seq FROM quarantine WHERE stray = 0 AND "+where, args...)
 	if err != nil {
 		return err
 	}
@@ -227,13 +247,24 @@ func (k *keeping) keepChanged(t *tx, a *store.Arrival, d *wire.Decision) error {
 	return k.alarm(t, store.ChangedBody, a)
 }
 
-func (k *keeping) putAside(t *tx, a *store.Arrival, d *wire.Decision) error {
+// putAside puts a record into the quarantine, once. A stray one says nothing of what is here of the outbox.
+func (k *keeping) putAside(t *tx, a *store.Arrival, d *wire.Decision, stray bool) error {
 	d.Verdict, d.Reason = wire.Quarantined, a.Reason
 	hash := sha256.Sum256(a.Raw)
-	_, err := t.exec("INSERT INTO quarantine (origin, seq, answer_id, terminal, received, reason, hash, raw) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-		k.Origin[:], int64(a.Seq), a.AnswerID[:], k.Terminal[:], millis(k.Received), a.Reason, hash[:], a.Raw)
+	chain, err := t.chainOf(store.AsideChain)
 	if err != nil {
+		return err
+	}
+	chain.Links, chain.Head = chain.Links+1, store.LinkAside(chain.Head, &store.Quarantined{
+		Key: store.Key{Origin: k.Origin, Seq: a.Seq, AnswerID: a.AnswerID}, Terminal: k.Terminal, Received: k.Received, Stray: stray,
+	}, hash)
+	n, err := t.changed("INSERT INTO quarantine (origin, seq, answer_id, terminal, received, reason, hash, raw, stray, chain) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		k.Origin[:], int64(a.Seq), a.AnswerID[:], k.Terminal[:], millis(k.Received), a.Reason, hash[:], a.Raw, stray, chain.Head[:])
+	if err == nil && n > 0 {
+		err = t.keepChain(chain)
+	}
+	if err != nil || stray {
 		return err
 	}
 	if len(k.known[int64(a.Seq)]) == 0 {
@@ -251,9 +282,10 @@ func (k *keeping) count(seq int64) {
 }
 
 func (k *keeping) alarm(t *tx, kind store.AlarmKind, a *store.Arrival) error {
-	_, err := t.exec("INSERT INTO alarms (at, kind, terminal, origin, seq, answer_id) VALUES (?, ?, ?, ?, ?, ?)",
-		millis(k.Received), string(kind), k.Terminal[:], k.Origin[:], int64(a.Seq), a.AnswerID[:])
-	return err
+	return t.raise(store.Alarm{
+		Key:  store.Key{Origin: k.Origin, Seq: a.Seq, AnswerID: a.AnswerID},
+		Kind: kind, Terminal: k.Terminal, At: k.Received,
+	})
 }
 
 // insert collects a row, whose ticket is used up, and inserts when enough came together.

@@ -10,12 +10,12 @@ import (
 	"otklik/sync/wire"
 )
 
-const selectQuarantine = "SELECT id, origin, seq, answer_id, terminal, received, reason, raw FROM quarantine "
+const selectQuarantine = "SELECT id, origin, seq, answer_id, terminal, received, reason, raw, stray FROM quarantine WHERE released = 0 "
 
 func scanQuarantined(rows *sql.Rows, q *store.Quarantined) error {
 	var seq, received int64
 	err := rows.Scan(&q.ID, bytesInto(q.Origin[:]), &seq, bytesInto(q.AnswerID[:]), bytesInto(q.Terminal[:]), &received,
-		&q.Reason, &q.Raw)
+		&q.Reason, &q.Raw, &q.Stray)
 	q.Seq, q.Received = uint64(seq), instant(received)
 	return err
 }
@@ -26,7 +26,7 @@ func (s *Store) Quarantine(ctx context.Context, n int) ([]store.Quarantined, int
 	if err != nil {
 		return nil, 0, err
 	}
-	total, err := s.count(ctx, "quarantine")
+	total, err := s.count(ctx, "quarantine WHERE released = 0")
 	return latest, total, err
 }
 
@@ -39,7 +39,7 @@ func (s *Store) count(ctx context.Context, table string) (n int, err error) {
 
 // QuarantinedOne implements store.Aside.
 func (s *Store) QuarantinedOne(ctx context.Context, id int64) (store.Quarantined, error) {
-	found, err := list(ctx, s.db, "quarantine", scanQuarantined, selectQuarantine+"WHERE id = ?", id)
+	found, err := list(ctx, s.db, "quarantine", scanQuarantined, selectQuarantine+"AND id = ?", id)
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("store: record %d in quarantine: %w", id, store.ErrNotFound)
 	}
@@ -51,7 +51,7 @@ func (s *Store) QuarantinedOne(ctx context.Context, id int64) (store.Quarantined
 
 // QuarantinedAfter implements store.Aside.
 func (s *Store) QuarantinedAfter(ctx context.Context, after int64, n int) ([]store.Quarantined, error) {
-	return list(ctx, s.db, "quarantine", scanQuarantined, selectQuarantine+"WHERE id > ? ORDER BY id LIMIT ?", after, n)
+	return list(ctx, s.db, "quarantine", scanQuarantined, selectQuarantine+"AND id > ? ORDER BY id LIMIT ?", after, n)
 }
 
 // Release implements store.Aside.
@@ -73,16 +73,24 @@ func (s *Store) Release(ctx context.Context, id int64, intake store.Intake) (wir
 
 func (k *keeping) release(t *tx, id int64) (wire.Decision, error) {
 	a := &k.Arrivals[0]
-	var one int
-	err := t.row("SELECT 1 FROM quarantine WHERE id = ? AND origin = ? AND seq = ? AND answer_id = ?",
-		[]any{id, k.Origin[:], int64(a.Seq), a.AnswerID[:]}, &one)
+	var stray bool
+	err := t.row("SELECT stray FROM quarantine WHERE id = ? AND origin = ? AND seq = ? AND answer_id = ? AND released = 0",
+		[]any{id, k.Origin[:], int64(a.Seq), a.AnswerID[:]}, &stray)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
 		return wire.Decision{}, err
 	}
-	if a.Reason != "" {
+	own, err := t.speaks(k.Origin, k.Terminal, k.Carried)
+	if err != nil {
+		return wire.Decision{}, err
+	}
+	if !own && a.Reason == "" {
+		return wire.Decision{}, store.ErrForeign
+	}
+	// One that was stray and is not any more is put aside anew: from now on it counts as here.
+	if a.Reason != "" && (!own || !stray || a.Seq == 0 || a.Seq > store.MaxSeq) {
 		_, err := t.exec("UPDATE quarantine SET reason = ? WHERE id = ?", a.Reason, id)
 		return wire.Decision{Seq: a.Seq, AnswerID: a.AnswerID, Verdict: wire.Quarantined, Reason: a.Reason}, err
 	}
@@ -90,7 +98,7 @@ func (k *keeping) release(t *tx, id int64) (wire.Decision, error) {
 	if err := k.run(t); err != nil {
 		return wire.Decision{}, err
 	}
-	_, err = t.exec("DELETE FROM quarantine WHERE id = ?", id)
+	_, err = t.exec("UPDATE quarantine SET released = ? WHERE id = ?", max(1, millis(k.Received)), id)
 	return k.decisions[0], err
 }
 

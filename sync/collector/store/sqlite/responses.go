@@ -103,16 +103,6 @@ func (s *Store) Totals(ctx context.Context) (map[string]store.Total, error) {
 	return totals, nil
 }
 
-// Alarms implements store.Responses.
-func (s *Store) Alarms(ctx context.Context, n int) ([]store.Alarm, error) {
-	return list(ctx, s.db, "alarms", func(rows *sql.Rows, a *store.Alarm) error {
-		var at, seq int64
-		err := rows.Scan(&at, &a.Kind, bytesInto(a.Terminal[:]), bytesInto(a.Origin[:]), &seq, bytesInto(a.AnswerID[:]))
-		a.At, a.Seq = instant(at), uint64(seq)
-		return err
-	}, "SELECT at, kind, terminal, origin, seq, answer_id FROM alarms ORDER BY id DESC LIMIT ?", n)
-}
-
 // list reads all rows of a query.
 func list[T any](ctx context.Context, db *sql.DB, what string, scan func(*sql.Rows, *T) error, query string, args ...any,
 ) ([]T, error) {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -82,8 +83,11 @@ func (t *tx) sight(now store.Sighting) (bool, error) {
 	if !store.TwoAtOnce(before, now, turns, turnsWithin) {
 		return false, nil
 	}
-	n, err := t.changed("INSERT INTO alarms (at, kind, terminal, origin, seq, answer_id) SELECT ?1, ?2, ?3, ?4, 0, zeroblob(16) "+
-		"WHERE NOT EXISTS (SELECT 1 FROM alarms WHERE origin = ?4 AND kind = ?2 AND at > ?5)", millis(now.At),
-		string(store.TwoMachines), now.Terminal[:], now.Origin[:], millis(now.At.Add(-alarmAgain)))
-	return n > 0, err
+	var one int
+	err = t.row("SELECT 1 FROM alarms WHERE origin = ? AND kind = ? AND at > ?",
+		[]any{now.Origin[:], string(store.TwoMachines), millis(now.At.Add(-alarmAgain))}, &one)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return false, err
+	}
+	return true, t.raise(store.Alarm{Key: store.Key{Origin: now.Origin}, Kind: store.TwoMachines, Terminal: now.Terminal, At: now.At})
 }

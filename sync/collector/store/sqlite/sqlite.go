@@ -104,7 +104,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(chainExisting),
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(chainExisting, chainAside),
 		goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true)) // they are numbered by several people at once
 	if err != nil {
 		return err
