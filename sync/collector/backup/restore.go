@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"otklik/sync/collector/keys"
@@ -25,6 +27,8 @@ type Restoring struct {
 	// Replace lets the backup take the place of a store that is there, which is kept in a folder beside.
 	Replace bool
 	Now     func() time.Time
+	// moving is told of each file before it is moved; for tests.
+	moving func(from string)
 }
 
 // Restored says what Restore did.
@@ -36,7 +40,8 @@ type Restored struct {
 
 // Restore verifies a backup and puts it into a data folder as another life of the store: with another epoch, by which the
 // terminals see that they have to offer what they keep. Errors wrap ErrInUse, ErrOccupied or ErrBad; after any of them the
-// folder is as it was. Broken off by a power cut, the folder refuses to be used until it is restored again.
+// folder is as it was. Broken off by a power cut, the folder refuses to be used until it is restored again, from whichever
+// backup; the keys that were in force are not lost by that.
 func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	if err := os.MkdirAll(r.Data, 0o700); err != nil {
 		return done, err
@@ -48,6 +53,9 @@ func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	defer func() { err = errors.Join(err, release()) }()
 	if done.Manifest, err = Read(r.Backup); err != nil {
 		return done, err
+	}
+	if err := undo(r.Data); err != nil {
+		return done, fmt.Errorf("backup: a restore into %s was broken off, and what was there cannot be brought back: %w", r.Data, err)
 	}
 	if !r.Replace {
 		if err := r.free(); err != nil {
@@ -153,49 +161,152 @@ func (r *Restoring) keepNewerKeys(ctx context.Context, stage string) error {
 	return nil
 }
 
+// The mark of an exchange says on lines of their own where what was in the folder goes, and what that is.
+const (
+	asideLine = "aside: "
+	wasLine   = "was: "
+)
+
 // exchange puts what lies in stage into the place of what lies in the data folder, and returns where that lies now.
 func (r *Restoring) exchange(stage string) (aside string, err error) {
-	mark := filepath.Join(r.Data, unfinishedFile)
-	if err := os.Remove(mark); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	was, err := contents(r.Data)
+	if err != nil {
 		return "", err
 	}
+	name := "replaced-" + r.Now().UTC().Format(stamp)
+	aside = filepath.Join(r.Data, name)
+	if err := os.Mkdir(aside, 0o700); err != nil {
+		return "", err
+	}
+	mark := filepath.Join(r.Data, unfinishedFile)
 	err = writeFile(mark, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s is being restored from %s.\n", StoreFile, r.Backup)
+		lines := []string{fmt.Sprintf("%s is being restored from %s.", StoreFile, r.Backup), asideLine + name}
+		for _, file := range was {
+			lines = append(lines, wasLine+file)
+		}
+		_, err := io.WriteString(w, strings.Join(append(lines, ""), "\n"))
 		return err
 	})
 	if err := errors.Join(err, syncFolder(r.Data)); err != nil {
 		return "", err
 	}
-	old, err := keyFiles(r.Data)
-	if err != nil {
-		return "", err
+	if err := r.swap(stage, aside, was); err != nil {
+		return "", errors.Join(err, undo(r.Data))
 	}
-	for _, name := range append(old, StoreFile, StoreFile+"-wal", StoreFile+"-shm") {
-		from := filepath.Join(r.Data, name)
-		if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
-			continue
+	if err := errors.Join(syncFolder(r.Data), os.Remove(mark), syncFolder(r.Data)); err != nil {
+		return aside, err
+	}
+	if len(was) == 0 {
+		return "", os.Remove(aside)
+	}
+	return aside, nil
+}
+
+// contents are what a restore exchanges of a folder.
+func contents(dir string) ([]string, error) {
+	names, err := keyFiles(dir)
+	for _, name := range []string{StoreFile, StoreFile + "-wal", StoreFile + "-shm"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			names = append(names, name)
 		}
-		if aside == "" {
-			aside = filepath.Join(r.Data, "replaced-"+r.Now().UTC().Format(stamp))
-			if err := os.Mkdir(aside, 0o700); err != nil {
-				return "", err
-			}
+	}
+	return names, err
+}
+
+// swap moves what there was aside, and what lies in stage to its place.
+func (r *Restoring) swap(stage, aside string, was []string) error {
+	for _, name := range was {
+		if err := r.move(filepath.Join(r.Data, name), filepath.Join(aside, name)); err != nil {
+			return err
 		}
-		if err := os.Rename(from, filepath.Join(aside, name)); err != nil {
-			return aside, err
-		}
+	}
+	if err := syncFolder(aside); err != nil {
+		return err
 	}
 	fresh, err := keyFiles(stage)
 	if err != nil {
-		return aside, err
+		return err
 	}
 	for _, name := range append(fresh, StoreFile) { // the store last: without its keys it would be worth nothing
-		if err := os.Rename(filepath.Join(stage, name), filepath.Join(r.Data, name)); err != nil {
-			return aside, err
+		if err := r.move(filepath.Join(stage, name), filepath.Join(r.Data, name)); err != nil {
+			return err
 		}
 	}
-	if err := syncFolder(r.Data); err != nil {
-		return aside, err
+	return nil
+}
+
+func (r *Restoring) move(from, to string) error {
+	if r.moving != nil {
+		r.moving(from)
 	}
-	return aside, errors.Join(os.Remove(mark), syncFolder(r.Data))
+	return os.Rename(from, to)
+}
+
+// undo brings a folder back to what it was before an exchange that was broken off, so that its keys, which may be newer
+// than any backup's, are found again. It may be broken off itself.
+func undo(dir string) error {
+	mark := filepath.Join(dir, unfinishedFile)
+	text, err := os.ReadFile(mark)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var name string
+	var was []string
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if file, ok := strings.CutPrefix(line, asideLine); ok && filepath.IsLocal(file) {
+			name = file
+		}
+		if file, ok := strings.CutPrefix(line, wasLine); ok {
+			was = append(was, file)
+		}
+	}
+	if name != "" {
+		err = bringBack(dir, filepath.Join(dir, name), was)
+	} else if all, _ := filepath.Glob(filepath.Join(dir, "replaced-*")); len(all) > 0 {
+		err = bringBackKeys(dir, slices.Max(all)) // as an earlier version left it
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(mark), syncFolder(dir))
+}
+
+// bringBack has a folder hold again what there was: what lies aside, and nothing else that a restore brings.
+func bringBack(dir, aside string, was []string) error {
+	now, err := contents(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range now {
+		if !slices.Contains(was, name) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
+		}
+	}
+	for _, name := range was {
+		if moved := os.Rename(filepath.Join(aside, name), filepath.Join(dir, name)); !errors.Is(moved, fs.ErrNotExist) {
+			err = errors.Join(err, moved)
+		}
+	}
+	if err := errors.Join(err, syncFolder(dir)); err != nil {
+		return err
+	}
+	if err := os.Remove(aside); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// bringBackKeys brings back the keys that a folder lacks. Which store it had cannot be told.
+func bringBackKeys(dir, aside string) error {
+	names, err := keyFiles(aside)
+	for _, name := range names {
+		if _, missing := os.Stat(filepath.Join(dir, name)); errors.Is(missing, fs.ErrNotExist) {
+			err = errors.Join(err, os.Rename(filepath.Join(aside, name), filepath.Join(dir, name)))
+		}
+	}
+	return err
 }
