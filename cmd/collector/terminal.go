@@ -20,7 +20,7 @@ type terminalCommands struct {
 	PIN     terminalPINCommand     `cmd:"" name:"pin" help:"Set or take away the PIN of a terminal's service corner."`
 	Leave   terminalLeaveCommand   `cmd:"" help:"Say whether a terminal's service corner leads to the desktop."`
 	Hours   terminalHoursCommand   `cmd:"" help:"Say when the centre of a terminal, or of all at a site, is open. Its glass sleeps at other times."`
-	Drain   terminalDrainCommand   `cmd:"" help:"Have a terminal ask nobody any more and send what it has; the list says when it is empty."`
+	Drain   terminalDrainCommand   `cmd:"" help:"Have a terminal ask nobody any more and send what it has; the list says when it is empty. A revoked one, by its ID, sends and stays revoked."`
 	Replace terminalReplaceCommand `cmd:"" help:"Print a one-time code for another machine that takes over a terminal's place."`
 	Revoke  terminalRevokeCommand  `cmd:"" help:"Stop a terminal. Its queue stays on it."`
 }
@@ -99,6 +99,8 @@ func (cmd *terminalListCommand) Run(ctx context.Context) error {
 
 func state(t *store.Terminal) string {
 	switch {
+	case !t.Active() && t.MaySend():
+		return fmt.Sprintf("revoked %s, sends what it has: %d left", local(t.Revoked), t.Queued)
 	case !t.Active():
 		return "revoked " + local(t.Revoked)
 	case t.Drained():

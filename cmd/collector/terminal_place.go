@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"otklik/sync/collector/store"
 	"otklik/sync/wire"
 )
 
@@ -19,6 +20,9 @@ func (cmd *terminalDrainCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if !t.Active() {
+			return letSend(ctx, c, t, !cmd.Off)
+		}
 		if err := c.fleet.Drain(ctx, t, !cmd.Off); err != nil {
 			return err
 		}
@@ -30,6 +34,20 @@ func (cmd *terminalDrainCommand) Run(ctx context.Context) error {
 			"of. When it is empty, the list says so: collector terminal list\n", t.Site, t.Name, t.Queued)
 		return err
 	})
+}
+
+// letSend has a revoked terminal send what waits on it, and nothing else.
+func letSend(ctx context.Context, c *collector, t store.Terminal, on bool) error {
+	if err := c.fleet.LetSend(ctx, t.ID, on, ""); err != nil {
+		return err
+	}
+	if !on {
+		_, err := fmt.Printf("%s · %s was revoked and is heard no more.\n", t.Site, t.Name)
+		return err
+	}
+	_, err := fmt.Printf("%s · %s stays revoked and asks nobody; from its next contact on it may send what it has. %d waited when it "+
+		"was last heard of.\n", t.Site, t.Name, t.Queued)
+	return err
 }
 
 type terminalReplaceCommand struct {

@@ -32,6 +32,8 @@ type Store interface {
 	QuarantinedAfter(ctx context.Context, after int64, n int) ([]store.Quarantined, error)
 	Changed(ctx context.Context, n int) ([]store.Changed, int, error)
 	Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, error)
+	LetSend(ctx context.Context, id uuid.UUID, on bool, by string, at time.Time) error
+	History(ctx context.Context, id uuid.UUID) ([]store.Event, error)
 	TapMaps(ctx context.Context, terminal uuid.UUID) ([]store.TapMap, error)
 	User(ctx context.Context, name string) (store.User, error)
 	Tickets(ctx context.Context, survey string) ([]store.Ticket, error)
@@ -118,6 +120,7 @@ func (c *Console) routes() http.Handler {
 	handle("GET /surveys/{id}/tickets/print", c.known(c.printTickets))
 	handle("GET /terminals", c.known(c.showTerminals))
 	handle("GET /terminals/{id}", c.known(c.showTerminal))
+	handle("POST /terminals/{id}/send", c.known(c.letSend))
 	handle("POST /alarms/acknowledge", c.known(c.acknowledgeAlarm))
 	handle("GET /aside", c.known(c.showAside))
 	handle("POST /aside/release", c.known(c.releaseAside))

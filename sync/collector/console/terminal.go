@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,6 +30,13 @@ type terminalPage struct {
 	// Before and After are the terminals whose place it took, and that took its; nil for none.
 	Before, After *store.Terminal
 	Taps          []tapPicture
+	History       []eventView
+}
+
+// eventView is something that was done to a terminal, in words.
+type eventView struct {
+	store.Event
+	Text string
 }
 
 // coverage says what is here of an outbox; "" when nothing ever was.
@@ -148,7 +156,36 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 	if p.Taps, err = c.taps(r, &t); err != nil {
 		return err
 	}
+	events, err := c.Store.History(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		text, err := words.T("event." + string(e.What))
+		if err != nil {
+			return err
+		}
+		p.History = append(p.History, eventView{e, text})
+	}
 	return c.show(w, r, http.StatusOK, "terminal", "terminals", fmt.Sprintf("%s — %s", t.Name, t.Site), p)
+}
+
+// letSend lets a revoked terminal send what waits on it, or takes that back.
+func (c *Console) letSend(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return errNoPage
+	}
+	user, on := userName(r.Context()), r.PostFormValue("on") == "yes"
+	if err := c.Store.LetSend(r.Context(), id, on, user, c.Now()); errors.Is(err, store.ErrConflict) {
+		return errNoPage // there is no such button for one that is at work
+	} else if err != nil {
+		return err
+	}
+	c.Log.Info("revoked terminal", "terminal", id, "may send", on, "user", user)
+	http.Redirect(w, r, "/terminals/"+id.String(), http.StatusSeeOther)
+	return nil
 }
 
 var gigabytes = map[string]string{"ru": "ГБ", "en": "GB"}

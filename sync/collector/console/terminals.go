@@ -148,6 +148,9 @@ func (w *words) terminalView(t store.Terminal, here []coverageView, now time.Tim
 	}
 	quiet, waiting := now.Sub(t.LastSeen), now.Sub(t.Oldest)
 	switch {
+	case !t.Active() && t.MaySend():
+		v.Icon, v.Trouble = "waiting", false
+		v.State, err = w.N("state.revoked.sending", int(t.Queued))
 	case !t.Active() && missing > 0:
 		v.Icon, v.Trouble = "attention", false // it asks nobody, and what it lost is lost; it is named all the same
 		v.State, err = w.N("state.revoked.missing", missing)

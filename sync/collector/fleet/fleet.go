@@ -178,7 +178,7 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 	if f.rate != nil {
 		config.Rate = f.rate(f.now())
 	}
-	if !t.Draining.IsZero() {
+	if !t.Draining.IsZero() || !t.Active() {
 		return config, nil // it asks nobody any more
 	}
 	if len(t.Surveys) == 0 {

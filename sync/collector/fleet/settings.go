@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -59,7 +60,38 @@ func (f *Fleet) SetPIN(ctx context.Context, t store.Terminal, pin string) error 
 
 // Drain has a terminal ask nobody any more and only send what it has, or takes that back.
 func (f *Fleet) Drain(ctx context.Context, t store.Terminal, on bool) error {
-	return f.store.DrainTerminal(ctx, t.ID, on, f.now())
+	visit, err := f.longestVisit(ctx, t)
+	if err != nil {
+		return err
+	}
+	return f.store.DrainTerminal(ctx, t.ID, on, visit, f.now())
+}
+
+// LetSend lets a terminal that was revoked send what waits on it, or takes that back; by is the user who decided it.
+// store.ErrConflict when it was not revoked.
+func (f *Fleet) LetSend(ctx context.Context, id uuid.UUID, on bool, by string) error {
+	return f.store.LetSend(ctx, id, on, by, f.now())
+}
+
+// commonVisit is longer than anybody stays who is not in a test.
+const commonVisit = 30 * time.Minute
+
+// longestVisit is how long a visit on a terminal may last, by the time limits of what it asks.
+func (f *Fleet) longestVisit(ctx context.Context, t store.Terminal) (time.Duration, error) {
+	latest, err := f.store.LatestSurveys(ctx)
+	if err != nil {
+		return 0, err
+	}
+	longest := commonVisit
+	for _, v := range latest {
+		if len(t.Surveys) > 0 && !slices.Contains(t.Surveys, v.ID) {
+			continue
+		}
+		if s, err := surveys.Load(v.ID, v.Source); err == nil && s.Test != nil {
+			longest = max(longest, commonVisit+s.Test.TimeLimit)
+		}
+	}
+	return longest, nil
 }
 
 // IssueReplacement makes a one-time code for another machine that takes over the place of a terminal, revoked or not: its

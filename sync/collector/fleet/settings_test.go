@@ -1,11 +1,15 @@
 package fleet_test
 
 import (
+	"bytes"
 	"errors"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"otklik/surveys"
+	"otklik/sync/collector/collectortest"
 	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/store"
 	"otklik/sync/wire"
@@ -102,5 +106,33 @@ func TestTheKeepWindowIsHandedOn(t *testing.T) {
 	}
 	if c := after.Config; c.KeepDays != 30 || c.KeepBytes != 128<<20 || c.Version <= before.Config.Version || before.Config.KeepDays != 0 {
 		t.Errorf("configured %+v after %+v", c, before.Config)
+	}
+}
+
+// A terminal that may be in a timed test when it is told to drain is given the time of that test before it is called empty.
+func TestDrainWaitsForTheLongestVisit(t *testing.T) {
+	f, s, _ := mustFleet(t)
+	source, err := os.ReadFile("../../../assets/surveys/knowledge-test.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source = bytes.Replace(source, []byte("time_limit: 600"), []byte("time_limit: 7200"), 1)
+	exam := collectortest.Publish(t, s, source)
+	code, err := f.IssueCode(t.Context(), "Зал", "Левый")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Enrol(t.Context(), request(code, 1)); err != nil {
+		t.Fatal(err)
+	}
+	one, err := f.Find(t.Context(), "Зал", "Левый")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Drain(t.Context(), one, true); err != nil {
+		t.Fatal(err)
+	}
+	if one, err = f.Find(t.Context(), "Зал", "Левый"); err != nil || one.DrainVisit < 2*time.Hour || exam.Test.TimeLimit != 2*time.Hour {
+		t.Errorf("a visit may take %v, the test %v, %v", one.DrainVisit, exam.Test.TimeLimit, err)
 	}
 }

@@ -129,3 +129,33 @@ func TestSessionsOfABatchOutliveTheCache(t *testing.T) {
 	later := wire.Batch{Origin: m.origin, Sessions: b.Sessions[:1], Records: []wire.Record{m.record(13, "раз")}}
 	wantVerdicts(t, m.send(later), wire.Stored)
 }
+
+// A revoked terminal is heard for its queue when somebody asks for that, and given nothing to ask.
+func TestRevokedTerminalSendsItsQueueWhenAskedTo(t *testing.T) {
+	c := mustCollector(t)
+	m := mustTerminal(t, c, "Левый")
+	if err := c.store.RevokeTerminal(t.Context(), m.id, now()); err != nil {
+		t.Fatal(err)
+	}
+	b := m.batch(m.record(1, "раз"))
+	refused := func(when string) {
+		t.Helper()
+		if status, answer := m.do(http.MethodPost, wire.PathBatches, encode(t, b)); status != http.StatusForbidden {
+			t.Errorf("%s: %d %s", when, status, answer)
+		}
+	}
+	refused("revoked")
+	if err := c.fleet.LetSend(t.Context(), m.id, true, "anna"); err != nil {
+		t.Fatal(err)
+	}
+	wantVerdicts(t, m.send(b), wire.Stored)
+	_, answer := m.do(http.MethodPost, wire.PathHeartbeat, encode(t, wire.Heartbeat{Origin: m.origin, Beat: 1}))
+	var reply wire.HeartbeatReply
+	if err := wire.OpenSigned(wire.HeartbeatContext, c.keys.SigningPublic(), answer, &reply); err != nil || len(reply.Config.Surveys) != 0 || reply.Config.Version == 0 {
+		t.Errorf("its configuration %+v, %v", reply.Config, err)
+	}
+	if err := c.fleet.LetSend(t.Context(), m.id, false, "anna"); err != nil {
+		t.Fatal(err)
+	}
+	refused("heard no more")
+}

@@ -155,7 +155,7 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 	return body, nil
 }
 
-// signed lets only requests through that an active terminal signed.
+// signed lets only requests through that a terminal signed which may send.
 func (in *Ingest) signed(answer func(r *http.Request, t store.Terminal, body []byte) (reply, error),
 ) func(*http.Request, []byte) (reply, error) {
 	return func(r *http.Request, body []byte) (reply, error) {
@@ -170,7 +170,7 @@ func (in *Ingest) signed(answer func(r *http.Request, t store.Terminal, body []b
 			return reply{}, unknownTerminal(err)
 		case err != nil:
 			return reply{}, err
-		case !terminal.Active():
+		case !terminal.MaySend():
 			return reply{}, revoked(terminal)
 		}
 		return answer(r, terminal, body)

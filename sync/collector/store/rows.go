@@ -185,10 +185,15 @@ type Terminal struct {
 	// Settings counts the changes to the three.
 	Settings uint64
 
+	// Sending is since when it may send what waits on it although it was revoked; zero: it may not.
+	Sending time.Time
+
 	// Draining is since when it asks nobody any more and only sends what it has; zero: it does not. DrainConfig is the
-	// configuration it had then.
+	// configuration it had then, DrainNoted when it first had another one, DrainVisit how long a visit that had begun may last.
 	Draining    time.Time
 	DrainConfig uint64
+	DrainNoted  time.Time
+	DrainVisit  time.Duration
 	// Replaces is the terminal whose place it took, ReplacedBy the one that took its; uuid.Nil for none.
 	Replaces, ReplacedBy uuid.UUID
 
@@ -206,6 +211,25 @@ type Terminal struct {
 	Kept uint64
 }
 
+// Event is something that was done to a terminal.
+type Event struct {
+	At   time.Time
+	What EventKind
+	By   string // the user of the console, "" for a command or the terminal itself
+}
+
+// EventKind says what was done.
+type EventKind string
+
+// The events.
+const (
+	WasEnrolled EventKind = "enrolled"
+	WasReplaced EventKind = "replaced" // another one was enrolled in its place
+	WasRevoked  EventKind = "revoked"
+	MayBeHeard  EventKind = "sending" // revoked, it may send its queue
+	NotHeard    EventKind = "not-sending"
+)
+
 // MaxSeq is more than any outbox ever numbers. A record above it is put aside whatever it says.
 const MaxSeq = 1 << 48
 
@@ -215,9 +239,13 @@ const MaxDisplay = 32
 // Active reports whether the terminal may send.
 func (t *Terminal) Active() bool { return t.Revoked.IsZero() }
 
-// Drained reports whether a terminal that drains said, with the configuration by which it does, that nothing waits on it.
+// MaySend reports whether the terminal may send answers: it is active, or its queue was asked for.
+func (t *Terminal) MaySend() bool { return t.Active() || !t.Sending.IsZero() }
+
+// Drained reports whether a terminal that drains said that nothing waits on it, so long after it took the configuration by
+// which it asks nobody that no visit from before can be under way.
 func (t *Terminal) Drained() bool {
-	return !t.Draining.IsZero() && t.LastSeen.After(t.Draining) && t.Config != t.DrainConfig && t.Queued == 0
+	return !t.Draining.IsZero() && !t.DrainNoted.IsZero() && t.LastSeen.Sub(t.DrainNoted) >= t.DrainVisit && t.Queued == 0
 }
 
 // SurveyVersion is one published version.

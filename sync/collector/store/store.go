@@ -105,9 +105,14 @@ type Fleet interface {
 	Terminals(ctx context.Context) ([]Terminal, error)
 	// RevokeTerminal marks a terminal revoked; again is no error and keeps the first time. ErrNotFound when there is none.
 	RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) error
-	// DrainTerminal has a terminal ask nobody any more and send what it has, or ends that: see Terminal.Drained. Each change
-	// raises its Settings. ErrNotFound when there is none.
-	DrainTerminal(ctx context.Context, id uuid.UUID, on bool, at time.Time) error
+	// LetSend lets a terminal that was revoked send what waits on it, and nothing else, or ends that; by is the user who
+	// decided it. Each change raises its Settings. ErrNotFound when there is none, ErrConflict when it was not revoked.
+	LetSend(ctx context.Context, id uuid.UUID, on bool, by string, at time.Time) error
+	// History returns what was done to a terminal, in its order.
+	History(ctx context.Context, id uuid.UUID) ([]Event, error)
+	// DrainTerminal has a terminal ask nobody any more and send what it has, or ends that: see Terminal.Drained. A visit that
+	// began before may take visit. Each change raises its Settings. ErrNotFound when there is none.
+	DrainTerminal(ctx context.Context, id uuid.UUID, on bool, visit time.Duration, at time.Time) error
 	// SetTerminalPIN replaces the hash of the PIN of a terminal's service corner, "" for none, and SetTerminalLeave whether
 	// the corner leads to the desktop; SetTerminalHours when its centre is open. Each raises the terminal's Settings where it
 	// changes something. ErrNotFound when there is no such terminal.

@@ -101,6 +101,9 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 		if _, err := t.exec("UPDATE terminals SET revoked = ? WHERE id = ? AND revoked = 0", millis(r.Now), replaces); err != nil {
 			return uuid.Nil, err
 		}
+		if err := t.note(replaces, store.WasReplaced, "", r.Now); err != nil {
+			return uuid.Nil, err
+		}
 	}
 	name, err := t.nextName(&code, used)
 	if err != nil {
@@ -120,6 +123,9 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 			"FROM terminals WHERE id = ?) WHERE id = ?", replaces, r.Terminal[:]); err != nil {
 			return uuid.Nil, err
 		}
+	}
+	if err := t.note(r.Terminal[:], store.WasEnrolled, "", r.Now); err != nil {
+		return uuid.Nil, err
 	}
 	// Where the outbox is that of a terminal at work it stays so; what this one sends of it is put aside.
 	if _, err := t.owns(r.Origin, r.Terminal); err != nil {
@@ -163,23 +169,24 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 // selectTerminals sums up what is here of each terminal's outboxes.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
 	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.display, t.pin, t.may_leave, t.hours, t.settings,
-	t.draining, t.drain_config, t.replaces, (SELECT n.id FROM terminals AS n WHERE n.replaces = t.id ORDER BY n.enrolled DESC LIMIT 1),
+	t.sending, t.draining, t.drain_config, t.drain_noted, t.drain_visit, t.replaces, (SELECT n.id FROM terminals AS n WHERE n.replaces = t.id ORDER BY n.enrolled DESC LIMIT 1),
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0)
 	FROM terminals AS t `
 
 func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
-	var enrolled, revoked, seen, oldest, draining int64
+	var enrolled, revoked, seen, oldest, sending, draining, noted, visit int64
 	var replaces, replacedBy []byte
 	var surveys string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
 		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Hours, &t.Settings,
-		&draining, &t.DrainConfig, &replaces, &replacedBy, &t.Kept)
+		&sending, &draining, &t.DrainConfig, &noted, &visit, &replaces, &replacedBy, &t.Kept)
 	if surveys != "" {
 		t.Surveys = strings.Fields(surveys)
 	}
 	copy(t.Replaces[:], replaces)
 	copy(t.ReplacedBy[:], replacedBy)
-	t.Draining = instant(draining)
+	t.Sending, t.Draining, t.DrainNoted = instant(sending), instant(draining), instant(noted)
+	t.DrainVisit = time.Duration(visit) * time.Millisecond
 	t.Enrolled, t.Revoked, t.LastSeen, t.Oldest = instant(enrolled), instant(revoked), instant(seen), instant(oldest)
 	return err
 }
@@ -205,12 +212,11 @@ func (s *Store) Terminals(ctx context.Context) ([]store.Terminal, error) {
 // RevokeTerminal implements store.Fleet.
 func (s *Store) RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) error {
 	err := s.writer.do(ctx, func(t *tx) error {
-		n, err := t.changed("UPDATE terminals SET revoked = CASE revoked WHEN 0 THEN ? ELSE revoked END WHERE id = ?",
-			millis(at), id[:])
-		if err == nil && n == 0 {
-			return store.ErrNotFound
+		n, err := t.changed("UPDATE terminals SET revoked = ? WHERE id = ? AND revoked = 0", millis(at), id[:])
+		if err != nil || n > 0 {
+			return errors.Join(err, t.note(id[:], store.WasRevoked, "", at))
 		}
-		return err
+		return t.known(id)
 	})
 	if err != nil {
 		return fmt.Errorf("store: revoke terminal %s: %w", id, hint(err))
@@ -219,23 +225,19 @@ func (s *Store) RevokeTerminal(ctx context.Context, id uuid.UUID, at time.Time) 
 }
 
 // DrainTerminal implements store.Fleet.
-func (s *Store) DrainTerminal(ctx context.Context, id uuid.UUID, on bool, at time.Time) error {
+func (s *Store) DrainTerminal(ctx context.Context, id uuid.UUID, on bool, visit time.Duration, at time.Time) error {
 	since := int64(0)
 	if on {
 		since = millis(at)
 	}
 	err := s.writer.do(ctx, func(t *tx) error {
 		// Again is no change: the first time stays, and the configuration from before it.
-		n, err := t.changed("UPDATE terminals SET settings = settings + 1, drain_config = config, draining = ?1 "+
-			"WHERE id = ?2 AND (draining = 0) = (?1 <> 0)", since, id[:])
+		n, err := t.changed("UPDATE terminals SET settings = settings + 1, drain_config = config, draining = ?1, drain_noted = 0, "+
+			"drain_visit = ?3 WHERE id = ?2 AND (draining = 0) = (?1 <> 0)", since, id[:], visit.Milliseconds())
 		if err != nil || n > 0 {
 			return err
 		}
-		var one int
-		if err = t.row("SELECT 1 FROM terminals WHERE id = ?", []any{id[:]}, &one); errors.Is(err, sql.ErrNoRows) {
-			return store.ErrNotFound
-		}
-		return err
+		return t.known(id)
 	})
 	if err != nil {
 		return fmt.Errorf("store: drain terminal %s: %w", id, hint(err))
@@ -286,13 +288,18 @@ func (s *Store) Beat(ctx context.Context, terminal uuid.UUID, b wire.Heartbeat, 
 	return fresh, nil
 }
 
-func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (bool, error) {
+// known looks whether there is such a terminal.
+func (t *tx) known(id uuid.UUID) error {
 	var one int
-	err := t.row("SELECT 1 FROM terminals WHERE id = ?", []any{terminal[:]}, &one)
+	err := t.row("SELECT 1 FROM terminals WHERE id = ?", []any{id[:]}, &one)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, store.ErrNotFound
+		return store.ErrNotFound
 	}
-	if err != nil {
+	return err
+}
+
+func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (bool, error) {
+	if err := t.known(terminal); err != nil {
 		return false, err
 	}
 	alarm := store.Alarm{Key: store.Key{Origin: b.Origin}, Terminal: terminal, At: received}
@@ -332,9 +339,10 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 		err = t.leave(terminal, b.Origin, received)
 	}
 	if err == nil {
-		_, err = t.exec("UPDATE terminals SET last_seen = ?, version = ?, queued = ?, oldest = ?, disk_free = ?, config = ?, "+
-			"problem = ?, display = ? WHERE id = ?", millis(received), b.Version, count(b.Queued), millis(b.Oldest), count(b.DiskFree),
-			count(b.Config), b.Problem, display(b.Display), terminal[:])
+		_, err = t.exec("UPDATE terminals SET last_seen = ?1, version = ?2, queued = ?3, oldest = ?4, disk_free = ?5, config = ?6, "+
+			"problem = ?7, display = ?8, drain_noted = CASE WHEN draining BETWEEN 1 AND ?1 AND drain_noted = 0 AND drain_config <> ?6 "+
+			"THEN ?1 ELSE drain_noted END WHERE id = ?9", millis(received), b.Version, count(b.Queued), millis(b.Oldest),
+			count(b.DiskFree), count(b.Config), b.Problem, display(b.Display), terminal[:])
 	}
 	if err == nil {
 		err = t.mergeTaps(terminal, b.Taps, received)

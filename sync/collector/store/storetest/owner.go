@@ -290,3 +290,41 @@ func quarantineNumbers(t *testing.T, p Place) {
 		t.Errorf("%d kept, %v", one.Kept, err)
 	}
 }
+
+// letSend: a revoked terminal may be heard for its queue; what was done is told later.
+func letSend(t *testing.T, p Place) {
+	s := openAt(t, p)
+	left, right := Enrolled(t, s, "Hall", "Left"), Enrolled(t, s, "Hall", "Right")
+	if err := s.LetSend(t.Context(), left.ID, true, "anna", Now); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("one that is at work: %v", err)
+	}
+	if err := s.LetSend(t.Context(), uuid.Max, true, "anna", Now); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("nobody: %v", err)
+	}
+	must(t, s.RevokeTerminal(t.Context(), left.ID, Now.Add(time.Hour)))
+	for _, on := range []bool{true, true, false, true} {
+		before, err := s.Terminal(t.Context(), left.ID)
+		must(t, err)
+		must(t, s.LetSend(t.Context(), left.ID, on, "anna", Now.Add(2*time.Hour)))
+		one, err := s.Terminal(t.Context(), left.ID)
+		must(t, err)
+		if one.MaySend() != on || one.Active() || (one.Settings > before.Settings) != (before.MaySend() != on) {
+			t.Errorf("%v: %+v after %+v", on, one, before)
+		}
+	}
+	got, err := s.History(t.Context(), left.ID)
+	must(t, err)
+	if want := []store.Event{
+		{At: Now, What: store.WasEnrolled},
+		{At: Now.Add(time.Hour), What: store.WasRevoked},
+		{At: Now.Add(2 * time.Hour), What: store.MayBeHeard, By: "anna"},
+		{At: Now.Add(2 * time.Hour), What: store.NotHeard, By: "anna"},
+		{At: Now.Add(2 * time.Hour), What: store.MayBeHeard, By: "anna"},
+	}; !reflect.DeepEqual(got, want) {
+		t.Errorf("history %+v", got)
+	}
+	enrolAgain(t, s, "Hall", "Right", right.ID, Origin("new"))
+	if got, err = s.History(t.Context(), right.ID); err != nil || len(got) != 2 || got[1].What != store.WasReplaced {
+		t.Errorf("history of the other %+v, %v", got, err)
+	}
+}

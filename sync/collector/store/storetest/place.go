@@ -31,8 +31,8 @@ func drain(t *testing.T, p Place) {
 	}
 	beat(7, 0, Now)
 	before := now()
-	must(t, s.DrainTerminal(t.Context(), id, true, Now.Add(time.Minute)))
-	must(t, s.DrainTerminal(t.Context(), id, true, Now.Add(time.Hour))) // again is no change
+	must(t, s.DrainTerminal(t.Context(), id, true, 10*time.Minute, Now.Add(time.Minute)))
+	must(t, s.DrainTerminal(t.Context(), id, true, time.Hour, Now.Add(time.Hour))) // again is no change
 	one := now()
 	if !one.Draining.Equal(Now.Add(time.Minute)) || one.Settings != before.Settings+1 || one.Drained() {
 		t.Errorf("%+v", one)
@@ -46,14 +46,18 @@ func drain(t *testing.T, p Place) {
 		t.Error("empty with two records")
 	}
 	beat(8, 0, Now.Add(4*time.Minute))
+	if one = now(); one.Drained() {
+		t.Error("empty while a visit that began before may be under way")
+	}
+	beat(8, 0, Now.Add(13*time.Minute))
 	if one = now(); !one.Drained() {
 		t.Errorf("not empty: %+v", one)
 	}
-	must(t, s.DrainTerminal(t.Context(), id, false, Now))
+	must(t, s.DrainTerminal(t.Context(), id, false, 0, Now))
 	if one = now(); one.Drained() || !one.Draining.IsZero() || one.Settings != before.Settings+2 {
 		t.Errorf("taken back: %+v", one)
 	}
-	if err := s.DrainTerminal(t.Context(), uuid.New(), true, Now); !errors.Is(err, store.ErrNotFound) {
+	if err := s.DrainTerminal(t.Context(), uuid.New(), true, 0, Now); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("none: %v", err)
 	}
 }

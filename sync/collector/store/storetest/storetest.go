@@ -51,6 +51,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"Foreign", foreign},
 		{"Beats", beats},
 		{"Alarms", alarms},
+		{"LetSend", letSend},
 		{"QuarantineNumbers", quarantineNumbers},
 		{"Publish", publish},
 		{"Tickets", tickets},
