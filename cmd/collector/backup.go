@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"otklik/sync/collector/backup"
@@ -21,7 +22,11 @@ func (cmd *backupCommand) Run(ctx context.Context) error {
 		return errors.New("--keep is less than 1; then there would be no backup")
 	}
 	return cmd.with(ctx, func(c *collector) error {
-		m, path, err := c.backups(cmd.Dir, cmd.Keep).Make(ctx)
+		maker := c.backups(cmd.Dir, cmd.Keep)
+		m, path, err := maker.Make(ctx)
+		if err == nil && maker.SameDisk() {
+			fmt.Fprintln(os.Stderr, "The backup lies on the same disk as the store, and is lost with it; another disk would be better.")
+		}
 		if path != "" {
 			fmt.Printf("backup: %s\nresponses: %d\nbytes: %d\n", path, m.Responses(), m.Bytes)
 		}

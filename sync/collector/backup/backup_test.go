@@ -55,7 +55,7 @@ func keep(t testing.TB, s *sqlite.Store, terminal store.Terminal, first, last ui
 	t.Helper()
 	in := store.Intake{Terminal: terminal.ID, Origin: storetest.Origin(terminal.Name), Received: storetest.Now}
 	for seq := first; seq <= last; seq++ {
-		in.Arrivals = append(in.Arrivals, storetest.Arrival(seq, "a"))
+		in.Arrivals = append(in.Arrivals, storetest.Genuine(in.Origin, seq, "a"))
 	}
 	_, err := s.Keep(context.Background(), in)
 	ok(t, err)
@@ -297,7 +297,7 @@ func TestOldBackupsGo(t *testing.T) {
 	entries, err := os.ReadDir(p.maker.Dir)
 	ok(t, err)
 	for i, path := range paths {
-		if _, err := os.Stat(path); (err == nil) != (i >= 2) || len(entries) != 4 {
+		if _, err := os.Stat(path); (err == nil) != (i >= 2) || len(entries) != 5 { // and the mark
 			t.Errorf("backup %d of 5: %v; %d entries", i+1, err, len(entries))
 		}
 	}
@@ -323,7 +323,7 @@ func TestAFailedBackupIsNotedAndMakesNothingSafe(t *testing.T) {
 	if safe, _, err := p.store.Safe(t.Context(), storetest.Origin("Left")); err != nil || safe.Count() != 5 {
 		t.Errorf("safe %v, %v", safe, err)
 	}
-	if left, _ := os.ReadDir(p.maker.Dir); len(left) != 1 {
+	if left, _ := os.ReadDir(p.maker.Dir); len(left) != 2 { // it and the mark
 		t.Errorf("left over: %v", left)
 	}
 	// Nobody waits any more: that is no failure.
@@ -352,7 +352,7 @@ func TestBackupsAreMadeOnTime(t *testing.T) {
 		made := func(want int, when string) {
 			t.Helper()
 			synctest.Wait()
-			entries, _ := os.ReadDir(p.maker.Dir)
+			entries, _ := filepath.Glob(filepath.Join(p.maker.Dir, "otklik-*Z"))
 			if len(entries) != want {
 				t.Errorf("%s: %d backups, want %d", when, len(entries), want)
 			}
@@ -432,7 +432,11 @@ func TestADeletedBackupNoLongerCounts(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		safe("made at the start", 50)
-		ok(t, os.RemoveAll(p.maker.Dir))
+		all, err := filepath.Glob(filepath.Join(p.maker.Dir, "otklik-*Z"))
+		ok(t, err)
+		for _, one := range all {
+			ok(t, os.RemoveAll(one))
+		}
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		safe("deleted under a collector that serves", 50)
@@ -442,4 +446,77 @@ func TestADeletedBackupNoLongerCounts(t *testing.T) {
 		cancel()
 		<-done
 	})
+}
+
+// A folder that is empty because its disk is not there gets no backup, and the failure is told.
+func TestADiskThatIsNotMountedGetsNoBackup(t *testing.T) {
+	p := newPlace(t)
+	_, _, err := p.maker.Make(t.Context())
+	ok(t, err)
+	disk := p.maker.Dir + " on its disk"
+	for what, mountPoint := range map[string]func() error{
+		"an empty mount point": func() error { return os.Mkdir(p.maker.Dir, 0o700) },
+		"none at all":          func() error { return nil },
+	} {
+		ok(t, os.Rename(p.maker.Dir, disk))
+		ok(t, mountPoint())
+		p.now = p.now.Add(time.Hour)
+		ok(t, p.store.LoseBackups(t.Context())) // as a collector that serves has seen by then
+		if _, path, err := p.maker.Make(t.Context()); !errors.Is(err, backup.ErrNotMounted) || path != "" {
+			t.Errorf("%s: made %q, %v", what, path, err)
+		}
+		if left, err := os.ReadDir(p.maker.Dir); len(left) > 0 || err != nil && what != "none at all" {
+			t.Errorf("%s: written into it: %v, %v", what, left, err)
+		}
+		state, err := p.store.BackupState(t.Context())
+		ok(t, err)
+		if !strings.Contains(state.Last.Problem, "mounted") {
+			t.Errorf("%s: the store says %q", what, state.Last.Problem)
+		}
+		ok(t, os.RemoveAll(p.maker.Dir))
+		ok(t, os.Rename(disk, p.maker.Dir))
+	}
+	_, _, err = p.maker.Make(t.Context())
+	ok(t, err)
+	// Another folder may be begun at any time; one that an earlier version used is known by what the store noted.
+	p.maker.Dir = filepath.Join(t.TempDir(), "another")
+	_, _, err = p.maker.Make(t.Context())
+	ok(t, err)
+	ok(t, os.Remove(filepath.Join(p.data, "backup-folders")))
+	ok(t, os.RemoveAll(p.maker.Dir))
+	ok(t, os.Mkdir(p.maker.Dir, 0o700))
+	if _, _, err := p.maker.Make(t.Context()); !errors.Is(err, backup.ErrNotMounted) {
+		t.Errorf("where the last good backup should be: %v", err)
+	}
+}
+
+// A clock that jumped years ahead and back leaves backups whose names are in the future; those made first go first.
+func TestBackupsGoInTheOrderInWhichTheyWereMade(t *testing.T) {
+	p := newPlace(t)
+	var paths []string
+	for _, jump := range []time.Duration{0, 10 * 365 * 24 * time.Hour, 11 * 365 * 24 * time.Hour, time.Hour, 2 * time.Hour, 3 * time.Hour} {
+		was := p.now
+		p.now = p.now.Add(jump)
+		_, path, err := p.maker.Make(t.Context())
+		ok(t, err)
+		paths = append(paths, path)
+		p.now = was
+	}
+	for i, path := range paths {
+		if _, err := os.Stat(path); (err == nil) != (i >= 3) {
+			t.Errorf("backup %d of 6 is there: %v", i+1, err == nil)
+		}
+	}
+}
+
+// A body that was changed in the copy is noticed, although all counts and hashes in its columns stand.
+func TestABackupWithAChangedBodyIsNone(t *testing.T) {
+	p := newPlace(t)
+	terminal := storetest.Enrolled(t, p.store, "Hall", "Left")
+	in := store.Intake{Terminal: terminal.ID, Origin: storetest.Origin("Left"), Received: storetest.Now, Arrivals: []store.Arrival{storetest.Arrival(1, "a")}}
+	_, err := p.store.Keep(t.Context(), in) // its hash is of something else
+	ok(t, err)
+	if _, path, err := p.maker.Make(t.Context()); err == nil || path != "" || !strings.Contains(err.Error(), "seq 1") {
+		t.Errorf("made %q, %v", path, err)
+	}
 }

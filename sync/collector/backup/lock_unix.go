@@ -28,3 +28,16 @@ func lock(path string, alone bool) (release func() error, err error) {
 	}
 	return f.Close, nil
 }
+
+// device tells disks apart.
+func device(path string) (id uint64, ok bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return uint64(stat.Dev), true
+}

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,11 +24,11 @@ import (
 
 const (
 	prefix  = "otklik-"
-	partial = ".otklik-"             // of folders that are no backups yet
-	stamp   = "20060102T150405.000Z" // names sort by time
-	stale   = 24 * time.Hour         // a partial folder that old was left by a power cut
-	again   = 15 * time.Minute       // after a backup that failed, or sooner when they are made more often
-	words   = 500                    // of a problem that are kept, in bytes
+	partial = ".otklik-" // of folders that are no backups yet
+	stamp   = "20060102T150405.000Z"
+	stale   = 24 * time.Hour   // a partial folder that old was left by a power cut
+	again   = 15 * time.Minute // after a backup that failed, or sooner when they are made more often
+	words   = 500              // of a problem that are kept, in bytes
 )
 
 // Source is an open store that can be copied.
@@ -82,13 +84,21 @@ func (m *Maker) make(ctx context.Context, began time.Time) (Manifest, string, er
 		return manifest, "", err
 	}
 	manifest.Collector = collectorID(k)
-	if err := os.MkdirAll(m.Dir, 0o700); err != nil {
-		return manifest, "", err
-	}
 	dir, err := filepath.Abs(m.Dir)
 	if err != nil {
 		return manifest, "", err
 	}
+	state, err := m.Store.BackupState(ctx)
+	if err != nil {
+		return manifest, "", err
+	}
+	if err := m.ready(dir, state.Good.Path); err != nil {
+		return manifest, "", err
+	}
+	for _, name := range list(dir, manifest.Collector) {
+		manifest.Order = max(manifest.Order, orderOf(filepath.Join(dir, name)))
+	}
+	manifest.Order++
 	name := manifest.Collector + "-" + began.Format(stamp)
 	part, path := filepath.Join(dir, partial+name), filepath.Join(dir, prefix+name)
 	if err := os.Mkdir(part, 0o700); err != nil {
@@ -173,7 +183,7 @@ func keyFiles(dir string) (names []string, err error) {
 	return names, err
 }
 
-// sweep deletes the oldest backups of a collector beyond Keep, and what power cuts left.
+// sweep deletes the backups of a collector that were made first, beyond Keep, and what power cuts left.
 func (m *Maker) sweep(collector string) error {
 	var failed []error
 	all := list(m.Dir, collector)
@@ -193,15 +203,32 @@ func (m *Maker) sweep(collector string) error {
 	return nil
 }
 
-// list returns the names of the backups in a folder, the oldest first: those of one collector, or of any with "".
+// list returns the names of the backups in a folder in the order in which they were made, whatever the clock said then:
+// those of one collector, or of any with "".
 func list(dir, collector string) (names []string) {
-	entries, _ := os.ReadDir(dir) // sorted
+	entries, _ := os.ReadDir(dir) // sorted by name, and so by time
 	for _, e := range entries {
 		if _, err := os.Stat(filepath.Join(dir, e.Name(), ManifestFile)); err == nil && strings.HasPrefix(e.Name(), prefix+collector) {
 			names = append(names, e.Name())
 		}
 	}
+	order := make(map[string]int64, len(names))
+	for _, name := range names {
+		order[name] = orderOf(filepath.Join(dir, name))
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(order[a], order[b]) })
 	return names
+}
+
+// orderOf is Manifest.Order of a backup, 0 where it cannot be told.
+func orderOf(path string) int64 {
+	var m struct {
+		Order int64 `json:"order"`
+	}
+	if data, err := os.ReadFile(filepath.Join(path, ManifestFile)); err != nil || json.Unmarshal(data, &m) != nil {
+		return 0
+	}
+	return m.Order
 }
 
 // lookEvery is how often Run looks whether the last good backup is still there.

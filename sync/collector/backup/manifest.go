@@ -41,6 +41,8 @@ type Manifest struct {
 	// Made is the moment that the backup shows.
 	Made    time.Time `json:"made"`
 	Program string    `json:"program"` // version of the collector
+	// Order counts the backups of a collector in one folder; 0 in those of earlier versions, which were made before.
+	Order int64 `json:"order,omitempty"`
 	// Collector tells collectors apart: the beginning of the SHA-256 of the first key it signed with.
 	Collector string `json:"collector"`
 	Bytes     int64  `json:"bytes"` // of the store

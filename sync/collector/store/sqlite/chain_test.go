@@ -16,9 +16,7 @@ import (
 
 // genuine makes an arrival whose hash is that of its body, as ingest does.
 func genuine(origin wire.Origin, seq uint64, says string) store.Arrival {
-	a := storetest.Arrival(seq, says)
-	a.Response.Hash = wire.BodyHash(origin, seq, a.AnswerID, a.Response.Body)
-	return a
+	return storetest.Genuine(origin, seq, says)
 }
 
 // chained keeps nine records of two terminals in some batches, one of them in quarantine and one conflict, and returns

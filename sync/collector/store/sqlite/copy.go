@@ -113,7 +113,48 @@ func inspect(ctx context.Context, path string) (i store.Inventory, err error) {
 	if said != "ok" {
 		return i, fmt.Errorf("the file is damaged: %.300s", said)
 	}
+	if err := rehash(ctx, conn); err != nil {
+		return i, err
+	}
 	return inventory(ctx, conn)
+}
+
+// rehash holds the content of every record against the hash that it was kept with.
+func rehash(ctx context.Context, conn *sql.Conn) error {
+	body := func(k store.Key, content []byte) wire.Hash {
+		return wire.BodyHash(k.Origin, k.Seq, k.AnswerID, content)
+	}
+	for _, t := range []struct {
+		table, content string
+		hash           func(store.Key, []byte) wire.Hash
+	}{
+		{"responses", "body", body},
+		{"conflicts", "body", body},
+		{"quarantine", "raw", func(_ store.Key, raw []byte) wire.Hash { return sha256.Sum256(raw) }},
+	} {
+		rows, err := conn.QueryContext(ctx, "SELECT origin, seq, answer_id, hash, "+t.content+" FROM "+t.table)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var k store.Key
+			var seq int64
+			var hash wire.Hash
+			var content []byte
+			if err := rows.Scan(bytesInto(k.Origin[:]), &seq, bytesInto(k.AnswerID[:]), bytesInto(hash[:]), &content); err != nil {
+				return err
+			}
+			k.Seq = uint64(seq)
+			if t.hash(k, content) != hash {
+				return fmt.Errorf("in %s, seq %d of origin %s, answer %s, is not what it was kept as", t.table, k.Seq, k.Origin, k.AnswerID)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // plainSource opens a file without the settings of a store.

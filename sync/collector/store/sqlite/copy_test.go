@@ -25,7 +25,7 @@ func TestCopyWhileAnswersArrive(t *testing.T) {
 	batch := func(first uint64) {
 		in := store.Intake{Terminal: terminal.ID, Origin: storetest.Origin("Left"), Received: storetest.Now}
 		for seq := first; seq < first+50; seq++ {
-			in.Arrivals = append(in.Arrivals, storetest.Arrival(seq, "a"))
+			in.Arrivals = append(in.Arrivals, genuine(storetest.Origin("Left"), seq, "a"))
 		}
 		if _, err := s.Keep(context.Background(), in); err != nil {
 			t.Error(err)
@@ -80,7 +80,7 @@ func TestInspectSeesDamage(t *testing.T) {
 	terminal := storetest.Enrolled(t, s, "Hall", "Left")
 	in := store.Intake{Terminal: terminal.ID, Origin: storetest.Origin("Left"), Received: storetest.Now}
 	for seq := uint64(1); seq <= 400; seq++ {
-		in.Arrivals = append(in.Arrivals, storetest.Arrival(seq, "a"))
+		in.Arrivals = append(in.Arrivals, genuine(storetest.Origin("Left"), seq, "a"))
 	}
 	if _, err := s.Keep(t.Context(), in); err != nil {
 		t.Fatal(err)

@@ -120,6 +120,13 @@ func Arrival(seq uint64, says string) store.Arrival {
 	}
 }
 
+// Genuine is Arrival with the hash that a response of an outbox has, so that the store verifies.
+func Genuine(origin wire.Origin, seq uint64, says string) store.Arrival {
+	a := Arrival(seq, says)
+	a.Response.Hash = wire.BodyHash(origin, seq, a.AnswerID, a.Response.Body)
+	return a
+}
+
 // AnswerID is the answer id of Arrival(seq, …).
 func AnswerID(seq uint64) (id uuid.UUID) {
 	id = uuid.MustParse("0190a000-0000-7000-8000-000000000000")
