@@ -229,7 +229,13 @@ type glass struct {
 // enrolKiosk makes a terminal of the collector, reached at addr.
 func enrolKiosk(t testing.TB, s *server, addr string) *glass {
 	t.Helper()
-	g := &glass{t: t, data: t.TempDir()}
+	return enrolKioskIn(t, s, addr, t.TempDir())
+}
+
+// enrolKioskIn makes the terminal in a data folder that is there.
+func enrolKioskIn(t testing.TB, s *server, addr, data string) *glass {
+	t.Helper()
+	g := &glass{t: t, data: data}
 	out := run(t, "collector", "terminal", "enrol", "--data", s.data, "--site", "Зал", "--name", "Терминал")
 	_, code, ok := strings.Cut(out, "code: ")
 	if !ok || !strings.HasPrefix(out, "url: http://") {

@@ -90,8 +90,9 @@ func (c *corner) configure(config wire.TerminalConfig) {
 
 // State implements service.Terminal.
 func (c *corner) State() service.State {
-	s := service.State{Version: version, Clock: time.Now(), DiskFree: diskFree(c.dir)}
-	s.DiskDays, s.DiskDaysKnown = newRoom(c.dir).days(s.DiskFree)
+	space := spaceOf(c.dir, c.behind.room)
+	s := service.State{Version: version, Clock: time.Now(), DiskFree: space.disk.bytes, DiskKnown: space.disk.known}
+	s.DiskDays, s.DiskDaysKnown = newRoom(c.dir).days(space)
 	t := c.behind.get()
 	if t == nil {
 		return s

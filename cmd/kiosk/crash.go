@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -73,11 +74,7 @@ func (c *crashFolder) write(now time.Time, why string, output []byte) error {
 		head += ": " + first
 	}
 	text := fmt.Sprintf("%s\nversion %s\n\n%s", head, version, words)
-	path := filepath.Join(c.dir, crashPrefix+stamp+crashSuffix)
-	err := os.WriteFile(path+".new", []byte(text), 0o600)
-	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
+	err := disk.Replace(filepath.Join(c.dir, crashPrefix+stamp+crashSuffix), []byte(text), 0o600)
 	c.sweep()
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"otklik/kiosk/visit"
 	"otklik/surveys"
+	"otklik/sync/disk"
 )
 
 // roomEvery is how often the free space is looked at.
@@ -85,12 +86,7 @@ func (o *offer) assigned() ([]*surveys.Survey, string) {
 func (o *offer) pick(id string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	path := filepath.Join(o.dir, pickFile)
-	err := os.WriteFile(path+".new", []byte(id+"\n"), 0o600)
-	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err != nil {
+	if err := disk.Replace(filepath.Join(o.dir, pickFile), []byte(id+"\n"), 0o600); err != nil {
 		return err
 	}
 	o.picked = id
@@ -100,16 +96,9 @@ func (o *offer) pick(id string) error {
 
 // look finds out whether there is room and returns whether that has changed; the caller holds the lock.
 func (o *offer) look() bool {
-	free := diskFree(o.dir)
-	if free == 0 { // not known, or not one byte: then the outbox will say so
-		free = enoughRoom
-	}
-	if o.room != nil {
-		if room, known := o.room(); known {
-			free = min(free, uint64(room))
-		}
-	}
-	full := free < leastRoom || o.full && free < enoughRoom
+	s := spaceOf(o.dir, o.room)
+	left := s.least()
+	full := s.full() || o.full && left.known && left.bytes < enoughRoom
 	changed := full != o.full
 	o.full = full
 	return changed
@@ -125,7 +114,7 @@ func (o *offer) watch(ctx context.Context) {
 		}
 		o.mu.Lock()
 		if o.look() && o.known {
-			slog.Warn("the room on the disk", "full", o.full, "free", diskFree(o.dir), "least", leastRoom)
+			slog.Warn("the room on the disk", "full", o.full, "left", spaceOf(o.dir, o.room).least().bytes, "least", leastRoom)
 			o.show(o.now())
 		}
 		o.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -59,12 +60,7 @@ func hashGivenPIN(pin string) (string, error) {
 }
 
 func savePIN(dir, hash string) error {
-	path := filepath.Join(dir, pinFile)
-	err := os.WriteFile(path+".new", []byte(hash+"\n"), 0o600)
-	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err != nil {
+	if err := disk.Replace(filepath.Join(dir, pinFile), []byte(hash+"\n"), 0o600); err != nil {
 		return fmt.Errorf("keep the PIN's hash: %w; check the folder and its owner", err)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"otklik/sync/agent"
+	"otklik/sync/disk"
 	"otklik/sync/outbox"
 	"otklik/sync/wire"
 )
@@ -159,7 +160,7 @@ func carry(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	_, err = fmt.Fprintf(note, "%x  %s\n", sum, filepath.Base(path))
-	if err = errors.Join(err, note.Sync(), note.Close(), syncFolder(filepath.Dir(path))); err != nil {
+	if err = errors.Join(err, note.Sync(), note.Close(), disk.SyncFolder(filepath.Dir(path))); err != nil {
 		return err
 	}
 	back, err := os.Open(path)
@@ -175,16 +176,6 @@ func carry(path string, write func(io.Writer) error) (err error) {
 		return errors.New("what was read back is not what was written: the medium is broken")
 	}
 	return nil
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(folder string) error {
-	d, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }
 
 // fileWords makes a text fit for the name of a file on any medium.

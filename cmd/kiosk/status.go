@@ -34,7 +34,8 @@ func (c *statusCommand) Run() error {
 		e.SetIndent("", "  ")
 		err = e.Encode(s)
 	} else {
-		err = printStatus(s, newRoom(dir).words(diskFree(dir)), setAsideProblem(dir))
+		room := newRoom(dir)
+		err = printStatus(s, room.words(spaceOf(dir, room.queue)), setAsideProblem(dir))
 	}
 	if damaged := setAsideProblem(dir); err == nil && damaged != "" {
 		return errors.New(damaged)

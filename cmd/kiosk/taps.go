@@ -12,6 +12,7 @@ import (
 
 	"otklik/kiosk/screen"
 	"otklik/kiosk/visit"
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -153,21 +154,7 @@ func (t *taps) write(maps []wire.TapMap) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(t.path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(t.path+".new", t.path)
-	}
-	return err
+	return disk.Replace(t.path, data, 0o600)
 }
 
 // told notes which maps the collector has.

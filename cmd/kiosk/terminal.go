@@ -107,12 +107,13 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 	t.agent, err = agent.New(agent.Config{
 		Identity: identity, Outbox: t.box, Dir: dir, Version: version, Via: via, OnConfig: configured,
 		Describe: func(h *wire.Heartbeat) {
-			h.Boot, h.DiskFree = recorder.BootID(), diskFree(dir)
+			space := spaceOf(dir, t.box.Room)
+			h.Boot, h.DiskFree = recorder.BootID(), space.disk.bytes
 			if d := t.display.Load(); d != nil {
 				h.Display = d.String()
 			}
 			h.Taps = t.taps.tell()
-			h.Problem = words("; ", setAsideProblem(dir), room.problem(h.DiskFree), crashes.problem())
+			h.Problem = words("; ", setAsideProblem(dir), room.problem(space), crashes.problem())
 		},
 		Told: func(h wire.Heartbeat) {
 			crashes.reported(h)

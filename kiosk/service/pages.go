@@ -64,7 +64,7 @@ func statePanel(c *Corner, p *screen.Panel) {
 	}
 	c.fact(p, "clock", clock)
 	disk := c.say("unknown")
-	if s.DiskFree > 0 {
+	if s.DiskKnown {
 		disk = size(c.language, s.DiskFree)
 		if s.DiskDaysKnown {
 			disk += " · " + c.say("state.days") + " " + strconv.Itoa(int(s.DiskDays))

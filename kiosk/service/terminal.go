@@ -37,7 +37,8 @@ type State struct {
 	LastContact, LastUpload, Oldest    time.Time // zero for never or none
 	Queued, Thanked                    uint64
 	Stored, Safe                       uint64  // acknowledged and still here; in a backup of the collector as well
-	DiskFree                           uint64  // bytes; 0 for unknown
+	DiskFree                           uint64 // bytes
+	DiskKnown                          bool
 	DiskDays                           float64 // until answers are refused
 	DiskDaysKnown                      bool
 	Troubles                           []Trouble

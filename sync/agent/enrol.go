@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -190,7 +191,7 @@ func startEnrolling(path string, code []byte, random io.Reader) (enrolling, erro
 	e := enrolling{Key: ed25519.NewKeyFromSeed(seed), Code: code}
 	data, err := json.Marshal(&e)
 	if err == nil {
-		err = writeFile(path, data, 0o600, true)
+		err = disk.Replace(path, data, 0o600)
 	}
 	if err != nil {
 		return enrolling{}, fmt.Errorf("keep the terminal's new key: %w; check the folder, its owner and the free space", err)

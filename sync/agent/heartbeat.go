@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -132,7 +133,7 @@ func (c *beatCounter) next() (uint64, error) {
 		return c.last, nil
 	}
 	reserve := c.last + beatReserve
-	if err := writeFile(c.path, fmt.Appendf(nil, "%d\n", reserve), 0o600, true); err != nil {
+	if err := disk.Replace(c.path, fmt.Appendf(nil, "%d\n", reserve), 0o600); err != nil {
 		return c.last, err
 	}
 	c.reserved = reserve

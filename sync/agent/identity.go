@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -136,7 +137,7 @@ func LoadIdentity(dir string) (Identity, error) {
 func saveIdentity(dir string, identity Identity) error {
 	data, err := json.MarshalIndent(&identity, "", "  ")
 	if err == nil {
-		err = writeFile(filepath.Join(dir, identityFile), append(data, '\n'), 0o600, true)
+		err = disk.Replace(filepath.Join(dir, identityFile), append(data, '\n'), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("agent: keep the identity: %w; check the folder, its owner and the free space", err)

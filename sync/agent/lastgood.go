@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"otklik/surveys"
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -211,7 +212,7 @@ func (f *fetcher) fetch(ctx context.Context, config wire.TerminalConfig, held lo
 	if err != nil {
 		return loaded{}, err
 	}
-	if err := writeFile(filepath.Join(f.dir, configFile), data, 0o600, true); err != nil {
+	if err := disk.Replace(filepath.Join(f.dir, configFile), data, 0o600); err != nil {
 		return loaded{}, storageFailure("the configuration cannot be kept", err)
 	}
 	f.sweep(config)
@@ -227,7 +228,7 @@ func (f *fetcher) survey(ctx context.Context, ref wire.SurveyRef) (*surveys.Surv
 	if err != nil {
 		return nil, err
 	}
-	if err := writeFile(surveyPath(f.dir, ref), source, 0o600, true); err != nil {
+	if err := disk.Replace(surveyPath(f.dir, ref), source, 0o600); err != nil {
 		return nil, storageFailure("survey "+ref.ID+" cannot be kept", err)
 	}
 	return s, nil

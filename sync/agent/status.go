@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -210,7 +211,7 @@ func (b *board) write(ctx context.Context) {
 		s.Written = b.clock().UTC()
 		data, err := json.MarshalIndent(&s, "", "  ")
 		if err == nil {
-			err = writeFile(b.path, append(data, '\n'), 0o644, false)
+			err = disk.ReplaceLoosely(b.path, append(data, '\n'), 0o644)
 		}
 		if err != nil && !failing {
 			b.log.Warn("the status file cannot be written; check the disk and the folder's owner", "error", err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -34,7 +35,7 @@ func setAside(path string, now time.Time) (string, error) {
 	if err := os.Rename(path, to); err != nil {
 		return "", fmt.Errorf("outbox: set %s aside: %w", path, err)
 	}
-	return to, syncFolder(filepath.Dir(path))
+	return to, disk.SyncFolder(filepath.Dir(path))
 }
 
 // Aside are the damaged files of the outbox at path that were set aside and that nobody has seen to yet, the oldest first.
@@ -77,7 +78,7 @@ func noteOrigin(path string, origin wire.Origin) error {
 	if err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(beside))
+	return disk.SyncFolder(filepath.Dir(beside))
 }
 
 // originBeside reads what the file beside an outbox, or beside one that was set aside, says.

@@ -12,6 +12,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -127,7 +128,7 @@ func create(path string, options Options) error {
 	if err := os.Rename(temporary, path); err != nil {
 		return fail(err)
 	}
-	if err := syncFolder(filepath.Dir(path)); err != nil {
+	if err := disk.SyncFolder(filepath.Dir(path)); err != nil {
 		return fail(err)
 	}
 	return nil
@@ -161,19 +162,6 @@ func fill(temporary, path string, options Options) error {
 		err = noteOrigin(path, origin)
 	}
 	return errors.Join(err, guarded(db.Sync), guarded(db.Close))
-}
-
-// syncFolder makes a rename in a folder durable. Windows has no such call and needs none.
-func syncFolder(folder string) error {
-	if os.PathSeparator == '\\' {
-		return nil
-	}
-	f, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }
 
 // open opens and checks the file at o.path and counts what is in it.

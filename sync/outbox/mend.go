@@ -10,6 +10,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"otklik/sync/disk"
 )
 
 // noSpace reports whether a commit failed because the disk is full, before anything was to be synced: what was written
@@ -112,7 +114,7 @@ func (o *Outbox) compactIfMostlyFree() error {
 		return o.open()
 	}
 	// Without this a power cut could bring the old file back, without the answers that people are thanked for from now on.
-	if err := syncFolder(filepath.Dir(o.path)); err != nil {
+	if err := disk.SyncFolder(filepath.Dir(o.path)); err != nil {
 		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
 	}
 	return o.open()

@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 	bolt "go.etcd.io/bbolt"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -34,7 +35,7 @@ var (
 	// service and call Recover until it returns nil.
 	ErrStorage = errors.New("outbox storage failed")
 	// ErrLocked says that another process holds the file.
-	ErrLocked = errors.New("locked by another process")
+	ErrLocked = disk.ErrLocked
 	// ErrDamaged says that the file is no sound outbox. It is never changed or deleted: see OpenOrSetAside.
 	ErrDamaged = errors.New("outbox file damaged")
 	// ErrNewer says that a newer program wrote the file. It is sound, and to be left where it is.
