@@ -132,6 +132,27 @@ func TestNoDesktopShowsWhileTheGlassIsAway(t *testing.T) {
 	g.tap("start:ru", "question-")
 }
 
+// A glass that is slow to come, or dies before it was ever there, leaves no desktop either.
+func TestNoDesktopShowsBeforeTheFirstGlass(t *testing.T) {
+	s := startCollector(t, "smiley.yaml")
+	g := enrolKiosk(t, s, s.addr)
+	d := startDisplay(t, "1280x800")
+	want := decode(t, exec.Command(filepath.Join(bin, "kiosk"), "hold", "--picture", "--size", "1280x800"))
+	holds := func() bool { return samePicture(decode(t, d.command("import", "-window", "root", "png:-")), want) }
+	g.start(d)
+	first := g.child()
+	if err := syscall.Kill(first, syscall.SIGSTOP); err != nil { // it has had no time to answer
+		t.Fatal(err)
+	}
+	eventually(t, "the holding picture stands in for a glass that does not come", holds)
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	g.await("attract")
+	eventually(t, "the holding picture is gone", func() bool { return !holds() })
+	g.tap("start:ru", "question-")
+}
+
 func decode(t *testing.T, cmd *exec.Cmd) image.Image {
 	t.Helper()
 	out, err := cmd.Output()

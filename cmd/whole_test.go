@@ -251,6 +251,13 @@ func (g *glass) open(d *display) { g.t.Helper(); g.openTo(d, "attract") }
 // openTo starts the window and waits for its first screen.
 func (g *glass) openTo(d *display, first string) {
 	g.t.Helper()
+	g.start(d)
+	g.await(first)
+}
+
+// start starts the window.
+func (g *glass) start(d *display) {
+	g.t.Helper()
 	g.display = d
 	fifo := filepath.Join(g.t.TempDir(), "trace")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -274,7 +281,6 @@ func (g *glass) openTo(d *display, first string) {
 	}
 	g.t.Cleanup(func() { _ = f.Close() })
 	g.trace = readLines(f)
-	g.await(first)
 }
 
 // kill ends the kiosk, its supervisor and its glass, at once, as a power cut would.

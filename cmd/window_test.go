@@ -44,14 +44,22 @@ func TestWindowManagerCannotCloseTheGlass(t *testing.T) {
 
 func TestSecondTerminalOnTheSameDataLeavesWithThree(t *testing.T) {
 	s := startCollector(t, "smiley.yaml")
-	g := enrolKiosk(t, s, s.addr)
 	d := startDisplay(t, "1280x800")
-	g.open(d)
-	second := d.command(filepath.Join(bin, "kiosk"), "run", "--data", g.data)
-	out, err := second.CombinedOutput()
-	exit, ok := err.(*exec.ExitError)
-	if !ok || exit.ExitCode() != 3 || !strings.Contains(string(out), "locked by another process") {
-		t.Errorf("a second kiosk ended with %v and said %s", err, out)
+	for first, g := range map[string]*glass{
+		"attract":    enrolKiosk(t, s, s.addr),
+		"enrol-code": {t: t, data: t.TempDir()}, // which has no outbox open yet
+	} {
+		g.openTo(d, first)
+		second := d.command(filepath.Join(bin, "kiosk"), "run", "--data", g.data)
+		out, err := second.CombinedOutput()
+		exit, ok := err.(*exec.ExitError)
+		if !ok || exit.ExitCode() != 3 || !strings.Contains(string(out), "locked by another process") {
+			t.Errorf("on %s a second kiosk ended with %v and said %s", first, err, out)
+		}
+		if strings.Contains(string(out), "glass") { // nothing of it came near the display
+			t.Errorf("on %s the second kiosk started a glass: %s", first, out)
+		}
+		g.kill()
 	}
 }
 

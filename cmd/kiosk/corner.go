@@ -11,6 +11,8 @@ import (
 	"otklik/kiosk/glass"
 	"otklik/kiosk/service"
 	"otklik/sync/agent"
+	"otklik/sync/disk"
+	"otklik/sync/outbox"
 	"otklik/sync/wire"
 )
 
@@ -38,9 +40,9 @@ func newCorner(dir string, behind *behind, offer *offer, stop func()) *corner {
 // attach gives the glass its corner. It is called before the glass is shown.
 func (c *corner) attach(g *glass.Glass) {
 	c.layers = &layers{show: g.ShowPanel}
-	lock := service.NewLock(filepath.Join(c.dir, wrongFile), func(pin string) (bool, error) {
-		return wire.CheckPIN(pin, c.pin())
-	}, time.Now)
+	wrong := filepath.Join(c.dir, wrongFile)
+	lock := service.NewLock(wrong, func(count []byte) error { return disk.Replace(wrong, count, 0o600) },
+		func(pin string) (bool, error) { return wire.CheckPIN(pin, c.pin()) }, time.Now)
 	c.corner = service.New(service.Config{
 		Terminal: c, Lock: lock, Show: c.layers.showOver, Cells: g.Cells, Do: fyne.Do, After: after,
 	})
@@ -93,6 +95,9 @@ func (c *corner) State() service.State {
 	space := spaceOf(c.dir, c.behind.room)
 	s := service.State{Version: version, Clock: time.Now(), DiskFree: space.disk.bytes, DiskKnown: space.disk.known}
 	s.DiskDays, s.DiskDaysKnown = newRoom(c.dir).days(space)
+	if err, since := c.behind.trouble(); err != nil {
+		s.Troubles = append(s.Troubles, service.Trouble{Reason: string(agent.Storage), Said: err.Error(), Since: since})
+	}
 	t := c.behind.get()
 	if t == nil {
 		return s
@@ -132,18 +137,23 @@ func (c *corner) Offers(language string) (offers []service.Offer, picked string)
 // Pick implements service.Terminal.
 func (c *corner) Pick(id string) error { return c.offer.pick(id) }
 
-// Rescue implements service.Terminal.
+// Rescue implements service.Terminal. Where the terminal cannot be opened, on a disk that takes nothing any more, the
+// records are read from the file as it is.
 func (c *corner) Rescue(folder string) (string, int, error) {
-	t := c.behind.get()
-	if t == nil {
-		return "", 0, agent.ErrNotEnrolled
-	}
 	identity, err := agent.LoadIdentity(c.dir)
 	if err != nil {
 		return "", 0, err
 	}
-	s := t.agent.Status()
-	return rescue(folder, t.box, identity, s.Site+" "+s.Name, time.Now())
+	if t := c.behind.get(); t != nil {
+		s := t.agent.Status()
+		return rescue(folder, t.box, identity, s.Site+" "+s.Name, time.Now())
+	}
+	found, err := outbox.Salvage(filepath.Join(c.dir, outboxName))
+	if err != nil {
+		return "", 0, err
+	}
+	known, _, _ := agent.LoadLastGood(c.dir) // names the file alone
+	return rescue(folder, found, identity, known.Site+" "+known.Name, time.Now())
 }
 
 // Restart implements service.Terminal.

@@ -18,14 +18,16 @@ import (
 
 // xCurtain is a window of the X server over everything, the window manager included, with the picture as its ground: the
 // server paints it without us, so it is there in the moment it is asked for and costs this process next to nothing. The
-// picture is drawn by a short-lived kiosk hold.
+// picture is drawn by a short-lived kiosk hold; until it is, the ground is plain.
 type xCurtain struct {
-	conn   *xgb.Conn
-	window xproto.Window
-	down   bool
-	self   string
-	begin  sync.Once
-	ready  chan *xCurtain // what prepare made; nil when it could not
+	self    string
+	conn    *xgb.Conn // nil before open
+	screen  *xproto.ScreenInfo
+	window  xproto.Window
+	down    bool
+	drawing sync.Once
+	drawn   context.Context // ends with the curtain
+	cancel  func()
 }
 
 const pictureWithin = 30 * time.Second
@@ -33,41 +35,53 @@ const pictureWithin = 30 * time.Second
 // plainGround is what is seen when there is no picture: the paper of the screens.
 const plainGround = 0xf6f7f5
 
-func newCurtain(self string) curtain { return &xCurtain{self: self, ready: make(chan *xCurtain, 1)} }
-
-func (c *xCurtain) Prepare() {
-	c.begin.Do(func() {
-		go func() {
-			made := &xCurtain{}
-			if err := made.prepare(c.self); err != nil {
-				slog.Warn("there is no holding picture", "err", err)
-				made = nil
-			}
-			c.ready <- made
-		}()
-	})
+func newCurtain(self string) curtain {
+	c := &xCurtain{self: self}
+	c.drawn, c.cancel = context.WithCancel(context.Background())
+	return c
 }
 
-// take waits for the window when it is needed.
-func (c *xCurtain) take() bool {
-	c.Prepare()
-	if c.ready != nil {
-		if made := <-c.ready; made != nil {
-			c.conn, c.window = made.conn, made.window
-		}
-		c.ready = nil
+func (c *xCurtain) Prepare() {
+	if c.open() {
+		c.drawing.Do(func() { go c.draw() })
 	}
-	return c.conn != nil
+}
+
+// open makes the window, once there is a display.
+func (c *xCurtain) open() bool {
+	if c.conn != nil {
+		return true
+	}
+	conn, err := xgb.NewConn()
+	if err != nil {
+		slog.Warn("there is no holding picture", "err", err)
+		return false
+	}
+	screen := xproto.Setup(conn).DefaultScreen(conn)
+	window, err := xproto.NewWindowId(conn)
+	if err == nil {
+		err = xproto.CreateWindowChecked(conn, screen.RootDepth, window, screen.Root, 0, 0, screen.WidthInPixels,
+			screen.HeightInPixels, 0, xproto.WindowClassInputOutput, screen.RootVisual, xproto.CwBackPixel|xproto.CwOverrideRedirect,
+			[]uint32{plainGround, 1}).Check()
+	}
+	if err != nil {
+		slog.Warn("there is no holding picture", "err", err)
+		conn.Close()
+		return false
+	}
+	c.conn, c.screen, c.window = conn, screen, window
+	return true
 }
 
 func (c *xCurtain) Drop() {
-	if !c.take() {
+	if !c.open() {
 		return
 	}
 	xproto.MapWindow(c.conn, c.window)
 	xproto.ConfigureWindow(c.conn, c.window, xproto.ConfigWindowStackMode, []uint32{xproto.StackModeAbove})
 	c.down = true
 	c.sync()
+	c.Prepare()
 }
 
 func (c *xCurtain) Lift() {
@@ -82,6 +96,7 @@ func (c *xCurtain) Lift() {
 func (c *xCurtain) Down() bool { return c.down }
 
 func (c *xCurtain) Close() {
+	c.cancel()
 	if c.conn != nil {
 		c.conn.Close()
 	}
@@ -94,39 +109,24 @@ func (c *xCurtain) sync() {
 	}
 }
 
-// prepare makes the window and puts the picture on it.
-func (c *xCurtain) prepare(self string) error {
-	conn, err := xgb.NewConn()
-	if err != nil {
-		return fmt.Errorf("the display: %w", err)
-	}
-	c.conn = conn
-	screen := xproto.Setup(conn).DefaultScreen(conn)
-	if c.window, err = xproto.NewWindowId(conn); err != nil {
-		return err
-	}
-	w, h := screen.WidthInPixels, screen.HeightInPixels
-	err = xproto.CreateWindowChecked(conn, screen.RootDepth, c.window, screen.Root, 0, 0, w, h, 0,
-		xproto.WindowClassInputOutput, screen.RootVisual, xproto.CwBackPixel|xproto.CwOverrideRedirect,
-		[]uint32{plainGround, 1}).Check()
-	if err != nil {
-		return fmt.Errorf("a window: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), pictureWithin)
+// draw puts the picture on the window, which may be on the display already.
+func (c *xCurtain) draw() {
+	ctx, cancel := context.WithTimeout(c.drawn, pictureWithin)
 	defer cancel()
-	drawn, err := exec.CommandContext(ctx, self, "hold", "--picture", "--size", fmt.Sprintf("%dx%d", w, h)).Output()
+	size := fmt.Sprintf("%dx%d", c.screen.WidthInPixels, c.screen.HeightInPixels)
+	picture, err := exec.CommandContext(ctx, c.self, "hold", "--picture", "--size", size).Output()
 	if err == nil {
-		err = c.paint(screen, drawn)
+		err = c.paint(picture)
 	}
 	debug.FreeOSMemory()
-	if err != nil {
+	if err != nil && c.drawn.Err() == nil {
 		slog.Warn("the holding picture is a plain one", "err", err)
 	}
-	return nil
 }
 
 // paint makes the picture the ground of the window.
-func (c *xCurtain) paint(screen *xproto.ScreenInfo, drawn []byte) error {
+func (c *xCurtain) paint(drawn []byte) error {
+	screen := c.screen
 	picture, err := png.Decode(bytes.NewReader(drawn))
 	if err != nil {
 		return err
@@ -162,6 +162,7 @@ func (c *xCurtain) paint(screen *xproto.ScreenInfo, drawn []byte) error {
 		}
 	}
 	err = xproto.ChangeWindowAttributesChecked(c.conn, c.window, xproto.CwBackPixmap, []uint32{uint32(pixmap)}).Check()
+	xproto.ClearArea(c.conn, false, c.window, 0, 0, 0, 0) // shows it at once
 	xproto.FreeGC(c.conn, gc)
 	xproto.FreePixmap(c.conn, pixmap) // the window keeps it
 	return err

@@ -89,7 +89,7 @@ func TestOutboxThatIsDamagedWhileItIsInUseGivesWayToAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	restarts := 0
-	b := &behind{restart: func() { restarts++ }}
+	b := &behind{anew: func() { restarts++ }}
 	b.set(term)
 	origin := term.box.Origin()
 	answer := func(b *behind) error {

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"otklik/surveys"
 	"otklik/sync/agent"
 	"otklik/sync/wire"
 )
@@ -20,7 +19,6 @@ const enrolWithin = 2 * time.Minute
 // enrolment is awaited, so that nothing else has the outbox open meanwhile.
 type enroller struct {
 	dir   string
-	via   string // a neighbour that the terminal's way leads through, once it is one
 	asked chan enrolRequest
 }
 
@@ -29,8 +27,6 @@ type enrolRequest struct {
 	invitation wire.Invitation
 	done       chan error // has room for one
 }
-
-func newEnroller(dir string) *enroller { return &enroller{dir: dir, asked: make(chan enrolRequest)} }
 
 // Read implements service.Enroller.
 func (e *enroller) Read(text string) (address, code string) {
@@ -114,9 +110,10 @@ var refusalReasons = map[string]string{
 
 // await waits until this machine is enrolled, here or by kiosk enrol in the same folder, and opens the terminal. It returns
 // nil when ctx ends first.
-func (e *enroller) await(ctx context.Context, configured func(wire.TerminalConfig, []*surveys.Survey)) *terminal {
+func (e *enroller) await(ctx context.Context, open func() (*terminal, error)) *terminal {
 	poll := time.NewTicker(enrolmentPoll)
 	defer poll.Stop()
+	said := ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -129,12 +126,13 @@ func (e *enroller) await(ctx context.Context, configured func(wire.TerminalConfi
 			}
 		case <-poll.C:
 		}
-		t, err := openTerminal(e.dir, e.via, configured)
+		t, err := open()
 		if err == nil {
 			return t
 		}
-		if !errors.Is(err, agent.ErrNotEnrolled) {
-			slog.Error("the terminal is enrolled but cannot start", "err", err)
+		if now := err.Error(); !errors.Is(err, agent.ErrNotEnrolled) && now != said {
+			slog.Error("the terminal is enrolled but cannot start; it is tried again and again", "err", err)
+			said = now
 		}
 	}
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -30,6 +32,7 @@ type offer struct {
 	known  bool // there is a configuration
 	full   bool
 	picked string // the id of the one survey to offer, "" for all that are assigned
+	read   bool   // picked is what the disk says
 }
 
 // pickFile keeps what was picked in the service corner over restarts.
@@ -39,10 +42,7 @@ const pickFile = "picked"
 func (o *offer) begin(v visit.Config) visit.Config {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.config, o.known = v, true
-	if data, err := os.ReadFile(filepath.Join(o.dir, pickFile)); err == nil {
-		o.picked = strings.TrimSpace(string(data))
-	}
+	o.take(v)
 	o.look()
 	return o.now()
 }
@@ -53,8 +53,21 @@ func (o *offer) set(v visit.Config) {
 	<-o.ready
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.config, o.known = v, true
+	o.take(v)
 	o.show(o.now())
+}
+
+// take makes a configuration the present one; the caller holds the lock. What was picked is read until it could be: the
+// disk may not work yet.
+func (o *offer) take(v visit.Config) {
+	o.config, o.known = v, true
+	if o.read {
+		return
+	}
+	data, err := os.ReadFile(filepath.Join(o.dir, pickFile))
+	if o.read = err == nil || errors.Is(err, fs.ErrNotExist); err == nil {
+		o.picked = strings.TrimSpace(string(data))
+	}
 }
 
 // now is what is asked; the caller holds the lock.
@@ -89,7 +102,7 @@ func (o *offer) pick(id string) error {
 	if err := disk.Replace(filepath.Join(o.dir, pickFile), []byte(id+"\n"), 0o600); err != nil {
 		return err
 	}
-	o.picked = id
+	o.picked, o.read = id, true
 	o.show(o.now())
 	return nil
 }

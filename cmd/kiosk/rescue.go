@@ -100,25 +100,27 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 	return errors.Join(err, statsErr)
 }
 
+// rescuable is an outbox, or what was salvaged from one.
+type rescuable interface {
+	Origin() wire.Origin
+	Rescue(*wire.BundleWriter) (int, error)
+}
+
 // rescue copies what waits in the outbox, sealed as it is, into a folder: a file named by the terminal and the time, and
 // beside it its SHA-256 as sha256sum writes it. Both are on the medium and read back when it returns nil.
-func rescue(folder string, box *outbox.Outbox, identity agent.Identity, terminal string, now time.Time) (name string, answers int,
+func rescue(folder string, from rescuable, identity agent.Identity, terminal string, now time.Time) (name string, answers int,
 	err error,
 ) {
 	name = fmt.Sprintf("otklik-%s-%s.rescue", fileWords(terminal), now.Format("20060102-150405"))
-	answers, err = bundleTo(filepath.Join(folder, name), box, identity, now)
+	answers, err = bundleTo(filepath.Join(folder, name), from, identity, now)
 	if err != nil {
 		return "", 0, err
 	}
 	return name, answers, nil
 }
 
-// bundleTo writes the bundle of an outbox, or of what was salvaged from one, to path, in full or not at all.
-func bundleTo(path string, from interface {
-	Origin() wire.Origin
-	Rescue(*wire.BundleWriter) (int, error)
-}, identity agent.Identity, now time.Time,
-) (answers int, err error) {
+// bundleTo writes a bundle to path, in full or not at all.
+func bundleTo(path string, from rescuable, identity agent.Identity, now time.Time) (answers int, err error) {
 	err = carry(path, func(w io.Writer) error {
 		bundle, err := wire.NewBundleWriter(w, identity.Key, wire.BundleHeader{
 			Terminal: identity.Terminal, Made: now, Version: version, Origin: from.Origin(),

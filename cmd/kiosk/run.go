@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"slices"
@@ -22,7 +23,6 @@ import (
 	"otklik/kiosk/visit"
 	"otklik/surveys"
 	"otklik/sync/agent"
-	"otklik/sync/outbox"
 	"otklik/sync/wire"
 )
 
@@ -50,10 +50,22 @@ type glassFlags struct {
 
 type glassCommand struct{ glassFlags }
 
+// Validate says what is wrong with how the glass was started, before anything is.
+func (f *glassFlags) Validate() error {
+	if f.Via == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(f.Via); err != nil {
+		return fmt.Errorf("--via %q is no HOST:PORT: %w", f.Via, err)
+	}
+	return nil
+}
+
 // Run asks visitors until the program is told to stop: by a signal or by the end of its standard input, which the
-// supervisor holds. On its standard output it says that its UI thread answers.
+// supervisor holds. On its standard output it says that its UI thread answers. A disk that does not work is no reason to
+// show a desktop: the glass comes up out of service, and asks as soon as the terminal behind it can be opened.
 func (c *glassCommand) Run() error {
-	dir, err := c.dir()
+	dir, err := c.where()
 	if err != nil {
 		return err
 	}
@@ -68,56 +80,64 @@ func (c *glassCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	var g *glass.Glass
-	ready := make(chan struct{}) // closed when there is a glass to configure
-	behind := &behind{}
-	offer := &offer{dir: dir, ready: ready, room: behind.room, show: func(v visit.Config) { g.Configure(v) }}
-	corner := newCorner(dir, behind, offer, stop)
-	behind.restart = corner.Restart
-	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
-		offer.set(c.visitConfig(config, all, behind))
-		corner.configure(config)
-	}
-	t, err := openTerminal(dir, c.Via, configured)
-	behind.set(t)
-	enrol := newEnroller(dir)
-	enrol.via = c.Via
-	unenrolled := errors.Is(err, agent.ErrNotEnrolled)
-	if err != nil && !unenrolled {
-		return err
-	}
 	relay, err := newRelay(c.RelayListen, c.RelayFor)
 	if err != nil {
 		return err
 	}
+	var g *glass.Glass
+	ready := make(chan struct{}) // closed when there is a glass to configure
+	behind := newBehind()
+	offer := &offer{dir: dir, ready: ready, room: behind.room, show: func(v visit.Config) { g.Configure(v) }}
+	corner := newCorner(dir, behind, offer, stop)
+	behind.anew = corner.Restart
+	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
+		offer.set(c.visitConfig(config, all, behind))
+		corner.configure(config)
+	}
+	behind.open = func() (*terminal, error) { return openTerminal(dir, c.Via, configured) }
+	t, failed := behind.open()
+	unenrolled := errors.Is(failed, agent.ErrNotEnrolled)
 	var work sync.WaitGroup
-	if unenrolled {
+	work.Go(func() { behind.run(ctx) })
+	work.Go(func() { relay.run(ctx, behind) })
+	enrol := &enroller{dir: dir, asked: make(chan enrolRequest)}
+	first, config := visit.Config{Unenrolled: true}, wire.TerminalConfig{}
+	switch {
+	case failed == nil:
+		behind.set(t)
+		config = t.config
+		first = c.visitConfig(config, t.surveys, behind)
+	case unenrolled:
 		slog.Warn("this terminal is not enrolled; waiting for a code on the glass or for kiosk enrol", "data", dir)
 		work.Go(func() {
-			if t := enrol.await(ctx, configured); t != nil {
+			if t := enrol.await(ctx, behind.open); t != nil {
 				behind.set(t)
 				configured(t.config, t.surveys)
 				fyne.Do(corner.enrolled)
-				behind.run(ctx)
 			}
 		})
-	} else {
-		work.Go(func() { behind.run(ctx) })
+	default: // what can be read tells the language and lets IT in; the rest comes with the disk
+		var known []*surveys.Survey
+		config, known, _ = agent.LoadLastGood(dir)
+		first = c.visitConfig(config, known, behind)
+		behind.lacks(failed)
+		behind.rise = func(t *terminal) { configured(t.config, t.surveys) }
 	}
-	work.Go(func() { relay.run(ctx, behind) })
 	show(ctx, brand, func() *glass.Glass {
-		first := visit.Config{Unenrolled: true}
-		if t != nil {
-			first = offer.begin(c.visitConfig(t.config, t.surveys, behind))
-			corner.configure(t.config)
+		if !unenrolled {
+			first = offer.begin(first)
+			corner.configure(config)
 		}
 		g = glass.New(glass.Config{
 			Display: theme.Display{Inches: c.Diagonal, Distance: c.Distance}, Brand: brand, Clock: c.Clock, Discreet: c.Discreet, Visit: first, Seed: seed,
 			Save: behind.save, Repair: behind.repair, RepairEvery: repairEvery, Sized: behind.sized, Touched: behind.touched, Painted: trace.painted(),
 		})
 		corner.attach(g)
-		if unenrolled {
+		switch {
+		case unenrolled:
 			corner.ask(enrol)
+		case failed != nil:
+			g.Fail(failed)
 		}
 		close(ready)
 		work.Go(func() { offer.watch(ctx) })
@@ -163,99 +183,6 @@ func improvements(config wire.TerminalConfig) (told []visit.Improvement) {
 		told = append(told, visit.Improvement{Text: i.Text, Until: i.Until})
 	}
 	return told
-}
-
-// behind is the terminal behind the glass, which comes into being when the machine is enrolled.
-type behind struct {
-	restart func() // has the glass started anew
-	mu      sync.Mutex
-	t       *terminal
-	// display is the glass in front, which may be there before the terminal; nil before it has a size.
-	display *theme.Display
-}
-
-func (b *behind) set(t *terminal) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.t = t; t != nil {
-		t.display.Store(b.display)
-	}
-}
-
-// sized takes note of the glass for the terminal's heartbeats.
-func (b *behind) sized(d theme.Display) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.display = &d; b.t != nil {
-		b.t.display.Store(&d)
-	}
-}
-
-// touched counts a touch for the terminal's tap maps.
-func (b *behind) touched(touch screen.Touch) {
-	if t := b.get(); t != nil {
-		t.taps.touched(touch)
-	}
-}
-
-func (b *behind) get() *terminal {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.t
-}
-
-func (b *behind) run(ctx context.Context) {
-	if err := b.get().agent.Run(ctx); err != nil {
-		slog.Error("the agent stopped", "err", err)
-	}
-}
-
-// save stores a response under the very version of the survey that was asked.
-func (b *behind) save(s *surveys.Survey, r *surveys.Response) error {
-	t := b.get()
-	if t == nil {
-		return errors.New("not enrolled")
-	}
-	_, err := t.record.Save(s, r)
-	return err
-}
-
-// completed is the count of a quota; see recorder.Completed.
-func (b *behind) completed(survey, quota string) int {
-	if t := b.get(); t != nil {
-		return t.record.Completed(survey, quota)
-	}
-	return 0
-}
-
-// room is how much the outbox can still take; false before there is one.
-func (b *behind) room() (int64, bool) {
-	t := b.get()
-	if t == nil {
-		return 0, false
-	}
-	room, known := t.box.Room()
-	if !known { // before the next visitor finds out
-		_ = b.repair()
-	}
-	return room, known
-}
-
-// repair gets the outbox to work again. One that turns out to be damaged is set aside by the next start.
-func (b *behind) repair() error {
-	err := b.get().box.Recover()
-	if errors.Is(err, outbox.ErrDamaged) {
-		slog.Error("the outbox is damaged; the glass starts anew with another one", "err", err)
-		b.restart()
-	}
-	return err
-}
-
-func (b *behind) close() error {
-	if t := b.get(); t != nil {
-		return t.box.Close()
-	}
-	return nil
 }
 
 // seed draws a number for the random choices of one visit: at most 2⁵³, so that every tool reads it without loss.

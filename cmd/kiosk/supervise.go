@@ -15,11 +15,13 @@ import (
 	"time"
 
 	"otklik/kiosk/theme"
+	"otklik/sync/disk"
 )
 
 // How the supervisor waits.
 const (
 	startWithin  = time.Minute            // from the start of the glass to its first sign of life
+	slowStart    = 2 * time.Second        // after that the desktop is hidden until it comes
 	curtainExtra = 400 * time.Millisecond // from the first sign of life to the first picture, with room to spare
 	dumpWithin   = 3 * time.Second        // for a hung glass to write down where it stands
 	steadyAfter  = time.Minute            // a glass that lived so long did not fail at once
@@ -31,7 +33,7 @@ type runCommand struct{ glassFlags }
 // Run keeps the glass going, as a program of its own, until it is told to stop: whatever happens in the glass, the
 // visitor sees a holding picture and then the attract screen, never a desktop.
 func (c *runCommand) Run() error {
-	dir, err := c.dir()
+	dir, err := c.where()
 	if err != nil {
 		return err
 	}
@@ -45,6 +47,16 @@ func (c *runCommand) Run() error {
 	_ = os.Setenv("OTKLIK_BRAND", c.Brand) // the holding picture wears it too; fails for malformed keys only
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	_ = os.MkdirAll(dir, 0o700) // the glass says what does not work
+	alone, err := disk.Lock(dir)
+	switch {
+	case errors.Is(err, disk.ErrLocked):
+		return fmt.Errorf("%w; a kiosk asks with it already: a second one is not needed", err)
+	case err != nil:
+		slog.Error("the data folder cannot be locked", "err", err)
+	default:
+		defer alone.Close()
+	}
 	curtain := newCurtain(self)
 	defer curtain.Close()
 	notify := systemd(os.Getenv("NOTIFY_SOCKET"))
@@ -86,7 +98,7 @@ func (s *supervisor) run(ctx context.Context) error {
 			return err
 		case ctx.Err() != nil || l.status == 0:
 			return nil
-		case l.status == alreadyRuns, !s.seen && l.status == failed:
+		case s.last(l.status):
 			return endedError{l.status} // a mistake in how it was started: a person or systemd should see it
 		case l.status == startAgain:
 			slog.Info("the glass is started anew, as it was asked to be")
@@ -105,6 +117,9 @@ func (s *supervisor) run(ctx context.Context) error {
 		}
 	}
 }
+
+// last reports whether no other glass follows one that ended so: it left on purpose, or starting it again cannot help.
+func (s *supervisor) last(status int) bool { return status == 0 || status == failed && !s.seen }
 
 // restartWait is how long to wait before the next start after so many quick ends in a row: not at all after the first.
 func restartWait(quick int) time.Duration {
@@ -174,6 +189,8 @@ func (s *supervisor) live(ctx context.Context) (life, error) {
 
 	why := ""
 	silent := time.NewTimer(max(startWithin, s.hangAfter))
+	slow := time.NewTimer(slowStart)
+	defer slow.Stop()
 	lower := time.NewTimer(time.Hour)
 	lower.Stop()
 	stopping := ctx.Done()
@@ -184,6 +201,7 @@ func (s *supervisor) live(ctx context.Context) (life, error) {
 				alive = nil
 				break
 			}
+			slow.Stop()
 			if !s.seen {
 				s.seen = true
 				s.notify("READY=1")
@@ -195,6 +213,10 @@ func (s *supervisor) live(ctx context.Context) (life, error) {
 			s.notify("WATCHDOG=1")
 			if s.curtain.Down() {
 				lower.Reset(curtainExtra)
+			}
+		case <-slow.C:
+			if ctx.Err() == nil {
+				s.curtain.Drop()
 			}
 		case <-lower.C:
 			s.curtain.Lift()
@@ -212,10 +234,11 @@ func (s *supervisor) live(ctx context.Context) (life, error) {
 			_ = hold.Close()
 			silent.Reset(stopWithin)
 		case err := <-ended:
-			if ctx.Err() == nil {
-				s.curtain.Drop()
-			}
 			for range signs { // its reader ends with the pipe
+				s.seen = true
+			}
+			if ctx.Err() == nil && !s.last(cmd.ProcessState.ExitCode()) {
+				s.curtain.Drop()
 			}
 			l := life{status: cmd.ProcessState.ExitCode(), why: why, output: last.bytes()}
 			if l.status < 0 {

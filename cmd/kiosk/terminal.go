@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -47,8 +48,8 @@ type dataFlag struct {
 	Data string `type:"path" env:"OTKLIK_KIOSK_DATA" help:"Folder of the terminal's data. Default: the user's state folder, otklik/kiosk."`
 }
 
-// dir returns the folder and makes it.
-func (f dataFlag) dir() (string, error) {
+// where returns the folder, which may not be there.
+func (f dataFlag) where() (string, error) {
 	dir := f.Data
 	if dir == "" {
 		state := os.Getenv("XDG_STATE_HOME")
@@ -60,6 +61,15 @@ func (f dataFlag) dir() (string, error) {
 			state = filepath.Join(home, ".local", "state")
 		}
 		dir = filepath.Join(state, "otklik", "kiosk")
+	}
+	return dir, nil
+}
+
+// dir returns the folder and makes it.
+func (f dataFlag) dir() (string, error) {
+	dir, err := f.where()
+	if err != nil {
+		return "", err
 	}
 	return dir, os.MkdirAll(dir, 0o700)
 }
@@ -87,9 +97,13 @@ type terminal struct {
 	relayed   http.Handler // of relay
 }
 
-// openTerminal opens an enrolled terminal; the error wraps agent.ErrNotEnrolled where there is none. configured is told of
+// openTerminal opens an enrolled terminal; the error wraps agent.ErrNotEnrolled where there is none, and outbox.ErrLocked
+// where another program has it open. configured is told of
 // every configuration that comes later. via is a neighbour that the way to the collector leads through, "" for none.
 func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surveys.Survey)) (*terminal, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w; check the disk", err)
+	}
 	identity, err := agent.LoadIdentity(dir)
 	if err != nil {
 		return nil, err

@@ -125,6 +125,17 @@ func (g *Glass) show() {
 	g.wake(now)
 }
 
+// Fail puts the glass out of service, for storage that does not work, until Repair succeeds. It is called before the glass
+// is opened.
+func (g *Glass) Fail(err error) {
+	slog.Error("storage does not work; the terminal is out of service", "err", err)
+	g.handle(visit.SaveFailed{})
+	go func() {
+		<-time.After(g.cfg.RepairEvery)
+		g.repair()
+	}()
+}
+
 // save stores a response and says so; without success it keeps trying to repair the storage.
 func (g *Glass) save(s *surveys.Survey, response *surveys.Response) {
 	err := g.cfg.Save(s, response)
@@ -134,8 +145,14 @@ func (g *Glass) save(s *surveys.Survey, response *surveys.Response) {
 	}
 	slog.Error("the answer could not be stored; the terminal is out of service", "err", err)
 	fyne.Do(func() { g.handle(visit.SaveFailed{}) })
+	g.repair()
+}
+
+// repair tries until the storage works again.
+func (g *Glass) repair() {
 	for wait := time.NewTicker(g.cfg.RepairEvery); ; <-wait.C {
-		if err = g.cfg.Repair(); err == nil {
+		err := g.cfg.Repair()
+		if err == nil {
 			wait.Stop()
 			break
 		}

@@ -60,7 +60,7 @@ func TestServiceCornerClosesByItself(t *testing.T) {
 		c := service.New(service.Config{
 			Terminal: quiet{}, After: clock.after, Do: func(f func()) { work <- f }, Cells: func() int { return 1 },
 			Show: func(p *screen.Panel, touched func(string)) { shown, touch = p, touched },
-			Lock: service.NewLock(filepath.Join(t.TempDir(), "wrong"), func(string) (bool, error) { return true, nil },
+			Lock: service.NewLock(filepath.Join(t.TempDir(), "wrong"), func([]byte) error { return nil }, func(string) (bool, error) { return true, nil },
 				func() time.Time { return clock.now }),
 		})
 		c.Open("en")

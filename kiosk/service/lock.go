@@ -5,10 +5,9 @@ package service
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -24,23 +23,27 @@ const (
 var ErrWait = errors.New("too many wrong PINs; wait")
 
 // Lock counts wrong PINs. Each try is on the disk as a wrong one before it is checked, so that cutting the power gains
-// nothing; a right one takes the count back.
+// nothing; a right one takes the count back. On a disk that takes nothing, which is when the corner is needed, tries are
+// counted in memory, and none is free: cutting the power gains no more than one try in a firstDelay.
 type Lock struct {
 	path  string
+	keep  func(count []byte) error
 	check func(pin string) (bool, error)
 	now   func() time.Time
 
-	mu   sync.Mutex
-	read bool
-	kept struct {
+	mu     sync.Mutex
+	read   bool
+	unkept bool // the disk does not take the count
+	kept   struct {
 		Wrong int       `json:"wrong"`
 		Last  time.Time `json:"last"`
 	}
 }
 
-// NewLock makes the lock of a terminal. The count lies at path; check says whether a PIN is right.
-func NewLock(path string, check func(pin string) (bool, error), now func() time.Time) *Lock {
-	return &Lock{path: path, check: check, now: now}
+// NewLock makes the lock of a terminal. The count lies at path, where keep makes another durable; check says whether a PIN is
+// right.
+func NewLock(path string, keep func(count []byte) error, check func(pin string) (bool, error), now func() time.Time) *Lock {
+	return &Lock{path: path, keep: keep, check: check, now: now}
 }
 
 // Wait returns how long the next try must wait; 0 for not at all.
@@ -85,47 +88,28 @@ func (l *Lock) Try(pin string) (bool, error) {
 	}
 	l.kept.Wrong++
 	l.kept.Last = l.now()
-	if err := l.save(); err != nil {
-		return false, err
+	if !l.save() {
+		return false, ErrWait
 	}
 	right, err := l.check(pin)
 	if err != nil || !right {
 		return false, err
 	}
 	l.kept.Wrong = 0
-	return true, l.save()
+	l.save()
+	return true, nil
 }
 
-// save makes the count durable.
-func (l *Lock) save() error {
+// save makes the count durable. It returns false when that failed for the first time: then the delay begins at once.
+func (l *Lock) save() bool {
 	data, err := json.Marshal(&l.kept)
 	if err == nil {
-		err = writeDurably(l.path, data)
+		err = l.keep(data)
 	}
-	if err != nil {
-		return fmt.Errorf("the count of wrong PINs cannot be kept: %w; check the disk", err)
+	first := err != nil && !l.unkept
+	if l.unkept = err != nil; first {
+		slog.Error("the count of wrong PINs cannot be kept; check the disk", "err", err)
+		l.kept.Wrong = max(l.kept.Wrong, freeTries)
 	}
-	return nil
-}
-
-// writeDurably replaces a file, and is on the disk when it returns nil.
-func writeDurably(path string, data []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	return dir.Sync()
+	return !first
 }

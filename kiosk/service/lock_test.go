@@ -11,11 +11,16 @@ import (
 	"otklik/kiosk/service"
 )
 
+// keep puts a count where a Lock reads it.
+func keep(path string) func([]byte) error {
+	return func(count []byte) error { return os.WriteFile(path, count, 0o600) }
+}
+
 func TestWrongPINsCountOverRestartsAndPowerCuts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "wrong.json")
 	now := time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
 	open := func() *service.Lock {
-		return service.NewLock(path, func(pin string) (bool, error) { return pin == "482915", nil }, func() time.Time { return now })
+		return service.NewLock(path, keep(path), func(pin string) (bool, error) { return pin == "482915", nil }, func() time.Time { return now })
 	}
 	var waits []string
 	for range 10 {
@@ -44,7 +49,7 @@ func TestWrongPINsCountOverRestartsAndPowerCuts(t *testing.T) {
 
 func TestTryIsOnTheDiskBeforeItIsChecked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "wrong.json")
-	l := service.NewLock(path, func(string) (bool, error) {
+	l := service.NewLock(path, keep(path), func(string) (bool, error) {
 		if data, err := os.ReadFile(path); err != nil || !strings.Contains(string(data), `"wrong":1`) {
 			t.Errorf("while the PIN is checked the disk says %q, %v", data, err)
 		}
@@ -53,19 +58,57 @@ func TestTryIsOnTheDiskBeforeItIsChecked(t *testing.T) {
 	if ok, err := l.Try("482915"); !ok || err != nil {
 		t.Error(ok, err)
 	}
-	locked := service.NewLock(filepath.Join(path, "no folder"), func(string) (bool, error) {
-		t.Error("a PIN is checked although the try could not be kept")
-		return true, nil
-	}, time.Now)
-	if ok, err := locked.Try("482915"); ok || err == nil {
-		t.Error("opened", ok, err)
+}
+
+// On a disk that takes nothing the corner opens all the same, and slowly: neither waiting nor a restart makes a try free.
+func TestCornerOpensOnADiskThatKeepsNoCount(t *testing.T) {
+	now := time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
+	broken := true
+	path := filepath.Join(t.TempDir(), "wrong.json")
+	open := func() *service.Lock {
+		return service.NewLock(path, func(count []byte) error {
+			if broken {
+				return errors.New("read-only file system")
+			}
+			return keep(path)(count)
+		}, func(pin string) (bool, error) { return pin == "482915", nil }, func() time.Time { return now })
+	}
+	for range 3 { // each a restart
+		l := open()
+		if ok, err := l.Try("482915"); ok || !errors.Is(err, service.ErrWait) {
+			t.Fatalf("the first try after a restart: %v, %v", ok, err)
+		}
+		if w := l.Wait(); w != 30*time.Second {
+			t.Fatalf("waits %s", w)
+		}
+		now = now.Add(30 * time.Second)
+		if ok, err := l.Try("000000"); ok || err != nil {
+			t.Fatalf("a wrong PIN after the delay: %v, %v", ok, err)
+		}
+		if w := l.Wait(); w != time.Minute {
+			t.Fatalf("waits %s after a wrong PIN", w)
+		}
+		now = now.Add(time.Minute)
+		if ok, err := l.Try("482915"); !ok || err != nil {
+			t.Fatalf("the right PIN after the delay: %v, %v", ok, err)
+		}
+	}
+	l := open()
+	_, _ = l.Try("482915")
+	broken = false
+	now = now.Add(30 * time.Second)
+	if ok, err := l.Try("000000"); ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if w := open().Wait(); w != time.Minute {
+		t.Errorf("what was counted meanwhile is not on the disk that works again: after a restart waits %s", w)
 	}
 }
 
 func TestClockSetBackDoesNotLockForLongerThanTheDelay(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "wrong.json")
 	now := time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
-	l := service.NewLock(path, func(string) (bool, error) { return false, nil }, func() time.Time { return now })
+	l := service.NewLock(path, keep(path), func(string) (bool, error) { return false, nil }, func() time.Time { return now })
 	for range 3 {
 		_, _ = l.Try("000000")
 	}
@@ -80,7 +123,7 @@ func TestClockSetBackDoesNotLockForLongerThanTheDelay(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	again := service.NewLock(path, func(string) (bool, error) { return true, nil }, func() time.Time { return now })
+	again := service.NewLock(path, keep(path), func(string) (bool, error) { return true, nil }, func() time.Time { return now })
 	if w := again.Wait(); w != 30*time.Second {
 		t.Errorf("with a damaged count waits %s", w)
 	}

@@ -36,7 +36,7 @@ type State struct {
 	OffsetKnown                        bool
 	LastContact, LastUpload, Oldest    time.Time // zero for never or none
 	Queued, Thanked                    uint64
-	Stored, Safe                       uint64  // acknowledged and still here; in a backup of the collector as well
+	Stored, Safe                       uint64 // acknowledged and still here; in a backup of the collector as well
 	DiskFree                           uint64 // bytes
 	DiskKnown                          bool
 	DiskDays                           float64 // until answers are refused

@@ -79,7 +79,7 @@ func mustDesk(t *testing.T, d theme.Display, machine service.Machine) *desk {
 	k.canvas.SetContent(k.stage.Content())
 	k.canvas.Resize(fyne.NewSize(float32(d.Width), float32(d.Height)))
 	k.stage.Show(visit.View{Screen: visit.NoSurvey, Shown: 1, Language: "ru"})
-	lock := service.NewLock(filepath.Join(t.TempDir(), "wrong"), func(pin string) (bool, error) { return pin == "482915", nil },
+	lock := service.NewLock(filepath.Join(t.TempDir(), "wrong"), func([]byte) error { return nil }, func(pin string) (bool, error) { return pin == "482915", nil },
 		func() time.Time { return noon })
 	k.corner = service.New(service.Config{
 		Terminal: station{}, Lock: lock, Machine: machine, Show: k.stage.ShowPanel, Cells: k.stage.GridCells,
