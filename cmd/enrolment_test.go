@@ -26,9 +26,13 @@ func TestScannedCodeMakesATerminalOnTheGlass(t *testing.T) {
 	g.tap("start:ru", "question-visit")
 	g.tap("face:4", "thanks")
 	g.awaitUpload()
+	g.tap("finish", "attract")
 	if rows := s.rows("smiley"); len(rows) != 1 || rows[0]["terminal"] != "Терминал" {
 		t.Errorf("the collector has %v", rows)
 	}
+	_, after, _ = strings.Cut(out, "pin: ") // the corner is there without anybody going to the terminal
+	pin, _, _ := strings.Cut(after, "\n")
+	g.openCorner(pin, "service-menu")
 
 	second := &glass{t: t, data: t.TempDir()}
 	second.openTo(startDisplay(t, "800x480"), "enrol-code")

@@ -120,10 +120,10 @@ func TestCommandsWorkWhileItServes(t *testing.T) {
 		{args: []string{"survey", "check", "--no-screens", exitPoll}, stdout: `.*survey exit-poll number 1: errors 0, warnings 0; screens .*\n`},
 		{args: []string{"survey", "publish", "main.go"}, status: 1, stdout: `(?s)main\.go:\d+:\d+: .*`, stderr: "not published"},
 		{args: []string{"survey", "list"}, stdout: `(?s)ID .*exit-poll +\d+ .* 0\n`},
-		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Левый"}, stdout: `url: ` + url + `\nscan: OTKLIK1 ` + url + ` [-0-9A-Z]{29}\ncode: [0-9A-Z]{4}(-[0-9A-Z]{4}){5}\n`},
+		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Левый"}, stdout: `url: ` + url + `\nscan: OTKLIK1 ` + url + ` [-0-9A-Z]{29}\npin: [0-9]{6}\ncode: [0-9A-Z]{4}(-[0-9A-Z]{4}){5}\n`},
 		{
 			args:   []string{"terminal", "enrol", "--site", "Зал", "--name", "Правый", "--survey", "exit-poll", "--url", "https://otklik.example"},
-			stdout: `url: https://otklik\.example\nscan: OTKLIK1 https://otklik\.example .*\ncode: .*\n`,
+			stdout: `url: https://otklik\.example\nscan: OTKLIK1 https://otklik\.example .*\npin: .*\ncode: .*\n`,
 		},
 		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Третий", "--survey", "typo"}, status: 1, stderr: "collector survey list"},
 		{args: []string{"terminal", "list"}, stdout: `(?s)ID .*STATE\n`},

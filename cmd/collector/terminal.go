@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/store"
 	"otklik/sync/wire"
 )
@@ -30,7 +32,8 @@ type terminalEnrolCommand struct {
 	Site     string   `help:"Where the terminal will stand." required:""`
 	Name     string   `help:"What it will be called there." required:""`
 	Survey   []string `help:"Survey it will offer; repeat for a menu. All published ones if none is given." placeholder:"ID"`
-	Reusable int      `help:"Print a code that makes N terminals instead of one, called by the name and a number. For simulated ones: whoever holds it has N." placeholder:"N"`
+	Reusable int      `help:"Print a code that makes N terminals instead of one, called by the name and a number. For simulated ones: whoever holds it has N, and they have no service corner." placeholder:"N" xor:"corner"`
+	PIN      string   `name:"pin" help:"PIN of the terminal's service corner, 6 to 12 digits; - reads it from the standard input. One is made and printed if none is given." xor:"corner"`
 	URL      string   `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
 	QR       string   `name:"qr" help:"Write a QR code to this PNG file, for a scanner at the terminal. It is as secret as the code." type:"path" placeholder:"FILE"`
 }
@@ -44,25 +47,57 @@ func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
 				return err
 			}
 		}
-		issue := c.fleet.IssueCode
 		if cmd.Reusable != 0 {
-			issue = func(ctx context.Context, site, name string, surveys ...string) (wire.Code, error) {
-				return c.fleet.IssueReusable(ctx, cmd.Reusable, site, name, surveys...)
+			code, err := c.fleet.IssueReusable(ctx, cmd.Reusable, cmd.Site, cmd.Name, cmd.Survey...)
+			if err != nil {
+				return err
 			}
+			return printInvitation(wire.Invitation{Address: url, Code: code}, cmd.QR, fleet.PIN{})
 		}
-		code, err := issue(ctx, cmd.Site, cmd.Name, cmd.Survey...)
+		pin, err := cmd.pin()
 		if err != nil {
 			return err
 		}
-		invitation := wire.Invitation{Address: url, Code: code}
-		if cmd.QR != "" {
-			if err := writeQR(cmd.QR, invitation.String()); err != nil {
-				return err
-			}
+		code, err := c.fleet.IssueCornered(ctx, pin, cmd.Site, cmd.Name, cmd.Survey...)
+		if err != nil {
+			return err
 		}
-		_, err = fmt.Printf("url: %s\nscan: %s\ncode: %s\n", url, invitation, code)
-		return err
+		return printInvitation(wire.Invitation{Address: url, Code: code}, cmd.QR, pin)
 	})
+}
+
+// pin is the PIN that was given, or else one that is made.
+func (cmd *terminalEnrolCommand) pin() (pin fleet.PIN, err error) {
+	switch cmd.PIN {
+	case "":
+		return madePIN()
+	case "-":
+		pin.Text, err = readPIN()
+	default:
+		pin.Text = cmd.PIN
+	}
+	return pin, err
+}
+
+func madePIN() (fleet.PIN, error) {
+	text, err := wire.NewPIN(rand.Reader)
+	return fleet.PIN{Text: text, Made: true}, err
+}
+
+// printInvitation says what makes a machine a terminal, in a QR code too where one is asked for, and a PIN that nobody else
+// knows: only its hash is kept.
+func printInvitation(i wire.Invitation, qr string, pin fleet.PIN) error {
+	if qr != "" {
+		if err := writeQR(qr, i.String()); err != nil {
+			return err
+		}
+	}
+	made := ""
+	if pin.Made {
+		made = "pin: " + pin.Text + "\n"
+	}
+	_, err := fmt.Printf("url: %s\nscan: %s\n%scode: %s\n", i.Address, i, made, i.Code)
+	return err
 }
 
 type terminalListCommand struct{ dataFlag }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"otklik/sync/collector/store"
+	"otklik/sync/wire"
 )
 
 // oneTerminal names a terminal on the command line.
@@ -57,12 +58,21 @@ func (cmd *terminalPINCommand) read() (string, error) {
 	if !cmd.Stdin {
 		return askTwice()
 	}
+	pin, err := readPIN()
+	if errors.Is(err, wire.ErrPIN) {
+		return "", errors.New("standard input holds no PIN; to take the PIN away say --clear")
+	}
+	return pin, err
+}
+
+// readPIN reads a PIN from the standard input; wire.ErrPIN when there is none.
+func readPIN() (string, error) {
 	line, err := bufio.NewReader(io.LimitReader(os.Stdin, 4096)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the PIN: %w", err)
 	}
 	if line = strings.TrimSpace(line); line == "" {
-		return "", errors.New("standard input holds no PIN; to take the PIN away say --clear")
+		return "", wire.ErrPIN
 	}
 	return line, nil
 }

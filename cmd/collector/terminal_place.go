@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/store"
 	"otklik/sync/wire"
 )
@@ -69,17 +70,16 @@ func (cmd *terminalReplaceCommand) Run(ctx context.Context) error {
 				return err
 			}
 		}
-		code, err := c.fleet.IssueReplacement(ctx, t)
-		if err != nil {
-			return err
-		}
-		invitation := wire.Invitation{Address: url, Code: code}
-		if cmd.QR != "" {
-			if err := writeQR(cmd.QR, invitation.String()); err != nil {
+		pin := fleet.PIN{} // that of the place goes with it
+		if t.PIN == "" {
+			if pin, err = madePIN(); err != nil {
 				return err
 			}
 		}
-		_, err = fmt.Printf("url: %s\nscan: %s\ncode: %s\n", url, invitation, code)
-		return err
+		code, err := c.fleet.IssueReplacement(ctx, t, pin)
+		if err != nil {
+			return err
+		}
+		return printInvitation(wire.Invitation{Address: url, Code: code}, cmd.QR, pin)
 	})
 }

@@ -54,10 +54,10 @@ func (b *behind) lacks(err error) {
 }
 
 // trouble is why the terminal cannot be opened and since when; nil when that is not so.
-func (b *behind) trouble() (error, time.Time) {
+func (b *behind) trouble() (since time.Time, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.lacking, b.since
+	return b.since, b.lacking
 }
 
 // sized takes note of the glass for the terminal's heartbeats.

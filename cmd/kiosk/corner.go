@@ -95,7 +95,7 @@ func (c *corner) State() service.State {
 	space := spaceOf(c.dir, c.behind.room)
 	s := service.State{Version: version, Clock: time.Now(), DiskFree: space.disk.bytes, DiskKnown: space.disk.known}
 	s.DiskDays, s.DiskDaysKnown = newRoom(c.dir).days(space)
-	if err, since := c.behind.trouble(); err != nil {
+	if since, err := c.behind.trouble(); err != nil {
 		s.Troubles = append(s.Troubles, service.Trouble{Reason: string(agent.Storage), Said: err.Error(), Since: since})
 	}
 	t := c.behind.get()

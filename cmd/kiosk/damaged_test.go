@@ -89,7 +89,8 @@ func TestOutboxThatIsDamagedWhileItIsInUseGivesWayToAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	restarts := 0
-	b := &behind{anew: func() { restarts++ }}
+	b := newBehind()
+	b.anew = func() { restarts++ }
 	b.set(term)
 	origin := term.box.Origin()
 	answer := func(b *behind) error {
@@ -123,6 +124,7 @@ func TestOutboxThatIsDamagedWhileItIsInUseGivesWayToAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer next.box.Close()
+	b = newBehind()
 	b.set(next)
 	if next.box.Origin() == origin || setAsideProblem(dir) == "" {
 		t.Errorf("the terminal goes on with the damaged outbox, or nobody hears of it: %q", setAsideProblem(dir))

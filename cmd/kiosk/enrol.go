@@ -16,7 +16,7 @@ type enrolCommand struct {
 	dataFlag
 	Collector string `required:"" help:"The collector's address, as collector terminal enrol printed it."`
 	Code      string `required:"" help:"The one-time code, as collector terminal enrol printed it."`
-	PIN       string `name:"pin" help:"PIN of the service corner, 6 to 12 digits; - reads it from the standard input. Without one there is no corner."`
+	PIN       string `name:"pin" help:"PIN of the service corner, 6 to 12 digits; - reads it from the standard input. It takes the place of one that the collector made, and gives way to one chosen there."`
 	CA        string `name:"ca" type:"existingfile" help:"Certificate authority in PEM that alone vouches for the collector, from now on." placeholder:"FILE"`
 	Again     bool   `help:"Enrol although this machine is a terminal already: with a new code, to another collector or after its identity was lost."`
 }
@@ -47,7 +47,7 @@ func (c *enrolCommand) Run() (err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	identity, err := agent.Enrol(ctx, agent.EnrolOptions{
-		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version, Again: c.Again, CA: string(ca),
+		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version, Again: c.Again, CA: string(ca), OwnPIN: hash != "",
 	})
 	if err != nil {
 		return err

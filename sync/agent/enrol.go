@@ -37,6 +37,9 @@ type EnrolOptions struct {
 	// one's cannot open it and keeps it apart.
 	Again bool
 
+	// OwnPIN says that a PIN for the service corner was chosen here; see wire.EnrolRequest.
+	OwnPIN bool
+
 	// CA are certificates in PEM, which alone are trusted from the first request on; "" for those of the machine.
 	CA string
 
@@ -146,6 +149,7 @@ func askToEnrol(ctx context.Context, client *client, code wire.Code, key ed25519
 ) (wire.EnrolReply, error) {
 	body, err := wire.Encode(wire.EnrolRequest{
 		Code: code.String(), Origin: options.Origin, PublicKey: key.Public().(ed25519.PublicKey), Version: options.Version,
+		OwnPIN: options.OwnPIN,
 	})
 	if err != nil {
 		return wire.EnrolReply{}, err

@@ -78,7 +78,7 @@ func samples() map[string]any {
 			Origin: origin, Offer: wire.Hash{5, 31: 6}, Epoch: epoch, Missing: wire.Ranges{{1, 128}, {300, 300}},
 		},
 		"enrol-request": wire.EnrolRequest{
-			Code: "0123-4567-89AB-CDEF-GHJK-MNPQ", Origin: origin, PublicKey: bytes.Repeat([]byte{7}, 32), Version: "0.1.0",
+			Code: "0123-4567-89AB-CDEF-GHJK-MNPQ", Origin: origin, PublicKey: bytes.Repeat([]byte{7}, 32), Version: "0.1.0", OwnPIN: true,
 		},
 		"enrol-reply": wire.EnrolReply{
 			Terminal: terminalID, Origin: origin, SigningKey: bytes.Repeat([]byte{1}, 32),

@@ -220,6 +220,8 @@ type EnrolRequest struct {
 	Origin    Origin `cbor:"2,keyasint,omitzero"`
 	PublicKey []byte `cbor:"3,keyasint,omitempty"` // Ed25519, of the terminal
 	Version   string `cbor:"4,keyasint,omitempty"` // of the kiosk program
+	// OwnPIN says that a PIN for the service corner was chosen at the terminal, so that it needs none that the collector made.
+	OwnPIN bool `cbor:"5,keyasint,omitempty"`
 }
 
 // EnrolReply pins the collector's keys. It comes Signed by SigningKey, whose fingerprint is part of the code, so a

@@ -6,6 +6,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
+	"math"
+	"math/big"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -26,6 +29,15 @@ const (
 	pinMemory, pinPasses, pinThreads = 19 << 10, 2, 1 // KiB
 	pinSaltBytes, pinSumBytes        = 16, 32
 )
+
+// NewPIN makes a PIN of the least length from random.
+func NewPIN(random io.Reader) (string, error) {
+	n, err := rand.Int(random, big.NewInt(int64(math.Pow10(MinPINDigits))))
+	if err != nil {
+		return "", fmt.Errorf("wire: no randomness for a PIN: %w", err)
+	}
+	return fmt.Sprintf("%0*d", MinPINDigits, n), nil
+}
 
 // HashPIN returns the argon2id hash of a PIN in PHC form: all that a terminal and the collector ever keep of it.
 func HashPIN(pin string) (string, error) {

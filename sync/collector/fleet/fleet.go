@@ -65,7 +65,32 @@ func (f *Fleet) LimitUploads(rate func(now time.Time) int64) { f.rate = rate }
 // ids in that order; all that are published, now and later, when none are given. store.ErrConflict when a terminal is
 // called so, store.ErrNotFound when a survey was never published.
 func (f *Fleet) IssueCode(ctx context.Context, site, name string, surveys ...string) (wire.Code, error) {
-	return f.issue(ctx, store.Enrolment{Site: site, Name: name, Surveys: surveys})
+	return f.IssueCornered(ctx, PIN{}, site, name, surveys...)
+}
+
+// PIN is what the service corner of a terminal opens to from its first configuration on; the zero value is none. Made says
+// that nobody chose it: it gives way to one that was chosen at the terminal.
+type PIN struct {
+	Text string
+	Made bool
+}
+
+// hash is what is kept of it.
+func (p PIN) hash() (string, error) {
+	if p.Text == "" {
+		return "", nil
+	}
+	return wire.HashPIN(p.Text)
+}
+
+// IssueCornered is IssueCode for a terminal whose service corner has a PIN from the start. The error wraps wire.ErrPIN when
+// the text cannot be one.
+func (f *Fleet) IssueCornered(ctx context.Context, pin PIN, site, name string, surveys ...string) (wire.Code, error) {
+	hash, err := pin.hash()
+	if err != nil {
+		return wire.Code{}, err
+	}
+	return f.issue(ctx, store.Enrolment{Site: site, Name: name, Surveys: surveys, PIN: hash, PINMade: pin.Made})
 }
 
 // IssueReusable makes a code as IssueCode does that makes uses terminals, 1 to MaxReusable, called by name and a number:
@@ -134,7 +159,7 @@ func (f *Fleet) Enrol(ctx context.Context, request wire.EnrolRequest) (wire.Enro
 	}
 	terminal, err := f.store.RedeemEnrolment(ctx, store.Redemption{
 		CodeHash: code.Hash(), PublicKey: request.PublicKey, Origin: request.Origin, Version: request.Version,
-		Terminal: id, Now: f.now(),
+		OwnPIN: request.OwnPIN, Terminal: id, Now: f.now(),
 	})
 	if err != nil {
 		return wire.EnrolReply{}, err

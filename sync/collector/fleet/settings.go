@@ -96,12 +96,18 @@ func (f *Fleet) longestVisit(ctx context.Context, t store.Terminal) (time.Durati
 
 // IssueReplacement makes a one-time code for another machine that takes over the place of a terminal, revoked or not: its
 // name, site, surveys and service corner. The terminal works on until the code is used, and is revoked then; what waits on
-// it can still be brought as a file. store.ErrConflict when a third one has its name.
-func (f *Fleet) IssueReplacement(ctx context.Context, t store.Terminal) (wire.Code, error) {
+// it can still be brought as a file. pin is for a place that has none. store.ErrConflict when a third one has its name.
+func (f *Fleet) IssueReplacement(ctx context.Context, t store.Terminal, pin PIN) (wire.Code, error) {
 	if t.ReplacedBy != uuid.Nil {
 		return wire.Code{}, fmt.Errorf("fleet: terminal %s was replaced already, by %s: %w", t.ID, t.ReplacedBy, store.ErrConflict)
 	}
-	return f.issue(ctx, store.Enrolment{Site: t.Site, Name: t.Name, Surveys: t.Surveys, Replaces: t.ID})
+	hash, err := pin.hash()
+	if err != nil {
+		return wire.Code{}, err
+	}
+	return f.issue(ctx, store.Enrolment{
+		Site: t.Site, Name: t.Name, Surveys: t.Surveys, Replaces: t.ID, PIN: hash, PINMade: pin.Made,
+	})
 }
 
 // SetLeave says whether the service corner of a terminal leads to the desktop.

@@ -87,6 +87,65 @@ func TestServiceCornerIsSetForOneTerminal(t *testing.T) {
 	}
 }
 
+// A corner is there from the first configuration on. A PIN that nobody chose gives way to one that was chosen at the
+// terminal; one that was chosen here does not, and neither does the one of a place that another machine takes over.
+func TestServiceCornerIsThereFromTheStart(t *testing.T) {
+	for name, c := range map[string]struct {
+		pin  fleet.PIN
+		own  bool
+		want string
+	}{
+		"none":                      {fleet.PIN{}, false, ""},
+		"made":                      {fleet.PIN{Text: "482915", Made: true}, false, "482915"},
+		"made, chosen on the glass": {fleet.PIN{Text: "482915", Made: true}, true, ""},
+		"chosen here and there":     {fleet.PIN{Text: "482915"}, true, "482915"},
+	} {
+		f, s, _ := mustFleet(t)
+		code, err := f.IssueCornered(t.Context(), c.pin, "Зал", "Левый")
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		asked := request(code, 1)
+		asked.OwnPIN = c.own
+		opens := func(reply wire.EnrolReply, err error, want string) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			if want == "" {
+				if reply.Config.PIN != "" {
+					t.Errorf("%s: there is a PIN: %s", name, reply.Config.PIN)
+				}
+				return
+			}
+			if ok, err := wire.CheckPIN(want, reply.Config.PIN); !ok || err != nil {
+				t.Errorf("%s: the first configuration has %q, %v", name, reply.Config.PIN, err)
+			}
+		}
+		reply, err := f.Enrol(t.Context(), asked)
+		opens(reply, err, c.want)
+
+		old, err := s.Terminal(t.Context(), reply.Terminal)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		code, err = f.IssueReplacement(t.Context(), old, fleet.PIN{Text: "739104", Made: true})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		want := c.want
+		if want == "" {
+			want = "739104"
+		}
+		reply, err = f.Enrol(t.Context(), request(code, 2))
+		opens(reply, err, want)
+	}
+	f, _, _ := mustFleet(t)
+	if _, err := f.IssueCornered(t.Context(), fleet.PIN{Text: "12a456"}, "Зал", "Левый"); !errors.Is(err, wire.ErrPIN) {
+		t.Errorf("a PIN with a letter: %v", err)
+	}
+}
+
 func TestTheKeepWindowIsHandedOn(t *testing.T) {
 	f, s, _ := mustFleet(t)
 	code, err := f.IssueCode(t.Context(), "Зал", "Левый")

@@ -146,6 +146,10 @@ type Enrolment struct {
 	Expires time.Time
 	// Replaces is the terminal whose place the new one takes, uuid.Nil for none.
 	Replaces uuid.UUID
+	// PIN is the hash of the PIN that the terminal starts with, "" for none; with Replaces it is for a place that has none yet.
+	// PINMade says that nobody chose it: it gives way to one that was chosen at the terminal.
+	PIN     string
+	PINMade bool
 }
 
 // NameOf is what the nth terminal of a code is called, from 1: Name itself, or of a reusable code Name and the number,
@@ -163,6 +167,7 @@ type Redemption struct {
 	PublicKey []byte // Ed25519, of the terminal
 	Origin    wire.Origin
 	Version   string    // of the kiosk program
+	OwnPIN    bool      // a PIN was chosen at the terminal
 	Terminal  uuid.UUID // what to call the terminal if it becomes one now
 	Now       time.Time
 }

@@ -24,9 +24,9 @@ func (s *Store) IssueEnrolment(ctx context.Context, e store.Enrolment) error {
 			e.Site, e.Name); err != nil {
 			return err
 		}
-		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, surveys, issued, expires, uses, replaces) "+
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?)", e.CodeHash[:], e.Site, e.Name, strings.Join(e.Surveys, " "), millis(e.Issued),
-			millis(e.Expires), max(1, e.Uses), orNull(e.Replaces))
+		_, err := t.exec("INSERT INTO enrolments (code_hash, site, name, surveys, issued, expires, uses, replaces, pin, pin_made) "+
+			"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", e.CodeHash[:], e.Site, e.Name, strings.Join(e.Surveys, " "), millis(e.Issued),
+			millis(e.Expires), max(1, e.Uses), orNull(e.Replaces), e.PIN, e.PINMade)
 		return err
 	})
 	if err != nil {
@@ -75,8 +75,8 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 	var expires int64
 	var made, replaces []byte
 	var used int
-	err := t.row("SELECT site, name, surveys, expires, terminal, uses, used, replaces FROM enrolments WHERE code_hash = ?",
-		[]any{r.CodeHash[:]}, &code.Site, &code.Name, &surveys, &expires, &made, &code.Uses, &used, &replaces)
+	err := t.row("SELECT site, name, surveys, expires, terminal, uses, used, replaces, pin, pin_made FROM enrolments WHERE code_hash = ?",
+		[]any{r.CodeHash[:]}, &code.Site, &code.Name, &surveys, &expires, &made, &code.Uses, &used, &replaces, &code.PIN, &code.PINMade)
 	if errors.Is(err, sql.ErrNoRows) {
 		return uuid.Nil, store.ErrNotFound
 	}
@@ -109,9 +109,12 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 	if err != nil {
 		return uuid.Nil, err
 	}
-	_, err = t.exec("INSERT INTO terminals (id, site, name, surveys, public_key, enrolled, version, code_hash, origin) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		r.Terminal[:], code.Site, name, surveys, r.PublicKey, millis(r.Now), r.Version, r.CodeHash[:], r.Origin[:])
+	if code.PINMade && r.OwnPIN {
+		code.PIN = ""
+	}
+	_, err = t.exec("INSERT INTO terminals (id, site, name, surveys, public_key, enrolled, version, code_hash, origin, pin) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		r.Terminal[:], code.Site, name, surveys, r.PublicKey, millis(r.Now), r.Version, r.CodeHash[:], r.Origin[:], code.PIN)
 	if isUnique(err) {
 		return uuid.Nil, fmt.Errorf("the key belongs to another terminal: %w", store.ErrConflict)
 	}
@@ -119,8 +122,9 @@ func (t *tx) redeem(r store.Redemption) (uuid.UUID, error) {
 		return uuid.Nil, err
 	}
 	if replaces != nil {
-		if _, err := t.exec("UPDATE terminals SET (replaces, pin, may_leave, hours, settings) = (SELECT id, pin, may_leave, hours, settings + 1 "+
-			"FROM terminals WHERE id = ?) WHERE id = ?", replaces, r.Terminal[:]); err != nil {
+		if _, err := t.exec("UPDATE terminals SET (replaces, pin, may_leave, hours, settings) = (SELECT id, "+
+			"CASE pin WHEN '' THEN ? ELSE pin END, may_leave, hours, settings + 1 FROM terminals WHERE id = ?) WHERE id = ?",
+			code.PIN, replaces, r.Terminal[:]); err != nil {
 			return uuid.Nil, err
 		}
 	}
