@@ -20,9 +20,11 @@ type behind struct {
 	open func() (*terminal, error) // see openTerminal
 	// rise is told of a terminal that could not be opened before; anew starts the glass anew, where it turned out meanwhile
 	// that the machine is no terminal, or that its outbox is damaged.
-	rise  func(*terminal)
-	anew  func()
-	there chan struct{} // closed when there is a terminal
+	rise func(*terminal)
+	anew func()
+	// revoked is told whether the terminal was revoked.
+	revoked func(bool)
+	there   chan struct{} // closed when there is a terminal
 
 	mu sync.Mutex
 	t  *terminal
@@ -39,6 +41,9 @@ func (b *behind) set(t *terminal) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.t, b.lacking = t, nil
+	if b.revoked != nil {
+		t.revoked = b.revoked
+	}
 	t.display.Store(b.display)
 	close(b.there)
 }

@@ -31,8 +31,10 @@ type offer struct {
 	config visit.Config
 	known  bool // there is a configuration
 	full   bool
-	picked string // the id of the one survey to offer, "" for all that are assigned
-	read   bool   // picked is what the disk says
+	// stopped says that the terminal was revoked: what people would say could not reach anybody.
+	stopped bool
+	picked  string // the id of the one survey to offer, "" for all that are assigned
+	read    bool   // picked is what the disk says
 }
 
 // pickFile keeps what was picked in the service corner over restarts.
@@ -70,10 +72,25 @@ func (o *offer) take(v visit.Config) {
 	}
 }
 
+// stop has nobody asked any more, or people asked again. A visit under way is finished first.
+func (o *offer) stop(stopped bool) {
+	<-o.ready
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stopped = stopped
+	if o.known {
+		o.show(o.now())
+	}
+}
+
 // now is what is asked; the caller holds the lock.
 func (o *offer) now() visit.Config {
 	v := o.config
 	v.Full = o.full
+	if o.stopped {
+		v.Surveys = nil
+		return v
+	}
 	for _, s := range v.Surveys {
 		if s.ID == o.picked { // one that is no longer assigned is passed over
 			v.Surveys = []*surveys.Survey{s}

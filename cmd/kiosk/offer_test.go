@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 
 	"otklik/kiosk/visit"
+	"otklik/surveys"
 )
 
 // The collector may answer before the window is there: the glass still starts, and then shows what came.
@@ -29,4 +30,27 @@ func TestConfigurationThatComesBeforeTheGlassWaitsForIt(t *testing.T) {
 			t.Errorf("shown %q, kept %q", shown, o.config.Language)
 		}
 	})
+}
+
+func TestARevokedTerminalAsksNobodyUntilItIsTakenBack(t *testing.T) {
+	ready := make(chan struct{})
+	close(ready)
+	var shown visit.Config
+	o := &offer{dir: t.TempDir(), ready: ready, show: func(v visit.Config) { shown = v }}
+	all := visit.Config{Language: "ru", Surveys: []*surveys.Survey{{ID: "mood"}}}
+	o.stopped = true // as it was when the glass ended
+	if first := o.begin(all); len(first.Surveys) != 0 {
+		t.Error("the glass starts with questions")
+	}
+	o.stop(false)
+	if len(shown.Surveys) != 1 {
+		t.Error("nothing is asked although the terminal was taken back")
+	}
+	o.stop(true)
+	if len(shown.Surveys) != 0 {
+		t.Error("questions are asked whose answers reach nobody")
+	}
+	if o.set(all); len(shown.Surveys) != 0 {
+		t.Error("another configuration brings the questions back")
+	}
 }

@@ -89,7 +89,7 @@ func (c *glassCommand) Run() error {
 	behind := newBehind()
 	offer := &offer{dir: dir, ready: ready, room: behind.room, show: func(v visit.Config) { g.Configure(v) }}
 	corner := newCorner(dir, behind, offer, stop)
-	behind.anew = corner.Restart
+	behind.anew, behind.revoked = corner.Restart, offer.stop
 	configured := func(config wire.TerminalConfig, all []*surveys.Survey) {
 		offer.set(c.visitConfig(config, all, behind))
 		corner.configure(config)
@@ -125,6 +125,7 @@ func (c *glassCommand) Run() error {
 	}
 	show(ctx, brand, func() *glass.Glass {
 		if !unenrolled {
+			offer.stopped = t != nil && !t.agent.Status().Revoked.IsZero()
 			first = offer.begin(first)
 			corner.configure(config)
 		}

@@ -89,6 +89,7 @@ type terminal struct {
 	config  wire.TerminalConfig
 	surveys []*surveys.Survey
 	display atomic.Pointer[theme.Display] // nil until there is a glass
+	revoked func(bool)                    // is told when nobody may be asked any more, and when again
 	taps    *taps
 
 	identity  agent.Identity
@@ -108,7 +109,7 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 	if err != nil {
 		return nil, err
 	}
-	t := &terminal{identity: identity, via: via, taps: newTaps(dir)}
+	t := &terminal{identity: identity, via: via, taps: newTaps(dir), revoked: func(bool) {}}
 	if t.box, err = openOutbox(dir); err != nil {
 		return nil, err
 	}
@@ -133,7 +134,8 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 			crashes.reported(h)
 			t.taps.told(h.Taps)
 		},
-		OnKeys: func(i agent.Identity) { t.record.SetRecipients(i.Recipients()) },
+		OnRevoked: func(is bool) { t.revoked(is) },
+		OnKeys:    func(i agent.Identity) { t.record.SetRecipients(i.Recipients()) },
 	})
 	if err != nil {
 		return nil, errors.Join(err, t.box.Close())

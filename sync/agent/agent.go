@@ -68,6 +68,10 @@ type Config struct {
 	// for Recipients. It must not block; nil for nothing.
 	OnKeys func(Identity)
 
+	// OnRevoked is called from Run when the collector says that the terminal was revoked, and when it takes something from it
+	// again. Not at the start: see Status.Revoked. It must not block; nil for nothing.
+	OnRevoked func(revoked bool)
+
 	Clock func() time.Time // the wall clock; nil for time.Now
 	Rand  io.Reader        // nonces and jitter; nil for crypto/rand
 	Log   *slog.Logger     // nil for slog.Default()
@@ -143,6 +147,9 @@ func New(config Config) (*Agent, error) {
 	if config.OnConfig == nil {
 		config.OnConfig = func(wire.TerminalConfig, []*surveys.Survey) {}
 	}
+	if config.OnRevoked == nil {
+		config.OnRevoked = func(bool) {}
+	}
 	if config.OnKeys == nil {
 		config.OnKeys = func(Identity) {}
 	}
@@ -190,6 +197,9 @@ func New(config Config) (*Agent, error) {
 		a.board.trouble(StorageArea, storageFailure("the collector cannot be noted", err))
 	}
 	a.board.change(func(s *Status) { s.Terminal, s.URL = config.Identity.Terminal, config.Identity.URL })
+	if last, err := ReadStatus(config.Dir); err == nil && last.Terminal == config.Identity.Terminal {
+		a.board.change(func(s *Status) { s.Revoked = last.Revoked }) // until the collector says something else
+	}
 	a.board.config(held.config)
 	a.board.queue(config.Outbox)
 	return a, nil

@@ -187,7 +187,7 @@ func readProblem(header http.Header, body io.Reader) wire.Problem {
 	if err != nil || json.Unmarshal(data, &p) != nil {
 		return wire.Problem{}
 	}
-	return wire.Problem{Code: plain(p.Code), Message: plain(p.Message), Hint: plain(p.Hint)}
+	return wire.Problem{Code: plain(p.Code), Message: plain(p.Message), Hint: plain(p.Hint), Proof: p.Proof}
 }
 
 // retryAfter reads the header of that name (RFC 9110, section 10.2.3): seconds or a date. What makes no sense is 0, what

@@ -55,6 +55,7 @@ type Failure struct {
 
 	status     int
 	retryAfter time.Duration
+	proof      []byte // of a refusal, see wire.Problem
 	cause      error
 }
 
@@ -141,7 +142,7 @@ func transportFailure(address string, err error) *Failure {
 // statusFailure says what a status other than 200 means. problem is what the collector said, if it was the collector:
 // its words are not signed, so they are shown and never acted on, but for sending less at a time.
 func statusFailure(address string, status int, problem wire.Problem) *Failure {
-	f := &Failure{Code: problem.Code, status: status}
+	f := &Failure{Code: problem.Code, status: status, proof: problem.Proof}
 	said := fmt.Sprintf("%s answered %d %s", address, status, http.StatusText(status))
 	switch {
 	case problem.Code != "" && status >= 500:

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"os"
@@ -25,9 +26,13 @@ func (a *Agent) heartbeat(ctx context.Context) {
 		reply, err = a.exchangeBeat(ctx, &beat, body)
 	}
 	if err != nil {
+		if a.isRevoked(ctx, asFailure(err), body) {
+			a.revoke(a.config.Clock().UTC())
+		}
 		a.failed(ctx, HeartbeatArea, &a.beats, err)
 		return
 	}
+	a.revoke(time.Time{})
 	now := time.Now()
 	a.lastBeat = now
 	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
@@ -39,6 +44,22 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	}
 	a.rate = max(0, reply.Config.Rate) // of every reply: it may change with the hour, without a new version
 	a.follow(ctx, reply.Config)
+}
+
+// isRevoked reports whether the collector itself refused this very heartbeat because the terminal was revoked.
+func (a *Agent) isRevoked(ctx context.Context, f *Failure, body []byte) bool {
+	var r wire.Revocation
+	return f.Code == "revoked" && len(f.proof) > 0 && a.open(ctx, wire.RevocationContext, f.proof, &r) == nil &&
+		r.Terminal == a.config.Identity.Terminal && r.Request == sha256.Sum256(body)
+}
+
+// revoke notes since when the terminal is revoked, or with the zero time that it is not.
+func (a *Agent) revoke(since time.Time) {
+	if was := a.board.read().Revoked; was.IsZero() == since.IsZero() {
+		return
+	}
+	a.board.change(func(s *Status) { s.Revoked = since })
+	a.config.OnRevoked(!since.IsZero())
 }
 
 func (a *Agent) makeBeat() wire.Heartbeat {

@@ -72,6 +72,8 @@ type Status struct {
 	LastContact time.Time `json:"last_contact,omitzero"`
 	// LastUpload is when a receipt last settled records.
 	LastUpload time.Time `json:"last_upload,omitzero"`
+	// Revoked is since when the terminal knows that it was revoked: then it asks nobody. Zero for not.
+	Revoked time.Time `json:"revoked,omitzero"`
 	// Troubles are present ones, the gravest first; empty when all is well.
 	Troubles []Trouble `json:"troubles,omitempty"`
 	// Asides are the first of the records that were refused by themselves, AsideCount is how many there are.

@@ -84,6 +84,7 @@ func samples() map[string]any {
 			Terminal: terminalID, Origin: origin, SigningKey: bytes.Repeat([]byte{1}, 32),
 			SealingKey: bytes.Repeat([]byte{2}, 32), EscrowKey: bytes.Repeat([]byte{3}, 32), Epoch: epoch, Config: config,
 		},
+		"revocation": wire.Revocation{Terminal: terminalID, Request: wire.Hash{5, 31: 6}, Time: at},
 		"succession": wire.Succession{
 			From: bytes.Repeat([]byte{1}, 32), SigningKey: bytes.Repeat([]byte{2}, 32), SealingKey: bytes.Repeat([]byte{3}, 32), Time: at,
 		},

@@ -242,6 +242,15 @@ type Problem struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
+	// Proof is a Signed Revocation where Code is "revoked": without it a terminal goes on asking people.
+	Proof []byte `json:"proof,omitempty"`
+}
+
+// Revocation says that a terminal was revoked. It counts only Signed, and for the request that it answers.
+type Revocation struct {
+	Terminal uuid.UUID `cbor:"1,keyasint,omitzero"`
+	Request  Hash      `cbor:"2,keyasint,omitzero"` // SHA-256 of the request's body
+	Time     time.Time `cbor:"3,keyasint,omitzero"`
 }
 
 // Paths of the terminal interface. All bodies but Problem and surveys are what Encode writes.

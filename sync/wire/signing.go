@@ -16,6 +16,8 @@ const (
 	HeartbeatContext Context = "otklik/v1/heartbeat-reply"
 	EnrolContext     Context = "otklik/v1/enrol-reply"
 	OfferContext     Context = "otklik/v1/offer-reply"
+
+	RevocationContext Context = "otklik/v1/revocation"
 )
 
 // ErrSignature says that a signature does not hold.

@@ -171,7 +171,7 @@ func (in *Ingest) signed(answer func(r *http.Request, t store.Terminal, body []b
 		case err != nil:
 			return reply{}, err
 		case !terminal.MaySend():
-			return reply{}, revoked(terminal)
+			return reply{}, in.revoked(terminal, body)
 		}
 		return answer(r, terminal, body)
 	}

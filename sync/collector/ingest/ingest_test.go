@@ -3,6 +3,8 @@ package ingest_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -228,6 +230,15 @@ func TestRefusals(t *testing.T) {
 	for _, path := range []string{wire.PathBatches, wire.PathHeartbeat} {
 		status, answer = m.do(http.MethodPost, path, batch)
 		wantProblem(t, status, answer, http.StatusForbidden, "revoked")
+		var p wire.Problem
+		var proof wire.Revocation
+		if err := json.Unmarshal(answer, &p); err != nil {
+			t.Fatal(err)
+		}
+		if err := wire.OpenSigned(wire.RevocationContext, c.keys.SigningPublic(), p.Proof, &proof); err != nil || proof.Terminal != m.id ||
+			proof.Request != sha256.Sum256(batch) {
+			t.Errorf("the proof is %+v, %v", proof, err)
+		}
 	}
 	if n := len(c.kept(t)); n != 0 {
 		t.Errorf("%d responses came through", n)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -54,10 +55,18 @@ func unknownTerminal(err error) *refusal {
 	}, err}
 }
 
-func revoked(t store.Terminal) *refusal {
+// revoked refuses a request of a terminal that was revoked, so that the terminal can tell that nobody else says so.
+func (in *Ingest) revoked(t store.Terminal, body []byte) error {
+	proof, err := wire.Sign(wire.RevocationContext, in.signing, wire.Revocation{
+		Terminal: t.ID, Request: sha256.Sum256(body), Time: in.now(),
+	})
+	if err != nil {
+		return err
+	}
 	return &refusal{http.StatusForbidden, wire.Problem{
 		Code: "revoked", Message: fmt.Sprintf("terminal %s was revoked", t.ID),
-		Hint: "its queue stays on it; drain it or export the sealed file before its disk is wiped",
+		Hint:  "it asks nobody any more, its queue stays on it: bring the file of kiosk rescue to the collector before its disk is wiped",
+		Proof: proof,
 	}, nil}
 }
 
