@@ -12,10 +12,16 @@ import (
 
 // CanonicalBody is the JSON of a body that is sealed, hashed and stored: struct fields in their order, no white space,
 // times in UTC, the clock's to the millisecond. Equal bodies give equal bytes.
-func CanonicalBody(body *Body) ([]byte, error) {
+func CanonicalBody(body *Body) ([]byte, error) { return appendCanonical(make([]byte, 0, 1536), body) }
+
+func appendCanonical(to []byte, body *Body) ([]byte, error) {
 	b := *body
 	b.Response.Started = b.Response.Started.UTC().Truncate(time.Second)
 	b.Clock.Wall = b.Clock.Wall.UTC().Truncate(time.Millisecond)
+	w := writer{out: to}
+	if w.body(&b); !w.strange {
+		return w.out, nil
+	}
 	data, err := json.Marshal(&b)
 	if err != nil {
 		return nil, fmt.Errorf("wire: the body of an answer to %s: %w", b.Response.Survey, err)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -49,107 +48,151 @@ const (
 	milliForm = "2006-01-02T15:04:05.999Z"
 )
 
-// pack writes data as a walk along the template, padded so that the length says little about the answers.
-func (t *template) pack(data []byte) ([]byte, error) {
-	if len(data) > maxUnpacked {
-		return nil, fmt.Errorf("an answer of %d bytes, at most %d", len(data), maxUnpacked)
+// pack writes a text as a walk along the template, padded so that the length says little about the answers.
+func (t *template) pack(text []byte) ([]byte, error) {
+	if len(text) > maxUnpacked {
+		return nil, fmt.Errorf("an answer of %d bytes, at most %d", len(text), maxUnpacked)
 	}
-	tokens := lex(make([]string, 0, 320), string(data))
-	out := make([]byte, 0, 256)
-	clock, position, run := timeBase, 0, 0
+	p := packer{out: make([]byte, 0, 256), clock: timeBase}
+	position, run := 0, 0
 	op := func(kind int) {
-		out = append(out, byte(kind<<4|min(run, runMask)))
+		p.out = append(p.out, byte(kind<<4|min(run, runMask)))
 		if run >= runMask {
-			out = binary.AppendUvarint(out, uint64(run-runMask))
+			p.out = binary.AppendUvarint(p.out, uint64(run-runMask))
 		}
 		run = 0
 	}
-	for i := 0; i < len(tokens); {
-		token, expected := tokens[i], t.at(position)
-		if token == expected {
-			position, run, i = position+1, run+1, i+1
+	for from := 0; from < len(text); {
+		if n := t.surely(text, from, position); n > 0 {
+			from += t.ends[position+n] - t.ends[position]
+			position, run = position+n, run+n
+		}
+		if end := t.follows(text, from, position); end > 0 {
+			position, run, from = position+1, run+1, end
 			continue
 		}
-		inPlace := isValue(token) && isValue(expected) && (i+1 == len(tokens) || tokens[i+1] == t.at(position+1))
+		end := lexEnd(text, from)
+		token := text[from:end]
+		inPlace := isValue(token) && isValue(t.at(position)) && (end == len(text) || t.follows(text, end, position+1) > 0)
 		if !inPlace {
-			if to, found := t.find(tokens[i:]); found {
+			if to, found := t.find(text, from, end); found {
 				op(opJump)
-				out = binary.AppendUvarint(out, uint64(to))
+				p.out = binary.AppendUvarint(p.out, uint64(to))
 				position = to
 				continue
 			}
 		}
-		if at, known := t.first[token]; known && len(token) > 1 && !isNumber(token) {
+		if at, known := t.word(token); known {
 			op(opWord)
-			out = binary.AppendUvarint(out, uint64(at))
+			p.out = binary.AppendUvarint(p.out, uint64(at))
 		} else {
-			kind, operand := literal(token, &clock)
-			op(kind)
-			out = append(out, operand...)
+			p.literal(token, op)
 		}
-		position, i = position+1, i+1
+		position, from = position+1, end
 	}
 	op(opEnd)
-	return pad(out), nil
+	return pad(p.out), nil
 }
 
-func isNumber(token string) bool { return isDigit(token[len(token)-1]) }
+// word returns where a token stands in the template, if naming that is shorter than the token.
+func (t *template) word(token []byte) (at int, known bool) {
+	if len(token) < 2 || isDigit(token[len(token)-1]) {
+		return 0, false
+	}
+	at, known = t.first[string(token)]
+	return at, known
+}
+
+// packer writes tokens that the template does not have.
+type packer struct {
+	out   []byte
+	clock time.Time
+}
 
 // literal chooses the shortest form a token has by itself. Every special form is used only if it gives the token back.
-func literal(token string, clock *time.Time) (kind int, operand []byte) {
+func (p *packer) literal(token []byte, op func(kind int)) {
 	switch c := token[0]; {
 	case isDigit(c):
-		if n, err := strconv.ParseUint(token, 10, 64); err == nil && (c != '0' || n == 0 && len(token) == 1) {
+		if n, err := strconv.ParseUint(string(token), 10, 64); err == nil && (c != '0' || n == 0 && len(token) == 1) {
 			if 1 <= n && n <= smallMax {
-				return opSmall + int(n) - 1, nil
+				op(opSmall + int(n) - 1)
+				return
 			}
-			return opNum, binary.AppendUvarint(nil, n)
+			op(opNum)
+			p.out = binary.AppendUvarint(p.out, n)
+			return
 		}
 	case c == '-' && len(token) > 1 && token[1] != '0':
-		if n, err := strconv.ParseUint(token[1:], 10, 64); err == nil {
-			return opNeg, binary.AppendUvarint(nil, n)
+		if n, err := strconv.ParseUint(string(token[1:]), 10, 64); err == nil {
+			op(opNeg)
+			p.out = binary.AppendUvarint(p.out, n)
+			return
 		}
 	}
 	if len(token) < 2 || token[0] != '"' || token[len(token)-1] != '"' {
-		return opRaw, sized([]byte(token))
+		op(opRaw)
+		p.sized(token)
+		return
 	}
 	text := token[1 : len(token)-1]
-	if kind, operand := moment(text, clock); operand != nil {
-		return kind, operand
+	if p.moment(text, op) {
+		return
 	}
-	if len(text) > 2 && len(text)%2 == 0 && strings.Trim(text, "0123456789abcdef") == "" {
-		raw, _ := hex.DecodeString(text)
-		return opHex, sized(raw)
+	if len(text) > 2 && len(text)%2 == 0 && isHex(text) {
+		op(opHex)
+		p.out = binary.AppendUvarint(p.out, uint64(len(text)/2))
+		p.out, _ = hex.AppendDecode(p.out, text)
+		return
 	}
-	if short, possible := shortText(text); possible && len(short) < len(text) {
-		return opShort, sized(short)
+	if short, possible := shortText(string(text)); possible && len(short) < len(text) {
+		op(opShort)
+		p.sized(short)
+		return
 	}
-	return opText, sized([]byte(text))
+	op(opText)
+	p.sized(text)
 }
 
-// moment gives the operation for a time and moves the clock to it; nil for a text that is no time CanonicalBody writes.
-func moment(text string, clock *time.Time) (kind int, operand []byte) {
+func isHex(text []byte) bool {
+	for i := range len(text) {
+		if c := text[i]; !isDigit(c) && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// moment writes a time and moves the clock to it; false for a text that is no time CanonicalBody writes.
+func (p *packer) moment(text []byte, op func(kind int)) bool {
 	if len(text) < len(secForm) || text[len(text)-1] != 'Z' {
-		return 0, nil
+		return false
 	}
-	at, err := time.Parse(milliForm, text)
+	at, err := time.Parse(milliForm, string(text))
 	if err != nil {
-		return 0, nil
+		return false
 	}
-	since := at.Sub(*clock)
+	since := at.Sub(p.clock)
+	var form [len(milliForm)]byte
 	switch {
 	case since.Abs() > timeSpan:
-	case text == at.Format(secForm) && clock.Nanosecond() == 0:
-		*clock = at
-		return opSec, binary.AppendVarint(nil, int64(since/time.Second))
-	case text == at.Format(milliForm):
-		*clock = at
-		return opMilli, binary.AppendVarint(nil, since.Milliseconds())
+		return false
+	case string(text) == string(at.AppendFormat(form[:0], secForm)) && p.clock.Nanosecond() == 0:
+		p.clock = at
+		op(opSec)
+		p.out = binary.AppendVarint(p.out, int64(since/time.Second))
+		return true
+	case string(text) == string(at.AppendFormat(form[:0], milliForm)):
+		p.clock = at
+		op(opMilli)
+		p.out = binary.AppendVarint(p.out, since.Milliseconds())
+		return true
 	}
-	return 0, nil
+	return false
 }
 
-func sized(data []byte) []byte { return append(binary.AppendUvarint(nil, uint64(len(data))), data...) }
+func (p *packer) sized(text []byte) {
+	p.out = append(binary.AppendUvarint(p.out, uint64(len(text))), text...)
+}
 
 // unpack gives back what pack was given. It refuses more than maxUnpacked bytes, whatever the input says.
 func (t *template) unpack(packed []byte) ([]byte, error) {
@@ -164,12 +207,12 @@ func (t *template) unpack(packed []byte) ([]byte, error) {
 		if run == runMask {
 			run += u.uvarint()
 		}
-		if run > uint64(len(t.tokens)-min(position, len(t.tokens))) {
+		if run > uint64(t.size()-min(position, t.size())) {
 			return nil, fmt.Errorf("%w: packed bytes: a run past the glossary's end", ErrMalformed)
 		}
-		for range run {
-			u.put(t.tokens[position])
-			position++
+		if run > 0 {
+			u.put(t.text[t.ends[position]:t.ends[position+int(run)]])
+			position += int(run)
 		}
 		switch kind {
 		case opEnd:
@@ -184,7 +227,7 @@ func (t *template) unpack(packed []byte) ([]byte, error) {
 			position = u.position(t) - 1 // the loop adds one
 		case opWord:
 			if at := u.position(t); u.bad == "" {
-				u.put(t.tokens[at])
+				u.put(t.at(at))
 			}
 		default:
 			u.literal(kind)
@@ -210,7 +253,7 @@ func (u *unpacker) literal(kind int) {
 		u.put("-")
 		u.out = strconv.AppendUint(u.out, u.uvarint(), 10)
 	case opText:
-		u.quote(string(u.sized()))
+		u.quote(u.sized())
 	case opShort:
 		u.quote(longText(u.sized()))
 	case opSec:
@@ -218,9 +261,9 @@ func (u *unpacker) literal(kind int) {
 	case opMilli:
 		u.advance(time.Millisecond, milliForm)
 	case opHex:
-		u.quote(hex.EncodeToString(u.sized()))
+		u.quote(hex.AppendEncode(nil, u.sized()))
 	case opRaw:
-		u.put(string(u.sized()))
+		put(u, u.sized())
 	default:
 		u.out = strconv.AppendUint(u.out, uint64(kind-opSmall+1), 10)
 	}
@@ -233,7 +276,9 @@ func (u *unpacker) fail(what string) {
 	u.in = nil
 }
 
-func (u *unpacker) put(text string) {
+func (u *unpacker) put(text string) { put(u, text) }
+
+func put[T string | []byte](u *unpacker, text T) {
 	if len(u.out)+len(text) > maxUnpacked {
 		u.fail("too much inside")
 		return
@@ -241,9 +286,9 @@ func (u *unpacker) put(text string) {
 	u.out = append(u.out, text...)
 }
 
-func (u *unpacker) quote(text string) {
+func (u *unpacker) quote(text []byte) {
 	u.put(`"`)
-	u.put(text)
+	put(u, text)
 	u.put(`"`)
 }
 
@@ -259,7 +304,8 @@ func (u *unpacker) advance(unit time.Duration, form string) {
 		return
 	}
 	u.clock = u.clock.Add(time.Duration(n) * unit)
-	u.quote(u.clock.Format(form))
+	var text [len(milliForm)]byte
+	u.quote(u.clock.AppendFormat(text[:0], form))
 }
 
 func (u *unpacker) byte() byte {
@@ -284,7 +330,7 @@ func (u *unpacker) uvarint() uint64 {
 
 func (u *unpacker) position(t *template) int {
 	n := u.uvarint()
-	if n >= uint64(len(t.tokens)) {
+	if n >= uint64(t.size()) {
 		u.fail("a position past the glossary's end")
 		return 0
 	}
@@ -303,8 +349,9 @@ func (u *unpacker) sized() []byte {
 }
 
 func pad(data []byte) []byte {
+	var zeros [packBlock]byte
 	data = append(data, padMark)
-	return append(data, make([]byte, (packBlock-len(data)%packBlock)%packBlock)...)
+	return append(data, zeros[:(packBlock-len(data)%packBlock)%packBlock]...)
 }
 
 func unpad(data []byte) ([]byte, error) {

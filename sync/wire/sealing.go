@@ -100,11 +100,15 @@ func (s *Sealer) Session() Session { return s.session }
 // Seal makes the record of one answer. Each call uses a new nonce, so sealing the same body twice gives two records that
 // differ; keep the first and resend it. It fails on a body of more than MaxRecordBytes packed.
 func (s *Sealer) Seal(seq uint64, answerID uuid.UUID, body *Body) (Record, error) {
-	canonical, err := CanonicalBody(body)
+	room := canonicals.Get().(*[]byte)
+	canonical, err := appendCanonical((*room)[:0], body)
 	if err != nil {
 		return Record{}, err
 	}
 	packed, err := s.words.pack(canonical)
+	clear(canonical) // what a visitor wrote stays no longer than it must
+	*room = canonical
+	canonicals.Put(room)
 	if err != nil {
 		return Record{}, fmt.Errorf("wire: seal seq %d: %w", seq, err)
 	}
@@ -121,6 +125,9 @@ func (s *Sealer) Seal(seq uint64, answerID uuid.UUID, body *Body) (Record, error
 	r.Sealed = s.aead.Seal(nil, nonceFor(forRecords, nonce), packed, recordData(s.origin, &r))
 	return r, r.Validate()
 }
+
+// canonicals are memory for bodies on their way into a record.
+var canonicals = sync.Pool{New: func() any { return new([]byte) }}
 
 // Opener opens records with the collector's private keys. It keeps the keys of recent sessions in memory. An Opener may be
 // used by several goroutines.

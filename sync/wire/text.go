@@ -29,7 +29,7 @@ func shortText(text string) ([]byte, bool) {
 }
 
 // longText undoes shortText. Any bytes give some text.
-func longText(short []byte) string {
+func longText(short []byte) []byte {
 	out := make([]byte, 0, 2*len(short))
 	for i := 0; i < len(short); i++ {
 		switch c := short[i]; {
@@ -42,5 +42,5 @@ func longText(short []byte) string {
 			out = append(out, c)
 		}
 	}
-	return string(out)
+	return out
 }
