@@ -46,9 +46,11 @@ type Glass struct {
 	cfg     Config
 	machine *visit.Machine
 	stage   *screen.Stage
+	seen    uint64 // the View.Shown that was painted last
 	timer   *time.Timer
-	scenes  *time.Timer // wakes the attract screen
-	since   time.Time   // when the attract screen came; zero while it is not there
+	scenes  *time.Timer // wakes a screen that waits for visitors
+	waits   visit.Screen
+	since   time.Time // when it came; zero while none is there
 }
 
 // New makes a glass that waits for a visitor.
@@ -59,6 +61,7 @@ func New(cfg Config) *Glass {
 	g.stage.SetSized(cfg.Sized)
 	g.stage.SetFelt(cfg.Touched)
 	g.stage.SetDiscreet(cfg.Discreet)
+	g.stage.SetUnseen(func() bool { return g.machine.Unseen(time.Now()) })
 	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()
 	g.scenes = time.AfterFunc(time.Hour, func() { fyne.Do(g.turn) })
@@ -117,12 +120,17 @@ func (g *Glass) handle(e visit.Event) {
 
 func (g *Glass) show() {
 	now := time.Now()
-	g.stage.Show(g.machine.View(now))
+	v := g.machine.View(now)
+	g.wake(v) // first: the screen appears as its scene has it
+	g.stage.Show(v)
+	if g.seen != v.Shown {
+		g.seen = v.Shown
+		g.machine.Appeared(time.Now()) // what was touched while it was being painted was not meant for it
+	}
 	g.timer.Stop()
 	if d := g.machine.Deadline(now); !d.IsZero() {
 		g.timer.Reset(max(0, d.Sub(now)))
 	}
-	g.wake(now)
 }
 
 // Fail puts the glass out of service, for storage that does not work, until Repair succeeds. It is called before the glass

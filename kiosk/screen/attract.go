@@ -9,22 +9,37 @@ import (
 	"otklik/surveys"
 )
 
-// Scene is what changes on the attract screen while nobody is here.
+// Scene is what changes by itself while nobody is here.
 type Scene struct {
-	// Message is the number of the message shown, from 0; it goes round.
+	// Message is the number of the message that the attract screen shows, from 0; it goes round.
 	Message int
-	// Clock is the time to show, such as "9:41"; "" for none.
+	// Clock is the time to show on the attract screen, such as "9:41"; "" for none.
 	Clock string
-	// Shift moves the picture by so many pixels, against letters that burn in.
+	// Shift moves what waiting screens show by so many millimetres, against letters that burn in.
 	Shift fyne.Delta
 }
 
-// SetScene changes the attract screen; on other screens it waits until that comes.
+// SetScene changes the screen shown if the scene shows on it; else it waits for one on which it does.
 func (s *Stage) SetScene(scene Scene) {
-	if s.scene != scene {
-		s.scene = scene
-		if s.has && s.panel == nil && s.view.Screen == visit.Attract {
-			s.paint()
+	before := s.scene
+	s.scene = scene
+	attract := s.panel == nil && s.view.Screen == visit.Attract
+	if s.waits() && (before.Shift != scene.Shift || attract && before != scene) {
+		s.paint()
+	}
+}
+
+// shift moves the page by so many millimetres. Grounds stay: they reach to the edges, and have nothing that burns in.
+func (p *page) shift(by fyne.Delta) {
+	dx, dy := round(by.DX*p.MM), round(by.DY*p.MM)
+	for _, o := range p.objects {
+		if o.Size().Width < p.Width {
+			o.Move(o.Position().AddXY(dx, dy))
+		}
+	}
+	for i, t := range p.targets {
+		if t.W < p.Width {
+			p.targets[i].X, p.targets[i].Y = t.X+dx, t.Y+dy
 		}
 	}
 }
@@ -34,12 +49,11 @@ func (s *Stage) SetScene(scene Scene) {
 // else begins too, in the language shown.
 func attract(p *page) {
 	p.hero()
-	from := len(p.objects)
 	p.brand(true)
 	p.timeOfDay()
 	s := p.view.Surveys[0]
 	y := p.top() + p.Chrome*1.6 + p.Unit*2
-	below := round(max(p.top()+p.Bar, p.Target*1.5+1)) // the corner for staff is left free
+	below := round(max(p.top()+p.Bar, p.Target*cornerShare+1)) // the corner for staff is left free
 	invitation := s.Invitation.In(p.view.Language, s.Languages...)
 	if invitation == "" {
 		invitation = s.Title.In(p.view.Language, s.Languages...)
@@ -85,13 +99,6 @@ func attract(p *page) {
 		parts = append([]part{{picture: picture}}, parts...)
 	}
 	p.compose(room, fyne.TextAlignLeading, parts...)
-	for _, o := range p.objects[from:] {
-		o.Move(o.Position().AddXY(p.scene.Shift.DX, p.scene.Shift.DY))
-	}
-	for i := range p.targets {
-		p.targets[i].X += p.scene.Shift.DX
-		p.targets[i].Y += p.scene.Shift.DY
-	}
 }
 
 // message is one of those that take turns on the attract screen; improved says that the centre changed it because of

@@ -97,7 +97,7 @@ func TestQuestionTooLongForItsKeyboardIsReadFirst(t *testing.T) {
 		t.Errorf("%d of 8 sentences were on the glass: %s", got, read)
 	}
 	for _, e := range g.events {
-		if e != (visit.Touched{}) {
+		if e != (visit.Turned{}) {
 			t.Errorf("reading said %#v to the visit", e)
 		}
 	}
@@ -109,7 +109,7 @@ func TestAttractScreenAsksItsQuestionAndTurnsItsMessages(t *testing.T) {
 	view := visit.View{Screen: visit.Attract, Shown: 5, Language: "ru", Languages: s.Languages, Surveys: []*surveys.Survey{s}}
 	waiting := mustEased(t, theme.Display{Width: 1280, Height: 800}, theme.Ease{}, view)
 	first := strings.Join(waiting.painted.Texts, " ")
-	waiting.stage.SetScene(screen.Scene{Message: 1, Clock: "9:41", Shift: fyne.NewDelta(4, 2)})
+	waiting.stage.SetScene(screen.Scene{Message: 1, Clock: "9:41", Shift: fyne.NewDelta(1, 0.5)})
 	second := strings.Join(waiting.painted.Texts, " ")
 	if first == second || !strings.Contains(second, "9:41") || strings.Contains(second, "Опрос") {
 		t.Errorf("the scene did not change: %s\n%s", first, second)

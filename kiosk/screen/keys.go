@@ -25,7 +25,7 @@ func (s *Stage) warned() bool { return s.panel == nil && s.view.Warning > 0 }
 // TypedRune takes a letter of a real keyboard: it writes where something is written; a digit answers on a scale.
 func (s *Stage) TypedRune(r rune) {
 	switch writes := s.state.keyboard != nil; {
-	case !s.has || s.warned():
+	case !s.has || s.warned() || s.tooSoon():
 	case writes && (r != ' ' || s.focus.name == ""):
 		s.focusOn("") // Enter goes on, instead of pressing the key that had the focus
 		s.state.keyboard.Write(r)
@@ -87,6 +87,7 @@ func (s *Stage) TypedKey(e *fyne.KeyEvent) {
 	case !s.has:
 	case s.warned():
 		s.send(visit.Continue{})
+	case s.tooSoon() && !arrow: // which only moves the focus
 	case arrow && strings.HasSuffix(s.focus.name, "slider") && to[0] != 0: // it is moved itself; up, down and Tab leave it
 		s.tap(strings.TrimSuffix(s.focus.name, "slider") + map[float32]string{-1: "minus", 1: "plus"}[to[0]])
 	case arrow:

@@ -44,6 +44,7 @@ type page struct {
 	targets  []Target
 	touched  func(surveys.Tap) // is told where a finger touched, before the touch counts
 	felt     func(surveys.Tap) // is told where a finger came down
+	tooSoon  func() bool       // reports whether the screen cannot have been seen yet
 	scene    Scene
 	voice    Voice           // nil where nothing is read aloud
 	discreet bool            // what is touched does not show, see Stage.SetDiscreet
@@ -119,6 +120,7 @@ func (p *page) touch(name string, r rect, idle, held look, content []fyne.Canvas
 
 // react puts a tile on the glass. A touch on it leaves its place for the event that it sends.
 func (p *page) react(name string, r rect, t *tile) {
+	t.name, t.tooSoon = name, p.tooSoon
 	t.touched = func(at fyne.Position) { p.touched(p.spot(r, at)) }
 	t.down = func(at fyne.Position) { p.felt(p.spot(r, at)) }
 	place(t, r)

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"otklik/kiosk/keyboard"
-	"otklik/kiosk/visit"
 )
 
 // Panel is a screen for staff: whoever shows it brings the words and takes the names of what was touched. It knows
@@ -80,23 +79,35 @@ func (s *Stage) SetCorner(held func()) {
 	}
 }
 
-// waiting are the screens on which the corner can be held.
-var waiting = map[visit.Screen]bool{
-	visit.Attract: true, visit.NoSurvey: true, visit.DiskFull: true, visit.Closed: true, visit.OutOfService: true, visit.Unenrolled: true,
+func (s *Stage) cornerHeld() {
+	if s.held != nil && s.waits() {
+		s.held()
+	}
 }
 
-// hiddenPlace adds the place to hold: as large as two fingers, where nothing else can be touched.
-func (p *page) hiddenPlace(held func()) {
-	side := 1.5 * p.Target
+// waits reports whether nobody is being asked by what is on the glass.
+func (s *Stage) waits() bool {
+	if s.panel != nil {
+		return s.panel.Waiting
+	}
+	return s.view.Screen.Vacant()
+}
+
+// cornerShare is the side of the place to hold, in targets: as large as two fingers.
+const cornerShare = 1.5
+
+// hiddenPlace adds the place to hold where nothing else can be touched, and reports whether there is room.
+func (p *page) hiddenPlace(c *hold) bool {
+	side := cornerShare * p.Target
 	for _, t := range p.targets {
 		if t.X < side && t.Y < side {
-			return
+			return false
 		}
 	}
-	c := newHold(held)
 	c.felt = func(at fyne.Position) { p.felt(p.spot(rect{0, 0, side, side}, at)) }
 	place(c, rect{0, 0, side, side})
 	p.add(c)
+	return true
 }
 
 // panel paints a panel.

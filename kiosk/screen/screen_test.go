@@ -51,7 +51,9 @@ func mustGlass(t *testing.T, code string) *glass {
 	}
 	g := &glass{t: t, canvas: software.NewCanvas()}
 	g.stage = screen.NewStage(theme.Display{}, theme.MustBrand(theme.Default), func(e visit.Event) {
-		if _, turned := e.(visit.Touched); !turned { // says nothing of an answer
+		switch e.(type) {
+		case visit.Touched, visit.Turned: // say nothing of an answer
+		default:
 			g.events = append(g.events, e)
 		}
 	}, nil)

@@ -5,6 +5,7 @@ package screen
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,7 +56,24 @@ type Stage struct {
 	panelTouched func(name string)
 	sized        func(theme.Display)
 	held         func() // the corner was held; nil without a corner
+	corner       *hold
 	felt         func(Touch)
+	unseen       func() bool // reports whether the screen cannot have been seen yet; may be nil
+	at           showing
+}
+
+// showing says what is on the glass: while it is the same, another painting of it keeps the tiles that are there, see keep.
+type showing struct {
+	shown      uint64
+	key, panel string
+	warned     bool
+}
+
+func (s *Stage) showing() showing {
+	if s.panel != nil {
+		return showing{panel: s.panel.Name}
+	}
+	return showing{shown: s.view.Shown, key: s.state.key, warned: s.view.Warning > 0}
 }
 
 // state is what a screen remembers between two paintings of the same question: where a long list was turned to, and the
@@ -76,7 +94,8 @@ type state struct {
 // NewStage makes the glass of a display in the look of a brand. send takes what a visitor did; painted, which may
 // be nil, is told of each screen.
 func NewStage(display theme.Display, brand *theme.Brand, send func(visit.Event), painted func(Painted)) *Stage {
-	s := &Stage{display: display, brand: brand, send: send, painted: painted, pictures: map[string]fyne.Resource{}}
+	s := &Stage{display: display, brand: brand, send: send, painted: painted, pictures: map[string]fyne.Resource{}, corner: newHold()}
+	s.corner.held = s.cornerHeld
 	s.root = container.New(&stageLayout{s})
 	return s
 }
@@ -138,7 +157,8 @@ func stateKey(v visit.View) string {
 
 func same(a, b visit.View) bool {
 	return a.Shown == b.Shown && a.Value.Equal(b.Value) && a.Warning == b.Warning && a.CanNext == b.CanNext && a.Problem == b.Problem &&
-		a.Left == b.Left && a.Ease == b.Ease && slices.EqualFunc(a.Group, b.Group, sameItem)
+		a.Left == b.Left && a.Ease == b.Ease && slices.EqualFunc(a.Group, b.Group, sameItem) &&
+		slices.EqualFunc(a.Improvements, b.Improvements, maps.Equal)
 }
 
 // paint builds the screen anew.
@@ -156,24 +176,29 @@ func (s *Stage) paint() {
 		shown = s.panel.Name
 		p.Speaker = words.In(s.panel.Language)
 		p.panel(s.panel, s.panelTouched)
-		if s.held != nil && s.panel.Waiting {
-			p.hiddenPlace(s.held)
-		}
 	default:
 		painters[s.view.Screen](p)
-		if s.held != nil && waiting[s.view.Screen] {
-			p.hiddenPlace(s.held)
-		}
+	}
+	if s.waits() {
+		p.shift(s.scene.Shift)
 	}
 	if s.panel == nil && s.view.Warning > 0 {
 		p.objects, p.targets, p.clock = p.objects[:1], nil, nil // the ground alone
 		idle(p)
 		shown = "idle-" + shown
 	}
+	before := s.at
+	s.at = s.showing()
+	if corner := s.held != nil && s.waits() && p.hiddenPlace(s.corner); !corner || s.at != before {
+		s.corner.end()
+	}
 	s.targets, s.clock = p.targets, p.clock
 	s.frame = container.NewWithoutLayout()
 	s.frame.Resize(s.size)
 	release(s.root.Objects, p.objects)
+	if s.at == before {
+		keep(s.root.Objects, p.objects)
+	}
 	s.root.Objects = append(p.objects, s.frame)
 	if _, ok := s.focused(); !ok {
 		s.focus.name = ""
@@ -197,8 +222,8 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, scene: s.scene, pictures: s.pictures,
-		discreet: s.discreet,
-		view:     s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, felt: s.feel, voice: s.voice,
+		discreet: s.discreet && s.panel == nil,
+		view:     s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, felt: s.feel, tooSoon: s.tooSoon, voice: s.voice,
 	}
 }
 
@@ -219,10 +244,16 @@ func (s *Stage) SetDiscreet(discreet bool) {
 // SetSized has sized told of the display whenever the glass gets a size, before it is painted.
 func (s *Stage) SetSized(sized func(theme.Display)) { s.sized = sized }
 
-// stay paints what a visitor changed of the state alone, and tells the visit that somebody is there.
+// SetUnseen has unseen asked, when a finger comes down or a key is pressed, whether the screen appeared too lately to have
+// been meant: then it does nothing.
+func (s *Stage) SetUnseen(unseen func() bool) { s.unseen = unseen }
+
+func (s *Stage) tooSoon() bool { return s.panel == nil && s.unseen != nil && s.unseen() }
+
+// stay paints what a visitor changed of the state alone, and tells the visit.
 func (s *Stage) stay() {
-	s.send(visit.Touched{})
 	s.paint()
+	s.send(visit.Turned{})
 }
 
 // retime paints what counts down and nothing else: a key that a finger is on stays the same key.

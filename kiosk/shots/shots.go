@@ -257,7 +257,7 @@ func newGlass(cfg visit.Config, l look) *glass {
 	cfg.Ease = visit.Ease(l.ease)
 	g.machine = visit.New(cfg, func() uint64 { return 1 }, g.now)
 	send := func(e visit.Event) {
-		if _, turned := e.(visit.Touched); !turned { // what is shown is not always the machine's
+		if _, turned := e.(visit.Turned); !turned { // what is shown is not always the machine's
 			g.do(e)
 		}
 	}

@@ -88,9 +88,15 @@ func (m *Machine) patience() time.Duration {
 			times = max(times, slow[q.Kind])
 		}
 	}
-	times *= large[m.ease.Text]
+	return m.leisurely(time.Duration(times * float64(m.cfg.Idle)))
+}
+
+// leisurely is how long somebody needs for what others do in d, by the letters that are read and by whether they are read
+// aloud.
+func (m *Machine) leisurely(d time.Duration) time.Duration {
+	times := large[m.ease.Text]
 	if m.aloud {
 		times *= listening
 	}
-	return time.Duration(times * float64(m.cfg.Idle))
+	return time.Duration(times * float64(d))
 }

@@ -44,8 +44,10 @@ type (
 	// Read opens the full text of the consent that is asked for; Back returns to the question. It is ignored where there
 	// is none.
 	Read struct{}
-	// Touched says that somebody did what changes nothing here, such as turning a page: they are still there.
+	// Touched says that somebody did what changes nothing here: they are still there.
 	Touched struct{}
+	// Turned says that somebody turned to another part of the screen, which appears now.
+	Turned struct{}
 	// Continue says «я ещё здесь» to the warning.
 	Continue struct{}
 	// Finish leaves the last screen, or ends the Pause at once.
@@ -77,6 +79,7 @@ func (Decline) event()       {}
 func (Back) event()          {}
 func (Read) event()          {}
 func (Touched) event()       {}
+func (Turned) event()        {}
 func (Continue) event()      {}
 func (Finish) event()        {}
 func (Saved) event()         {}

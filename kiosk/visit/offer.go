@@ -138,12 +138,18 @@ func oneIn(all []*surveys.Survey) int {
 // clockLook is how often the terminal looks at the clock while it waits for a schedule: people and NTP set clocks.
 const clockLook = time.Minute
 
-// waitDeadline is when to look again at what is offered, and whether somebody who chose a language went away.
+// waitDeadline is when to look again at what is offered, whether somebody who chose a language went away, and at what the
+// centre tells of its improvements.
 func (m *Machine) waitDeadline(now time.Time) (d time.Time) {
 	if slices.ContainsFunc(m.cfg.Surveys, func(s *surveys.Survey) bool { return s.Schedule.During(m.cfg.Hours) != nil }) {
 		d = now.Add(clockLook)
 		if !m.changes.IsZero() && m.changes.Before(d) {
 			d = m.changes
+		}
+	}
+	for _, i := range m.cfg.Improvements {
+		if m.screen == Attract && now.Before(i.Until) && (d.IsZero() || i.Until.Before(d)) {
+			d = i.Until
 		}
 	}
 	if m.changed() {

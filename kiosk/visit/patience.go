@@ -10,11 +10,15 @@ import (
 // tick lets time pass: the warning, the end of an idle visit, the end of the last screen. It returns the response of a
 // visit that time ended. A timed test that was left alone is handed in, see handsIn.
 func (m *Machine) tick(now time.Time) *surveys.Response {
-	if m.saving || !m.inService() {
-		return nil
-	}
 	idle := now.Sub(m.touched)
 	switch {
+	case m.saving:
+	case m.screen == OutOfService:
+		if m.changed() && idle >= m.leisurely(m.cfg.Idle) {
+			m.language, m.ease, m.aloud = m.home(), m.cfg.Ease, false
+			m.shown++
+		}
+	case !m.inService():
 	case m.waits():
 		if m.changed() && idle >= m.cfg.Idle {
 			m.reset(now) // somebody chose a language and went away
@@ -25,7 +29,7 @@ func (m *Machine) tick(now time.Time) *surveys.Response {
 			m.reset(now)
 		}
 	case m.screen == Pause:
-		if idle >= m.cfg.UndoFor {
+		if idle >= m.undoFor() {
 			return m.finish(now)
 		}
 	case m.warned && idle < m.cfg.Warning:
@@ -48,10 +52,13 @@ func (m *Machine) last() bool {
 // farewell is how long a last screen stays; a result is read longer.
 func (m *Machine) farewell() time.Duration {
 	if m.screen == TestResult {
-		return m.cfg.Idle
+		return m.leisurely(m.cfg.Idle)
 	}
-	return m.cfg.ThanksFor
+	return m.leisurely(m.cfg.ThanksFor)
 }
+
+// undoFor is how long the one answer of a short poll can be taken back.
+func (m *Machine) undoFor() time.Duration { return m.leisurely(m.cfg.UndoFor) }
 
 // Deadline returns when the caller must next send a Tick, or the zero time when nothing is due. During the warning and
 // the pause that is each whole second of the countdown, in a timed test whenever its clock shows another time, and while a
@@ -66,6 +73,8 @@ func (m *Machine) Deadline(now time.Time) time.Time {
 
 func (m *Machine) idleDeadline(now time.Time) time.Time {
 	switch {
+	case m.screen == OutOfService && m.changed():
+		return m.touched.Add(m.leisurely(m.cfg.Idle))
 	case m.saving || !m.inService():
 		return time.Time{}
 	case m.waits():
@@ -73,7 +82,7 @@ func (m *Machine) idleDeadline(now time.Time) time.Time {
 	case m.last():
 		return m.touched.Add(m.farewell())
 	case m.screen == Pause:
-		return m.second(now, m.cfg.UndoFor)
+		return m.second(now, m.undoFor())
 	case m.warned:
 		return m.second(now, m.cfg.Warning)
 	default:

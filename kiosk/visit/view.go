@@ -114,7 +114,7 @@ func (m *Machine) View(now time.Time) View {
 	}
 	m.viewExam(&v, now)
 	if m.screen == Pause {
-		v.Left = max(time.Second, m.cfg.UndoFor-now.Sub(m.touched).Truncate(time.Second))
+		v.Left = max(time.Second, m.undoFor()-now.Sub(m.touched).Truncate(time.Second))
 	}
 	if m.screen == Attract {
 		for _, i := range m.cfg.Improvements {

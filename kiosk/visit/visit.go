@@ -35,6 +35,15 @@ const (
 	OutOfService Screen = "out-of-service" // an answer could not be saved: nobody is thanked, nobody is asked
 )
 
+// Vacant reports whether nobody is being asked: such a screen may stand for days.
+func (s Screen) Vacant() bool {
+	switch s {
+	case Unenrolled, NoSurvey, Closed, Attract, DiskFull, OutOfService:
+		return true
+	}
+	return false
+}
+
 // Config is what a terminal asks and how patient it is. The zero value of a duration takes its default.
 type Config struct {
 	// Unenrolled says that the terminal belongs to no collector yet: nothing can be asked.
@@ -57,18 +66,21 @@ type Config struct {
 	Idle time.Duration
 	// Warning is how long the warning counts down before the visit ends. Default and least: 20 s (WCAG 2.2.1).
 	Warning time.Duration
-	// ThanksFor is how long the last screen stays when nobody touches it. Default 6 s.
+	// ThanksFor is how long the last screen stays when nobody touches it, for whoever reads letters of the normal size;
+	// longer as Idle is. Default 6 s.
 	ThanksFor time.Duration
 	// Tickets says whether a well-formed ticket lets somebody take the test survey. Nil knows no ticket.
 	Tickets func(survey, ticket string) Admission
-	// UndoFor is how long the one answer of a poll of a single question can be taken back before it is stored. Default 3 s.
+	// UndoFor is how long the one answer of a poll of a single question can be taken back before it is stored, longer as
+	// Idle is. Default 3 s.
 	UndoFor time.Duration
 	// Completed returns how many responses a quota of a survey has counted on this terminal; nil for none. It must not
 	// wait for anything.
 	Completed func(survey, quota string) int
 	// Known is what the terminal knows for hidden questions, by surveys.HiddenSources.
 	Known map[string]string
-	// Unseen is how long after a screen appeared a touch on it cannot have been meant for it. Default 150 ms.
+	// Unseen is how long after a screen, or other words on it, appeared a touch on it cannot have been meant for it. Default
+	// 150 ms.
 	Unseen time.Duration
 }
 
@@ -138,7 +150,7 @@ type visit struct {
 	problem  Problem
 	exam     exam
 	began    time.Time
-	appeared time.Time // when this screen appeared
+	appeared time.Time // when this screen, or other words on it, appeared
 	touched  time.Time // when somebody last did something
 	warned   bool
 	saving   bool
@@ -197,6 +209,12 @@ func (m *Machine) appear(s Screen, now time.Time) {
 // Handle takes up one event. When the visit's last question has been answered it returns the response, to be stored;
 // the screen changes only when the caller says Saved or SaveFailed. An event that does not fit the screen is ignored.
 func (m *Machine) Handle(e Event, now time.Time) *surveys.Response {
+	before := m.shown
+	defer func() {
+		if m.shown != before {
+			m.appeared = now
+		}
+	}()
 	switch e := e.(type) {
 	case Tick:
 		if r, over := m.expire(now); over {
@@ -212,8 +230,7 @@ func (m *Machine) Handle(e Event, now time.Time) *surveys.Response {
 		}
 		return nil
 	case SaveFailed:
-		m.reset(now)
-		m.appear(OutOfService, now)
+		m.fail(now)
 		return nil
 	case Recovered:
 		if m.screen == OutOfService {
@@ -238,6 +255,17 @@ func (m *Machine) end(now time.Time) {
 	}
 	m.appear(last, now)
 	m.forget()
+}
+
+// fail puts the terminal out of service and tells it to the visitor who is still there, in the language and the letters
+// chosen; see tick for how long.
+func (m *Machine) fail(now time.Time) {
+	language, ease, aloud, gone := m.language, m.ease, m.aloud, m.gone
+	m.reset(now)
+	if !gone {
+		m.language, m.ease, m.aloud = language, ease, aloud
+	}
+	m.appear(OutOfService, now)
 }
 
 // wipe empties what a visitor said before it is let go.

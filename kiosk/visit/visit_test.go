@@ -197,6 +197,56 @@ func TestFailedSaveThanksNobody(t *testing.T) {
 	}
 }
 
+// Whoever could not be thanked is told so in the language and the letters chosen; then they are forgotten, by time or by the
+// repair, and nobody who went away is told anything.
+func TestAFailedSaveIsToldInTheVisitorsWords(t *testing.T) {
+	eased := visit.Ease{Text: 2, Contrast: true}
+	fail := func() *lobby {
+		l := newLobby(visit.Config{Surveys: []*surveys.Survey{mustLoad(t, source)}})
+		l.do(visit.Start{Language: "en"})
+		l.do(eased)
+		l.do(visit.Aloud{On: true})
+		l.do(visit.Answer{Value: surveys.String("client")})
+		l.do(visit.Skip{})
+		l.do(visit.Skip{})
+		l.do(visit.SaveFailed{})
+		if v := l.view(); v.Screen != visit.OutOfService || v.Language != "en" || v.Ease != eased || !v.Aloud || v.Survey != nil {
+			t.Fatalf("told: %+v", v)
+		}
+		return l
+	}
+	home := func(when string, v visit.View, want visit.Screen) {
+		t.Helper()
+		if v.Screen != want || v.Language != "ru" || v.Ease != (visit.Ease{}) || v.Aloud {
+			t.Errorf("%s: %s in %s with %+v, aloud %v", when, v.Screen, v.Language, v.Ease, v.Aloud)
+		}
+	}
+	l := fail()
+	if d := l.Deadline(l.now).Sub(l.now); d != 4*45*time.Second {
+		t.Errorf("somebody who listens and reads the largest letters is told for %s", d)
+	}
+	l.now = l.Deadline(l.now)
+	shown := l.view().Shown
+	l.Handle(visit.Tick{}, l.now)
+	home("when that time is over", l.view(), visit.OutOfService)
+	if d := l.Deadline(l.now); !d.IsZero() || l.view().Shown == shown {
+		t.Errorf("then the glass changes: %v, and once more at %v", l.view().Shown != shown, d)
+	}
+	l = fail()
+	l.do(visit.Recovered{})
+	home("after the repair", l.view(), visit.Attract)
+
+	l = newLobby(visit.Config{Surveys: []*surveys.Survey{mustLoad(t, strings.Replace(source, "kind: exit-poll", "kind: exit-poll\npartial: true", 1))}})
+	l.do(visit.Start{Language: "en"})
+	l.do(eased)
+	l.do(visit.Answer{Value: surveys.String("client")})
+	if idleOut(l) == nil {
+		t.Fatal("nothing to store of somebody who went away")
+	}
+	l.do(visit.SaveFailed{})
+	home("after somebody went away", l.view(), visit.OutOfService)
+}
+
 func TestConfigurationWaitsForTheEndOfAVisit(t *testing.T) {
 	l := newLobby(visit.Config{Unenrolled: true})
 	if got := l.view().Screen; got != visit.Unenrolled {
@@ -241,6 +291,7 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 				saved = pending != nil
 			}
 			l.now = l.now.Add(time.Duration(rapid.IntRange(0, 30000).Draw(rt, "ms")) * time.Millisecond)
+			broken := l.view().Screen == visit.OutOfService
 			r := l.Handle(e, l.now)
 			if r != nil {
 				pending, saved = r, false
@@ -262,7 +313,7 @@ func TestNothingOfAVisitReachesTheNext(t *testing.T) {
 				if !v.Value.IsZero() || v.Question != nil || v.Group != nil {
 					rt.Fatalf("%s still holds %+v", v.Screen, v)
 				}
-				if v.Screen == visit.OutOfService && (v.Ease != (visit.Ease{}) || v.Aloud) {
+				if broken && v.Screen == visit.Attract && (v.Ease != (visit.Ease{}) || v.Aloud) {
 					rt.Fatalf("the glass is still %+v", v.Ease)
 				}
 				if v.Screen != visit.Thanks {

@@ -17,7 +17,7 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 		m.shown++
 		return nil
 	}
-	if _, edit := e.(Edit); !edit && now.Sub(m.appeared) < m.cfg.Unseen {
+	if m.Unseen(now) {
 		return nil // a bounce of the tap that brought this screen
 	}
 	m.touched = now
@@ -91,6 +91,8 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 			m.declined[m.at.Code] = true
 			return m.forward(now)
 		}
+	case Turned:
+		m.appeared = now
 	case Read:
 		m.read(now)
 	case Back:
@@ -98,6 +100,13 @@ func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 	}
 	return nil
 }
+
+// Unseen reports whether the screen appeared too lately for a touch now to have been meant for it: the event of such a
+// touch is ignored. On the warning any touch counts.
+func (m *Machine) Unseen(now time.Time) bool { return !m.warned && now.Sub(m.appeared) < m.cfg.Unseen }
+
+// Appeared says that the screen of a View has been painted: only from now on it can be seen.
+func (m *Machine) Appeared(now time.Time) { m.appeared = now }
 
 // inService reports whether a visitor can do anything at all.
 func (m *Machine) inService() bool {
