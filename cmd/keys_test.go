@@ -49,9 +49,13 @@ func TestAPollIsAnsweredWithoutOneTouch(t *testing.T) {
 	g.key("Return", "question-business")
 	g.lead("shift+Tab", "next")
 	g.key("Return", "question-")
-	for _, face := range []string{"4", "3", "4", "4", "3"} {
-		said[g.question()] = face
-		g.key(face, "question-")
+	for _, place := range []string{"1", "2", "1", "1", "2"} { // from the left; the best face stands first
+		said[g.question()] = map[string]string{"1": "4", "2": "3"}[place]
+		g.key(place, g.shown.Screen)
+		if want := "face:" + said[g.question()]; g.shown.Focus != want {
+			t.Fatalf("%s leads to %s, want %s", place, g.shown.Focus, want)
+		}
+		g.key("Return", "question-")
 	}
 	if g.question() != "comment" {
 		t.Fatalf("after the faces: %s", g.shown.Screen)

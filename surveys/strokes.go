@@ -35,6 +35,14 @@ func Strokes(strokes [][]Point) (v Value, ok bool) {
 	}
 }
 
+// Cross is the signature of somebody who cannot draw one on the glass: two strokes that cross in the middle of the sheet. It
+// is the same for everybody, so that whoever reads it knows that a key put it there.
+func Cross() Value {
+	const x, y, half = StrokesWidth / 2, StrokesHeight / 2, StrokesHeight / 4
+	v, _ := Strokes([][]Point{{{x - half, y - half}, {x + half, y + half}}, {{x + half, y - half}, {x - half, y + half}}})
+	return v
+}
+
 // path writes every step-th point of each stroke, and its last one.
 func path(strokes [][]Point, step int) string {
 	var b strings.Builder

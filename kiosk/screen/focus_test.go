@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -187,47 +188,88 @@ func (g *glass) lead(name string) {
 	g.t.Fatalf("no way to %s", name)
 }
 
-func TestDigitsAnswerOnScales(t *testing.T) {
+// A digit leads to a degree of the scale, counted as one reads, or to the number that it is; Enter answers.
+func TestDigitsLeadToTheDegreesOfAScale(t *testing.T) {
 	g, s := mustEveryKind(t, 1280, 800)
-	number := func(e visit.Event) float64 {
-		n, _ := e.(visit.Answer).Value.Float()
-		return n
-	}
-	for i, c := range []struct {
-		code  string
-		keys  string
-		enter bool
-		want  float64
-	}{
-		{"smile", "3", false, 3},
-		{"star", "5", false, 5},
-		{"agree", "1", false, 1},
-		{"recommend", "1", true, 1},
-		{"recommend", "10", true, 10},
-		{"recommend", "0", true, 0},
-		{"recommend", "17", true, 7},
+	now := time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)
+	g.stage.SetClock(func() time.Time { now = now.Add(100 * time.Millisecond); return now })
+	for i, c := range []struct{ code, keys, focus string }{
+		{"smile", "1", "face:4"},
+		{"smile", "4", "face:1"},
+		{"smile", "42", "face:3"},
+		{"star", "5", "star:5"},
+		{"agree", "1", "agree:5"},
+		{"recommend", "1", "nps:1"},
+		{"recommend", "10", "nps:10"},
+		{"recommend", "0", "nps:0"},
+		{"recommend", "17", "nps:7"},
+		{"smile", "7", ""},
+		{"smile", "0", ""},
+		{"which", "1", ""},
 	} {
 		g.ask(s, s.Question(c.code), uint64(100+i))
 		n := len(g.events)
 		for _, r := range c.keys {
 			g.stage.TypedRune(r)
 		}
-		if c.enter {
-			if len(g.events) != n {
-				t.Fatalf("%s: %s answered before Enter", c.code, c.keys)
-			}
-			g.key(fyne.KeyReturn)
+		if len(g.events) != n || g.stage.Focus() != c.focus {
+			t.Errorf("%s: %s answered %v, and the focus is on %q", c.code, c.keys, g.events[n:], g.stage.Focus())
 		}
-		if len(g.events) != n+1 || number(g.events[n]) != c.want {
-			t.Errorf("%s: %s gave %v", c.code, c.keys, g.events[n:])
+		if c.focus == "" {
+			continue
+		}
+		g.key(fyne.KeyReturn)
+		a, _ := g.events[len(g.events)-1].(visit.Answer)
+		value, _ := a.Value.Float()
+		if len(g.events) != n+1 || !strings.HasSuffix(c.focus, fmt.Sprint(":", value)) {
+			t.Errorf("%s: Enter on %s gave %v", c.code, c.focus, g.events[n:])
 		}
 	}
-	g.ask(s, s.Question("smile"), 200)
+	first := s.Question("smile")
+	g.stage.Show(visit.View{
+		Screen: visit.Attract, Shown: 1000, Language: "ru", Languages: s.Languages, Surveys: []*surveys.Survey{s}, Invited: first, Text: first.Text["ru"],
+	})
 	n := len(g.events)
-	g.stage.TypedRune('7')
-	g.stage.TypedRune('0')
-	if len(g.events) != n {
-		t.Errorf("a digit that is no degree gave %v", g.events[n:])
+	g.stage.TypedRune('1')
+	if len(g.events) != n || g.stage.Focus() != "" {
+		t.Errorf("a digit where nobody is asked gave %v, and the focus %s", g.events[n:], g.stage.Focus())
+	}
+}
+
+// A scanner that works as a keyboard types faster than hands and ends with Enter: what it reads answers nothing and begins
+// nothing, and the next key counts again.
+func TestWhatAScannerReadsAnswersNothing(t *testing.T) {
+	g, s := mustEveryKind(t, 1280, 800)
+	now := time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)
+	g.stage.SetClock(func() time.Time { now = now.Add(20 * time.Millisecond); return now })
+	scan := func(text string) {
+		for _, r := range text {
+			g.stage.TypedRune(r)
+		}
+		g.key(fyne.KeyReturn)
+		now = now.Add(time.Second)
+	}
+	for i, code := range []string{"smile", "star", "agree", "recommend", "which"} {
+		g.ask(s, s.Question(code), uint64(100+i))
+		n := len(g.events)
+		for _, text := range []string{"4607001234561", "OTKLIK-7", "31", "5"} {
+			if scan(text); len(g.events) != n || g.stage.Focus() != "" && text != "5" {
+				t.Errorf("%s: scanning %s gave %v, and the focus %s", code, text, g.events[n:], g.stage.Focus())
+			}
+		}
+	}
+	g.stage.Show(visit.View{Screen: visit.Attract, Shown: 1000, Language: "ru", Languages: s.Languages, Surveys: []*surveys.Survey{s}})
+	n := len(g.events)
+	if scan("4607001234561"); len(g.events) != n {
+		t.Errorf("a scanner began a visit: %v", g.events[n:])
+	}
+	if g.key(fyne.KeyReturn); len(g.events) != n+1 {
+		t.Errorf("after it Enter gave %v", g.events[n:])
+	}
+	g.ask(s, s.Question("say"), 2000)
+	scan("460")
+	if text, _ := g.events[len(g.events)-1].(visit.Edit); len(g.events) == n+1 || !text.Value.Equal(surveys.String("460")) {
+		t.Errorf("where something is written a scanner gave %v", g.events[n+1:])
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -12,17 +13,25 @@ import (
 	"otklik/kiosk/visit"
 )
 
-// heldKey is a key of a real keyboard that is down: it counts once, however long.
+// heldKey is a key of a real keyboard that is down: it counts once, however long. What a scanner types counts only where
+// something is written.
 type heldKey struct {
 	name  fyne.KeyName
 	done  bool
 	shift bool
+	sign  time.Time // when the last sign was typed where nothing is written
 }
 
 // warned reports whether the warning is on the glass: any key answers it.
 func (s *Stage) warned() bool { return s.panel == nil && s.view.Warning > 0 }
 
-// TypedRune takes a letter of a real keyboard: it writes where something is written; a digit answers on a scale.
+// burst is how near to each other signs come that no hand types: a scanner, which works as a keyboard, reads something.
+const burst = 50 * time.Millisecond
+
+// scanned reports whether a sign or a key now comes too soon after the sign before to be typed.
+func (s *Stage) scanned() bool { return s.now().Sub(s.down.sign) < burst }
+
+// TypedRune takes a letter of a real keyboard: it writes where something is written; a digit moves the focus on a scale.
 func (s *Stage) TypedRune(r rune) {
 	switch writes := s.state.keyboard != nil; {
 	case !s.has || s.warned() || s.tooSoon():
@@ -30,8 +39,16 @@ func (s *Stage) TypedRune(r rune) {
 		s.focusOn("") // Enter goes on, instead of pressing the key that had the focus
 		s.state.keyboard.Write(r)
 		s.write()
-	case !writes && s.panel == nil && r >= '0' && r <= '9':
-		s.digit(int(r - '0'))
+	case writes || s.panel != nil || r == ' ': // with a space Fyne tells of a key too
+	default:
+		read := s.scanned()
+		s.down.sign = s.now()
+		switch {
+		case read:
+			s.focusOn("") // its first digit moved it
+		case r >= '0' && r <= '9':
+			s.digit(int(r - '0'))
+		}
 	}
 }
 
@@ -98,6 +115,7 @@ func (s *Stage) TypedKey(e *fyne.KeyEvent) {
 	case e.Name == fyne.KeyReturn, e.Name == fyne.KeyEnter, e.Name == fyne.KeySpace && s.focus.name != "":
 		switch {
 		case s.again(e.Name):
+		case !writes && s.panel == nil && s.scanned(): // it ends what was read
 		case s.focus.name != "":
 			s.press()
 		case s.panel != nil:
@@ -108,45 +126,50 @@ func (s *Stage) TypedKey(e *fyne.KeyEvent) {
 	case e.Name != fyne.KeyEscape || s.again(e.Name):
 	case s.panel != nil:
 		s.panelTouched("escape")
-	case s.state.open != "":
-		s.tap("back")
-	default:
+	case !s.tap("back"): // which on a page of a question leads to the page before
 		s.send(visit.Back{})
 	}
 }
 
-// scales are the names of targets that a digit stands for, before the digit.
-var scales = []string{"face:", "star:", "agree:", "nps:"}
+// scales are the names of targets that digits lead to, before what each stands for.
+var scales = []string{"face:", "star:", "agree:"}
 
-// digit answers on a scale. Where 1 may begin 10, digits move the focus and Enter answers.
+// digit moves the focus to a degree of the scale asked for: 1 is the first as one reads. From 0 to 10 it is the one that
+// shows the digit, and 10 is 1 and then 0. Nothing is answered before Enter.
 func (s *Stage) digit(n int) {
-	has := func(name string) bool {
-		return slices.ContainsFunc(s.targets, func(t Target) bool { return t.Name == name })
+	if s.view.Screen != visit.Question {
+		return
 	}
-	for _, scale := range scales {
-		name := fmt.Sprint(scale, n)
-		switch {
-		case !has(scale + "10"):
-			s.tap(name)
-		case n == 0 && s.focus.name == scale+"1":
-			s.focusOn(scale + "10")
-		case has(name):
-			s.focusOn(name)
+	var degrees []string
+	for _, t := range s.reading() {
+		if slices.ContainsFunc(scales, func(scale string) bool { return strings.HasPrefix(t.Name, scale) }) {
+			degrees = append(degrees, t.Name)
 		}
+	}
+	name := fmt.Sprint("nps:", n)
+	if n == 0 && s.focus.name == "nps:1" {
+		name = "nps:10"
+	}
+	if n > 0 && n <= len(degrees) {
+		name = degrees[n-1]
+	}
+	if slices.ContainsFunc(s.targets, func(t Target) bool { return t.Name == name }) {
+		s.focusOn(name)
 	}
 }
 
-// tap does what the first of the named targets on the screen does.
-func (s *Stage) tap(names ...string) {
+// tap does what the first of the named targets on the screen does, and reports whether there is one.
+func (s *Stage) tap(names ...string) bool {
 	for _, n := range names {
 		for i, t := range s.targets {
 			if t.Name == n {
 				t := s.tiles()[i]
 				t.do(fyne.NewPos(t.Size().Width/2, t.Size().Height/2))
-				return
+				return true
 			}
 		}
 	}
+	return false
 }
 
 // tiles returns the tiles of the targets, in their order.

@@ -13,7 +13,8 @@ import (
 	"otklik/surveys"
 )
 
-// signature paints a sheet to sign on with a finger, in the proportions of surveys.Strokes, and a key that clears it.
+// signature paints a sheet to sign on with a finger, in the proportions of surveys.Strokes, a key that clears it, and one that
+// signs with a cross, for whoever cannot draw: by keys, or with a hand that trembles.
 func signature(p *page, body rect) {
 	clear := max(p.Target, p.Nav*0.8)
 	w := min(body.w, (body.h-clear-p.Gap)*surveys.StrokesWidth/surveys.StrokesHeight)
@@ -40,8 +41,15 @@ func signature(p *page, body rect) {
 	place(s, sheet)
 	s.drawAll()
 	p.add(s)
-	p.button("clear", p.Say("signature.clear"), rect{body.x, body.bottom() - clear, p.buttonWidth(p.Say("signature.clear")), clear}, false,
-		p.tell(visit.Edit{}))
+	erase, cross := p.Say("signature.clear"), p.Say("signature.cross")
+	left := rect{body.x, body.bottom() - clear, p.buttonWidth(erase), clear}
+	right := rect{left.right() + p.Gap, left.y, p.buttonWidth(cross), clear}
+	if over := right.right() - body.right(); over > 0 { // large letters on a narrow glass
+		left.w = max(p.Target, left.w-over)
+		right.x, right.w = left.right()+p.Gap, body.right()-left.right()-p.Gap
+	}
+	p.button("clear", erase, left, false, p.tell(visit.Edit{}))
+	p.button("cross", cross, right, false, p.tell(visit.Edit{Value: surveys.Cross()}))
 }
 
 // sheetOfPaper takes the strokes of a finger.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -60,6 +61,7 @@ type Stage struct {
 	felt         func(Touch)
 	unseen       func() bool // reports whether the screen cannot have been seen yet; may be nil
 	at           showing
+	now          func() time.Time
 }
 
 // showing says what is on the glass: while it is the same, another painting of it keeps the tiles that are there, see keep.
@@ -94,7 +96,7 @@ type state struct {
 // NewStage makes the glass of a display in the look of a brand. send takes what a visitor did; painted, which may
 // be nil, is told of each screen.
 func NewStage(display theme.Display, brand *theme.Brand, send func(visit.Event), painted func(Painted)) *Stage {
-	s := &Stage{display: display, brand: brand, send: send, painted: painted, pictures: map[string]fyne.Resource{}, corner: newHold()}
+	s := &Stage{display: display, brand: brand, send: send, painted: painted, pictures: map[string]fyne.Resource{}, corner: newHold(), now: time.Now}
 	s.corner.held = s.cornerHeld
 	s.root = container.New(&stageLayout{s})
 	return s
