@@ -129,7 +129,7 @@ func (p *page) scaleRow(r rect) {
 		switch {
 		case q.Kind == surveys.Smiley:
 			content = append(content, p.art("face-"+strconv.Itoa(v), art))
-		case q.Kind == surveys.Stars && has && v <= value:
+		case q.Kind == surveys.Stars && has && v <= value && !p.discreet:
 			content = append(content, p.art("star-on", art))
 		case q.Kind == surveys.Stars:
 			content = append(content, p.art("star-off", art))
@@ -244,6 +244,9 @@ func (p *page) options(r rect) {
 // line paints a question that opens: what was given, or what to do.
 func (p *page) line(r rect) {
 	text, ink := p.told(), p.Ink
+	if text != "" && p.discreet {
+		text = p.Say("line.given")
+	}
 	if text == "" {
 		text, ink = p.Say(p.placeholder()), p.Secondary
 	}

@@ -59,14 +59,15 @@ func (p *page) search(r rect) {
 }
 
 // found are the choices with a word that begins with what was written, those that begin with it themselves first; all of
-// them, the chosen one first, while nothing was written.
+// them, the chosen one first but on a
+// discreet glass, while nothing was written.
 func (p *page) found(written string) []line {
 	chosen, _ := p.view.Value.Text()
 	written = strings.ToLower(strings.TrimSpace(written))
 	rank := func(c surveys.Choice) int {
 		words := strings.ToLower(p.word(c))
 		switch {
-		case written == "" && c.Code == chosen, written != "" && strings.HasPrefix(words, written):
+		case written == "" && c.Code == chosen && !p.discreet, written != "" && strings.HasPrefix(words, written):
 			return 0
 		case strings.Contains(" "+words, " "+written), written == "":
 			return 1

@@ -22,7 +22,7 @@ func (p *page) option(name, text string, r rect, chosen bool, s sign, tapped fun
 
 // entry paints a line of a list.
 func (p *page) entry(l line, r rect) {
-	idle, held := p.card(l.chosen)
+	idle, held := p.card(l.chosen && !p.discreet) // there the sign alone has the dot
 	side := p.signSide()
 	place := rect{p.Unit * 2.5, (r.h - side) / 2, side, side}
 	words := p.optionIndent()
@@ -30,7 +30,10 @@ func (p *page) entry(l line, r rect) {
 		place.x, words = r.w-place.x-side, p.Unit*2.5
 	}
 	objects := p.sign(l.sign, l.chosen && l.badge == "", place)
-	if l.badge != "" {
+	switch {
+	case l.badge != "" && p.discreet:
+		objects = append(objects, p.label(l.badge, p.LeastHint, regular, place, 1, fyne.TextAlignCenter, p.Secondary)...)
+	case l.badge != "":
 		box := canvas.NewRectangle(p.Accent)
 		box.CornerRadius = side * 0.22
 		box.Move(fyne.NewPos(round(place.x), round(place.y)))
@@ -62,8 +65,11 @@ func (p *page) sign(s sign, chosen bool, r rect) []fyne.CanvasObject {
 	box := canvas.NewRectangle(p.Card)
 	box.StrokeColor, box.StrokeWidth, box.CornerRadius = p.Edge, p.Stroke*1.2, radius
 	place(box, r)
-	if !chosen {
+	switch {
+	case !chosen:
 		return []fyne.CanvasObject{box}
+	case p.discreet:
+		return []fyne.CanvasObject{box, p.dot(r)}
 	}
 	box.FillColor, box.StrokeColor = p.Accent, p.Accent
 	inner := rect{r.x + r.w*0.3, r.y + r.h*0.3, r.w * 0.4, r.h * 0.4}

@@ -113,8 +113,16 @@ func (p *page) text(t paragraph, x, y, width float32, align fyne.TextAlign, c co
 	return y + t.height()
 }
 
-// touch adds a place that reacts to a touch. content is placed relative to r's corner.
+// touch adds a place that reacts to a touch. content is placed relative to r's corner. On a discreet glass nothing shows that
+// it is touched.
 func (p *page) touch(name string, r rect, idle, held look, content []fyne.CanvasObject, tapped func()) {
+	if p.discreet {
+		held = idle
+	}
+	if idle.dot {
+		side := p.Unit * 4
+		content = append(content, p.dot(rect{r.w - side, 0, side, side}))
+	}
 	p.react(name, r, newTile(idle, held, content, tapped))
 }
 
@@ -148,13 +156,22 @@ func (p *page) card(chosen bool) (idle, held look) {
 	if p.bright {
 		idle.edge = p.OnHero
 	}
-	if chosen {
+	switch {
+	case p.discreet:
+		idle.dot = chosen
+	case chosen:
 		idle = held
 	}
-	if p.discreet {
-		held = idle
-	}
 	return idle, held
+}
+
+// dot is the mark of what was chosen on a discreet glass, in the middle of r: whoever stands before it sees it, whoever stands
+// behind does not.
+func (p *page) dot(r rect) fyne.CanvasObject {
+	d := max(p.MM*1.2, p.Answer*0.16)
+	o := canvas.NewCircle(p.Secondary)
+	place(o, rect{r.x + (r.w-d)/2, r.y + (r.h-d)/2, d, d})
+	return o
 }
 
 // label is a text in the middle of a tile of the given size, in no more than lines lines.

@@ -224,7 +224,7 @@ func (s *Stage) page() *page {
 	return &page{
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, scene: s.scene, pictures: s.pictures,
-		discreet: s.discreet && s.panel == nil,
+		discreet: s.discreet && s.panel == nil && s.view.Screen != visit.Languages && s.view.Screen != visit.Easing,
 		view:     s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, felt: s.feel, tooSoon: s.tooSoon, voice: s.voice,
 	}
 }
@@ -237,7 +237,9 @@ func (s *Stage) measured() theme.Display {
 }
 
 // SetDiscreet has an answer show nothing of being touched, so that nobody behind the visitor sees which it was: neither under
-// the finger, nor while it is stored, nor as long as it can be taken back.
+// the finger, nor while it is stored, nor as long as it can be taken back. What stays on the glass until the visitor goes on,
+// or is come back to, is marked by a dot that is seen from near. Only what is written, drawn, or set on a slider shows as
+// ever: nobody could give it unseen.
 func (s *Stage) SetDiscreet(discreet bool) {
 	s.discreet = discreet
 	s.paint()

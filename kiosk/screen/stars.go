@@ -21,7 +21,7 @@ func stars(p *page, body rect) {
 		n := i + 1
 		idle, held := p.card(n == value)
 		name := "star-off"
-		if n <= value {
+		if n <= value && !p.discreet {
 			name = "star-on"
 		}
 		side := min(r.w, r.h) * 0.62

@@ -19,6 +19,7 @@ type look struct {
 	fill, edge color.Color
 	stroke     float32
 	radius     float32
+	dot        bool // marked by a dot alone, see page.dot
 }
 
 // tile is anything that can be touched. A press shows at once; a tap counts when the finger leaves the tile it came down
