@@ -37,7 +37,7 @@ type Config struct {
 	Discreet bool
 	// Touched, which may be nil, is told of each touch; see screen.Stage.
 	Touched func(screen.Touch)
-	// Painted, which may be nil, is told of each screen.
+	// Painted, which may be nil, is told of each screen, after the frame that a touch brought is on the display.
 	Painted func(screen.Painted)
 }
 
@@ -47,6 +47,7 @@ type Glass struct {
 	machine *visit.Machine
 	stage   *screen.Stage
 	seen    uint64 // the View.Shown that was painted last
+	drawing int    // how many screens were painted whose frames may not be on the display yet
 	timer   *time.Timer
 	scenes  *time.Timer // wakes a screen that waits for visitors
 	waits   visit.Screen
@@ -57,11 +58,15 @@ type Glass struct {
 func New(cfg Config) *Glass {
 	g := &Glass{cfg: cfg}
 	g.machine = visit.New(cfg.Visit, cfg.Seed, time.Now())
-	g.stage = screen.NewStage(cfg.Display, cfg.Brand, g.handle, cfg.Painted)
+	var painted func(screen.Painted)
+	if cfg.Painted != nil {
+		painted = func(p screen.Painted) { fyne.Do(func() { cfg.Painted(p) }) }
+	}
+	g.stage = screen.NewStage(cfg.Display, cfg.Brand, g.handle, painted)
 	g.stage.SetSized(cfg.Sized)
 	g.stage.SetFelt(cfg.Touched)
 	g.stage.SetDiscreet(cfg.Discreet)
-	g.stage.SetUnseen(func() bool { return g.machine.Unseen(time.Now()) })
+	g.stage.SetUnseen(g.unseen)
 	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()
 	g.scenes = time.AfterFunc(time.Hour, func() { fyne.Do(g.turn) })
@@ -125,7 +130,8 @@ func (g *Glass) show() {
 	g.stage.Show(v)
 	if g.seen != v.Shown {
 		g.seen = v.Shown
-		g.machine.Appeared(time.Now()) // what was touched while it was being painted was not meant for it
+		g.machine.Appeared(time.Now())
+		g.draw()
 	}
 	g.timer.Stop()
 	if d := g.machine.Deadline(now); !d.IsZero() {
@@ -142,6 +148,25 @@ func (g *Glass) Fail(err error) {
 		<-time.After(g.cfg.RepairEvery)
 		g.repair()
 	}()
+}
+
+// queued is how long touches that came while a frame was drawn may take to be delivered after it.
+const queued = 20 * time.Millisecond
+
+// draw notes that a screen waits for its frame. What Fyne is given to do comes after the frame, and the touches that came
+// meanwhile, from a display that draws slowly, after both.
+func (g *Glass) draw() {
+	if u := g.cfg.Visit.Unseen; u > 0 && u < queued {
+		return // nothing is held back for so long
+	}
+	g.drawing++
+	fyne.Do(func() { time.AfterFunc(queued, func() { fyne.Do(func() { g.drawing-- }) }) })
+}
+
+// unseen reports whether a touch cannot have been meant for the screen that is there. On the warning any touch counts.
+func (g *Glass) unseen() bool {
+	now := time.Now()
+	return g.machine.Unseen(now) || g.drawing > 0 && g.machine.View(now).Warning == 0
 }
 
 // save stores a response and says so; without success it keeps trying to repair the storage.

@@ -43,7 +43,6 @@ func unlike(q *surveys.Question) (a, b surveys.Value) {
 	case surveys.MultipleChoice, surveys.Ranking:
 		return surveys.Codes(q.Choices[0].Code), surveys.Codes(q.Choices[1].Code)
 	case surveys.Matrix:
-		a, b = surveys.String("x"), surveys.String("y")
 		if q.RowKind == surveys.SingleChoice {
 			a, b = surveys.String(q.Choices[0].Code), surveys.String(q.Choices[1].Code)
 		} else {

@@ -191,7 +191,7 @@ func (s *Stage) paint() {
 	}
 	before := s.at
 	s.at = s.showing()
-	if corner := s.held != nil && s.waits() && p.hiddenPlace(s.corner); !corner || s.at != before {
+	if corner := s.held != nil && s.waits() && p.hiddenPlace(s.corner); !corner {
 		s.corner.end()
 	}
 	s.targets, s.clock = p.targets, p.clock

@@ -260,11 +260,9 @@ func (m *Machine) end(now time.Time) {
 // fail puts the terminal out of service and tells it to the visitor who is still there, in the language and the letters
 // chosen; see tick for how long.
 func (m *Machine) fail(now time.Time) {
-	language, ease, aloud, gone := m.language, m.ease, m.aloud, m.gone
+	language, ease, aloud := m.language, m.ease, m.aloud // of somebody who went away they are forgotten already
 	m.reset(now)
-	if !gone {
-		m.language, m.ease, m.aloud = language, ease, aloud
-	}
+	m.language, m.ease, m.aloud = language, ease, aloud
 	m.appear(OutOfService, now)
 }
 
