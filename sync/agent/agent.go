@@ -91,6 +91,8 @@ type Agent struct {
 	log     *slog.Logger
 	started atomic.Bool
 	asked   chan struct{} // SyncNow was called
+	waitMu  sync.Mutex
+	waiting []chan struct{} // of SyncNow, to be closed when what was asked for has ended
 
 	// Only Run's goroutine touches the rest.
 	uploads  task
@@ -209,12 +211,27 @@ func New(config Config) (*Agent, error) {
 func (a *Agent) Status() Status { return a.board.read() }
 
 // SyncNow asks for a heartbeat and an upload as soon as may be, whatever back-off is under way, but for a wait that the
-// collector asked for. It does not wait for them: Status tells. Any goroutine may call it.
-func (a *Agent) SyncNow() {
+// collector asked for. It does not wait for them: what it returns is closed when they have been tried, as often as the
+// collector takes something, and Status tells how it went. Any goroutine may call it.
+func (a *Agent) SyncNow() (tried <-chan struct{}) {
+	a.waitMu.Lock()
+	defer a.waitMu.Unlock()
+	ended := make(chan struct{})
+	a.waiting = append(a.waiting, ended)
 	select {
 	case a.asked <- struct{}{}:
 	default:
 	}
+	return ended
+}
+
+// took hands over who waits for what was just asked for.
+func (a *Agent) took() []chan struct{} {
+	a.waitMu.Lock()
+	defer a.waitMu.Unlock()
+	waiting := a.waiting
+	a.waiting = nil
+	return waiting
 }
 
 // Offset is collector time minus terminal time as last measured, and whether it ever was since the program started.

@@ -115,6 +115,14 @@ func (a *Agent) loop(ctx context.Context) {
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var asked []chan struct{} // who asked for what is done now
+	tried := func() {
+		for _, ended := range asked {
+			close(ended)
+		}
+		asked = nil
+	}
+	defer tried()
 	for ctx.Err() == nil {
 		now := time.Now()
 		next := now.Add(never)
@@ -143,6 +151,7 @@ func (a *Agent) loop(ctx context.Context) {
 			run(ctx)
 			continue
 		}
+		tried()
 		timer.Reset(next.Sub(now))
 		select {
 		case <-ctx.Done():
@@ -150,6 +159,7 @@ func (a *Agent) loop(ctx context.Context) {
 		case <-a.asked:
 			now := time.Now()
 			a.beats.due, a.uploads.due = now, now
+			asked = a.took()
 		case <-a.config.Outbox.Added():
 			a.board.queue(a.config.Outbox)
 			a.uploads.wake(time.Now())
