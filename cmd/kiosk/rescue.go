@@ -136,46 +136,56 @@ func bundleTo(path string, from rescuable, identity agent.Identity, now time.Tim
 	return answers, err
 }
 
-// carry writes a file for a courier and its SHA-256 beside it. Both are on the medium and the file was read back when it
-// returns nil; with an error nothing is left under the name.
+// errBroken says that a medium does not give back what it took.
+var errBroken = errors.New("what was read back is not what was written: the medium is broken")
+
+// carry writes a file for a courier and its SHA-256 beside it. Both are on the medium when it returns nil, and the file was
+// read back from there before it had its name; with an error nothing is left under either name.
 func carry(path string, write func(io.Writer) error) (err error) {
+	temporary, note := path+".new", path+".sha256"
+	named := false
 	defer func() {
 		if err != nil {
-			_ = os.Remove(path + ".new")
+			_ = os.Remove(temporary)
+			if named {
+				err = errors.Join(err, os.Remove(path))
+				_ = os.Remove(note)
+			}
 		}
 	}()
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	written := sha256.New()
 	err = write(io.MultiWriter(f, written))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), disk.Cold(f), f.Close()); err != nil {
 		return err
 	}
 	sum := written.Sum(nil)
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := readBack(temporary, sum); err != nil {
 		return err
 	}
-	note, err := os.Create(path + ".sha256")
+	if err := os.Rename(temporary, path); err != nil {
+		return err
+	}
+	named = true
+	return disk.Replace(note, fmt.Appendf(nil, "%x  %s\n", sum, filepath.Base(path)), 0o600)
+}
+
+// readBack compares a file with its SHA-256.
+func readBack(path string, sum []byte) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(note, "%x  %s\n", sum, filepath.Base(path))
-	if err = errors.Join(err, note.Sync(), note.Close(), disk.SyncFolder(filepath.Dir(path))); err != nil {
-		return err
-	}
-	back, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer back.Close()
+	defer f.Close()
 	read := sha256.New()
-	if _, err := io.Copy(read, back); err != nil {
+	if _, err := io.Copy(read, f); err != nil {
 		return err
 	}
 	if !bytes.Equal(read.Sum(nil), sum) {
-		return errors.New("what was read back is not what was written: the medium is broken")
+		return errBroken
 	}
 	return nil
 }
