@@ -24,6 +24,8 @@ type corner struct {
 	stop   func()
 	again  atomic.Bool // the glass ends in order to be started anew
 
+	started time.Time // since when crashes are told of
+
 	layers    *layers
 	corner    *service.Corner
 	enrolment *service.Enrolment // nil on an enrolled terminal
@@ -34,7 +36,7 @@ type corner struct {
 }
 
 func newCorner(dir string, behind *behind, offer *offer, stop func()) *corner {
-	return &corner{dir: dir, behind: behind, offer: offer, stop: stop}
+	return &corner{dir: dir, behind: behind, offer: offer, stop: stop, started: supervisedSince()}
 }
 
 // attach gives the glass its corner. It is called before the glass is shown.
@@ -88,41 +90,6 @@ func (c *corner) configure(config wire.TerminalConfig) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.hash, c.leave = config.PIN, config.Leave
-}
-
-// State implements service.Terminal.
-func (c *corner) State() service.State {
-	space := spaceOf(c.dir, c.behind.room)
-	s := service.State{Version: version, Clock: time.Now(), DiskFree: space.disk.bytes, DiskKnown: space.disk.known}
-	s.DiskDays, s.DiskDaysKnown = newRoom(c.dir).days(space)
-	if since, err := c.behind.trouble(); err != nil {
-		s.Troubles = append(s.Troubles, service.Trouble{Reason: string(agent.Storage), Said: err.Error(), Since: since})
-	}
-	t := c.behind.get()
-	if t == nil {
-		return s
-	}
-	a := t.agent.Status()
-	s.Site, s.Name, s.ID, s.Collector, s.Config, s.Surveys = a.Site, a.Name, a.Terminal.String(), a.URL, a.Config, a.Surveys
-	s.Offset, s.OffsetKnown = time.Duration(a.Offset)*time.Millisecond, a.OffsetKnown
-	s.Stored, s.Safe = a.Stored, a.Safe
-	s.LastContact, s.LastUpload, s.Oldest, s.Queued, s.Thanked = a.LastContact, a.LastUpload, a.Oldest, a.Queued, a.LastSeq
-	if len(setAside(c.dir)) > 0 {
-		s.Troubles = append(s.Troubles, service.Trouble{Reason: "damaged"})
-	}
-	for _, trouble := range a.Troubles {
-		s.Troubles = append(s.Troubles, service.Trouble{
-			Reason: string(trouble.Reason), Said: trouble.Message, Since: trouble.Since,
-		})
-	}
-	return s
-}
-
-// SyncNow implements service.Terminal.
-func (c *corner) SyncNow() {
-	if t := c.behind.get(); t != nil {
-		t.agent.SyncNow()
-	}
 }
 
 // Offers implements service.Terminal.

@@ -251,6 +251,9 @@ func TestServiceCornerShowsNoAnswer(t *testing.T) {
 	pages := 0
 	for _, page := range []string{"state", "network", "survey", "rescue", "touch", "display", "sound", "brightness"} {
 		l.tap(page, "service-"+page)
+		for strings.Contains(l.words(), "Looking…") {
+			l.await("service-" + page)
+		}
 		for range 6 {
 			pages++
 			if words := l.words(); strings.Contains(strings.ToLower(words), marker) {

@@ -86,6 +86,21 @@ func (c *crashFolder) files() []string {
 	return all
 }
 
+// since says how often the glass had to be restarted since a time, as far as the files tell, and when first.
+func (c *crashFolder) since(start time.Time) (n int, first time.Time) {
+	for _, path := range c.files() {
+		stamp, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), crashSuffix), crashPrefix), "-")
+		at, err := time.Parse(crashStamp, stamp)
+		if err != nil || at.Before(start) {
+			continue
+		}
+		if n++; n == 1 {
+			first = at
+		}
+	}
+	return n, first
+}
+
 func (c *crashFolder) unreported() []string {
 	return slices.DeleteFunc(c.files(), func(p string) bool { return strings.HasSuffix(p, reportedSuffix) })
 }

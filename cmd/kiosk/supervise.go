@@ -44,7 +44,12 @@ func (c *runCommand) Run() error {
 	if _, err := theme.FindBrand(c.Brand); err != nil {
 		return err
 	}
-	_ = os.Setenv("OTKLIK_BRAND", c.Brand) // the holding picture wears it too; fails for malformed keys only
+	for key, value := range map[string]string{
+		"OTKLIK_BRAND": c.Brand, // the holding picture wears it too
+		sinceVariable:  time.Now().UTC().Format(time.RFC3339),
+	} {
+		_ = os.Setenv(key, value) // fails for malformed keys only
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	_ = os.MkdirAll(dir, 0o700) // the glass says what does not work
@@ -259,6 +264,15 @@ func (s *supervisor) live(ctx context.Context) (life, error) {
 // forgets what it has not drawn for so long (a minute else), and the C library gives the threads of a software renderer
 // two heaps among them (eight a processor else), each of which grows to its own peak.
 var thrifty = []string{"FYNE_CACHE=10s", "MALLOC_ARENA_MAX=2"}
+
+// sinceVariable tells the glass when its supervisor started, in RFC 3339.
+const sinceVariable = "OTKLIK_KIOSK_SINCE"
+
+// supervisedSince is when the supervisor of this glass started; the zero time without one.
+func supervisedSince() time.Time {
+	t, _ := time.Parse(time.RFC3339, os.Getenv(sinceVariable))
+	return t
+}
 
 // glassEnvironment is what the glass is started with: all that the supervisor has, but for systemd's sockets, which are
 // the supervisor's to talk to, and the thrifty settings that were not set otherwise.

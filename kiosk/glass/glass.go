@@ -111,8 +111,8 @@ func (g *Glass) SetCorner(open func(language string)) {
 // ShowPanel puts a panel in place of the visit, and with nil gives the glass back to it; see screen.Stage.
 func (g *Glass) ShowPanel(p *screen.Panel, touched func(name string)) { g.stage.ShowPanel(p, touched) }
 
-// Cells is how many cells the grid of a panel has.
-func (g *Glass) Cells() int { return g.stage.GridCells() }
+// Cells is how many columns and rows of cells the grid of a panel has.
+func (g *Glass) Cells() (columns, rows int) { return g.stage.GridSize() }
 
 // handle takes up an event and shows what follows.
 func (g *Glass) handle(e visit.Event) {

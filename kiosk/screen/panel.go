@@ -314,9 +314,8 @@ func gridOf(width, height, least float32) (columns, rows int) {
 	return max(1, min(8, int(width/(least*1.4)))), max(1, min(8, int(height/(least*1.4))))
 }
 
-// GridCells is how many cells the grid has on the glass shown.
-func (s *Stage) GridCells() int {
+// GridSize is how many columns and rows of cells the grid has on the glass shown; they count row by row.
+func (s *Stage) GridSize() (columns, rows int) {
 	p := s.page()
-	columns, rows := gridOf(p.Width, p.Height, p.Target)
-	return columns * rows
+	return gridOf(p.Width, p.Height, p.Target)
 }

@@ -22,9 +22,10 @@ type Config struct {
 	Terminal Terminal
 	Lock     *Lock
 	Machine  Machine
-	// Show puts a panel on the glass, and with nil gives the glass back; Cells is how many cells a grid has there.
+	// Show puts a panel on the glass, and with nil gives the glass back; Cells is how many columns and rows of cells a grid
+	// has there.
 	Show  func(panel *screen.Panel, touched func(name string))
-	Cells func() int
+	Cells func() (columns, rows int)
 	// Do runs f on the thread of the glass, After there too when the time has passed unless it is stopped before.
 	Do    func(f func())
 	After func(d time.Duration, f func()) (stop func() bool)
@@ -39,7 +40,13 @@ type Corner struct {
 	problem  string // what is wrong with what was typed
 	busy     bool
 	result   []screen.PanelLine // of what was tried on this page
+	state    *State             // nil until it is known; of the page of that name, as the next two
+	offers   []Offer
+	picked   string
+	media    []Medium
+	looked   bool // what the page is about is known
 	cells    map[int]bool
+	stopGrid func() bool // the wait for a cell that does not answer; nil while none is waited for
 	colour   int
 	cancel   context.CancelFunc // ends what runs for this page; nil for nothing
 	stopIdle func() bool
@@ -71,7 +78,12 @@ func (c *Corner) leavePage() {
 		c.cancel()
 		c.cancel = nil
 	}
+	if c.stopGrid != nil {
+		c.stopGrid()
+		c.stopGrid = nil
+	}
 	c.problem, c.busy, c.result, c.cells, c.colour = "", false, nil, nil, 0
+	c.state, c.offers, c.media, c.looked = nil, nil, nil, false
 	c.opened++
 }
 
@@ -80,6 +92,9 @@ func (c *Corner) turn(page string) {
 	c.leavePage()
 	c.page = page
 	c.alive()
+	if p := pages[page]; p != nil && p.look != nil {
+		c.later(func(context.Context) func() { return p.look(c) })
+	}
 	c.show()
 }
 
@@ -97,6 +112,9 @@ func (c *Corner) show() { c.cfg.Show(c.panel(), c.touched) }
 
 // later runs work off the thread of the glass; what it returns runs there, if the page is still the same.
 func (c *Corner) later(work func(context.Context) func()) {
+	if c.cancel != nil {
+		c.cancel()
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
 	at := c.opened

@@ -58,7 +58,7 @@ func TestServiceCornerClosesByItself(t *testing.T) {
 		var touch func(string)
 		work := make(chan func(), 1)
 		c := service.New(service.Config{
-			Terminal: quiet{}, After: clock.after, Do: func(f func()) { work <- f }, Cells: func() int { return 1 },
+			Terminal: quiet{}, After: clock.after, Do: func(f func()) { work <- f }, Cells: func() (int, int) { return 1, 1 },
 			Show: func(p *screen.Panel, touched func(string)) { shown, touch = p, touched },
 			Lock: service.NewLock(filepath.Join(t.TempDir(), "wrong"), func([]byte) error { return nil }, func(string) (bool, error) { return true, nil },
 				func() time.Time { return clock.now }),

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,29 +21,28 @@ type Machine struct{ Root string }
 
 func (m Machine) path(p string) string { return filepath.Join("/", m.Root, p) }
 
-// Media are the folders of media that are plugged in.
-func (m Machine) Media() []string {
-	data, err := os.ReadFile(m.path("proc/self/mounts"))
+// Medium is something plugged in that files can be carried away on.
+type Medium struct {
+	Name   string // for people
+	Folder string // where it is mounted; "" for not yet
+	Device string // what would be mounted
+}
+
+// ErrNotMounted says that a medium cannot be mounted from here; the error says why.
+var ErrNotMounted = errors.New("it cannot be mounted")
+
+// Use has do work in the folder of a medium. One that is not mounted is mounted for as long as do takes: when Use returns
+// nil, all is on the medium and it can be pulled out. The error wraps ErrNotMounted, or is do's.
+func (m Machine) Use(medium Medium, do func(folder string) error) (err error) {
+	if medium.Folder != "" {
+		return do(medium.Folder)
+	}
+	folder, unmount, err := m.mount(medium.Device)
 	if err != nil {
-		return nil
+		return fmt.Errorf("%w: %s: %w", ErrNotMounted, medium.Device, err)
 	}
-	var found []string
-	for line := range strings.Lines(string(data)) {
-		fields := strings.Fields(line)
-		if len(fields) < 4 {
-			continue
-		}
-		// the kernel writes a space as \040 and so on
-		folder := fields[1]
-		for code, char := range map[string]string{`\040`: " ", `\011`: "\t", `\134`: `\`} {
-			folder = strings.ReplaceAll(folder, code, char)
-		}
-		writable := slices.Contains(strings.Split(fields[3], ","), "rw")
-		if writable && (strings.HasPrefix(folder, "/media/") || strings.HasPrefix(folder, "/run/media/")) {
-			found = append(found, folder)
-		}
-	}
-	return found
+	defer func() { err = errors.Join(err, unmount()) }()
+	return do(folder)
 }
 
 // light is the folder of the display's backlight, "" without one that can be set.

@@ -5,12 +5,13 @@ import (
 	"time"
 )
 
-// Terminal is what the corner needs of the terminal around it. Its methods may be called off Fyne's thread.
+// Terminal is what the corner needs of the terminal around it. All its methods but Restart, Leave and MayLeave may read and
+// write the disk, and are called off Fyne's thread.
 type Terminal interface {
 	// State tells how the terminal is.
 	State() State
-	// SyncNow asks for an upload and a heartbeat; State tells what came of it.
-	SyncNow()
+	// Sync sends what waits and tells what came of it, or, when that takes too long or ctx ends, what came so far.
+	Sync(ctx context.Context) Sent
 	// Network tries the way to the collector step by step and tells each result as it comes, until one fails.
 	Network(ctx context.Context, told func(Step))
 	// Offers are the surveys that are assigned; Picked is the id of the one that is offered alone, "" for all.
@@ -51,12 +52,20 @@ type Trouble struct {
 	Since        time.Time
 }
 
+// Sent is what came of sending.
+type Sent struct {
+	Answers, Left uint64 // that the collector has acknowledged, and that still wait
+	Heard         bool   // the collector answered
+	// Trouble is why not all of it went; nil when it did, or is still under way.
+	Trouble *Trouble
+}
+
 // Offer is a survey that is assigned.
 type Offer struct{ ID, Title string }
 
 // Step is one result on the way to the collector.
 type Step struct {
-	Name   string // "address", "name", "tls", "collector" or "time"
+	Name   string // "address", "name", "proxy", "neighbour", "tcp", "tls", "collector" or "time": what was tried
 	Reason string // why it failed, as in a Trouble; "" when it is well
 	Detail string // what was found
 }

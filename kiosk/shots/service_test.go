@@ -33,13 +33,23 @@ func (station) State() service.State {
 		Collector: "https://otklik.kadrovyi-centr.example:8443", Version: "v1.4.0-12-gabcdef0", Config: 42,
 		Surveys: []string{"exit-poll 3 (f3db4ba1)", "suggestion 1 (05d41f8a)", "satisfaction 12 (37b5c7d2)"},
 		Clock:   noon, Offset: -90 * time.Minute, OffsetKnown: true, LastContact: noon, Oldest: noon.Add(-72 * time.Hour),
-		Queued: 1234, Thanked: 56789, Stored: 310, Safe: 5120, DiskFree: 3 << 30, DiskDays: 12, DiskDaysKnown: true,
+		Queued: 1234, Thanked: 56789, Stored: 310, Safe: 5120, DiskFree: 3 << 30, DiskKnown: true, DiskDays: 12, DiskDaysKnown: true,
 		Troubles: []service.Trouble{
-			{Reason: "untrusted", Since: noon}, {Reason: "refused", Said: "this terminal was revoked on 2026-01-14", Since: noon},
+			{Reason: "untrusted", Since: noon},
+			{Reason: "refused", Said: "this terminal was revoked on 2026-01-14", Since: noon},
+			{Reason: "damaged"},
+			{Reason: "crashed", Said: "4", Since: noon},
+			{Reason: "disk-soon", Said: "12"},
+			{Reason: "unsent", Since: noon.Add(-72 * time.Hour)},
+			{Reason: "clock-unknown"},
 		},
 	}
 }
-func (station) SyncNow() {}
+
+func (station) Sync(context.Context) service.Sent {
+	return service.Sent{Answers: 34, Left: 1200, Heard: true, Trouble: &service.Trouble{Reason: "timed-out", Since: noon}}
+}
+
 func (station) Network(_ context.Context, told func(service.Step)) {
 	told(service.Step{Name: "address", Detail: "https://otklik.kadrovyi-centr.example:8443"})
 	told(service.Step{Name: "name", Detail: "192.0.2.17, 2001:db8::17"})
@@ -69,6 +79,7 @@ type desk struct {
 	corner *service.Corner
 	shown  screen.Painted
 	work   chan func()
+	late   []func() // what waits for time to pass, the last the latest
 }
 
 func mustDesk(t *testing.T, d theme.Display, machine service.Machine) *desk {
@@ -82,8 +93,11 @@ func mustDesk(t *testing.T, d theme.Display, machine service.Machine) *desk {
 	lock := service.NewLock(filepath.Join(t.TempDir(), "wrong"), func([]byte) error { return nil }, func(pin string) (bool, error) { return pin == "482915", nil },
 		func() time.Time { return noon })
 	k.corner = service.New(service.Config{
-		Terminal: station{}, Lock: lock, Machine: machine, Show: k.stage.ShowPanel, Cells: k.stage.GridCells,
-		Do: func(f func()) { k.work <- f }, After: func(time.Duration, func()) func() bool { return func() bool { return true } },
+		Terminal: station{}, Lock: lock, Machine: machine, Show: k.stage.ShowPanel, Cells: k.stage.GridSize,
+		Do: func(f func()) { k.work <- f }, After: func(d time.Duration, f func()) func() bool {
+			k.late = append(k.late, f)
+			return func() bool { return true }
+		},
 	})
 	return k
 }
@@ -183,11 +197,17 @@ func TestServiceCornerFitsEveryDisplay(t *testing.T) {
 			(<-k.work)()
 			look("menu")
 			k.find(t, "state")
+			look("state looking")
+			(<-k.work)()
 			look("state")
 			for i := 2; k.has("turn") && i < 8; i++ {
 				k.tap(t, "turn")
 				look(fmt.Sprintf("state %d", i))
 			}
+			k.tap(t, "sync")
+			look("state sending")
+			(<-k.work)()
+			look("state sent")
 			k.tap(t, "back")
 			k.find(t, "network")
 			look("network")
@@ -198,13 +218,16 @@ func TestServiceCornerFitsEveryDisplay(t *testing.T) {
 			look("network tried")
 			k.tap(t, "back")
 			k.find(t, "survey")
+			(<-k.work)()
 			look("survey")
 			k.find(t, "pick:employers")
+			(<-k.work)()
 			look("survey failed")
 			k.tap(t, "back")
 			k.find(t, "rescue")
+			(<-k.work)()
 			look("rescue")
-			k.tap(t, "media:/media/usb stick")
+			k.tap(t, "media:0")
 			look("rescue writing")
 			(<-k.work)()
 			look("rescue done")
@@ -214,8 +237,18 @@ func TestServiceCornerFitsEveryDisplay(t *testing.T) {
 			k.tap(t, "start")
 			k.tap(t, "cell:0")
 			look("touch grid")
-			for i := range k.stage.GridCells() {
+			columns, rows := k.stage.GridSize()
+			for i := 1; i < columns*rows-2; i++ {
 				k.tap(t, fmt.Sprintf("cell:%d", i))
+			}
+			k.late[len(k.late)-1]()
+			look("touch silent")
+			k.tap(t, "go-on")
+			for i := range columns * rows {
+				k.tap(t, fmt.Sprintf("cell:%d", i))
+				if !k.has("cell:0") {
+					break
+				}
 			}
 			look("touch done")
 			k.tap(t, "back")

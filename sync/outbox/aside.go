@@ -18,6 +18,7 @@ import (
 // itself tells it in one page only, and no record of a damaged file can be opened without it.
 const (
 	asideInfix   = ".damaged-"
+	asideStamp   = "20060102T150405.000Z"
 	seenSuffix   = ".seen"
 	originSuffix = ".origin"
 )
@@ -25,7 +26,7 @@ const (
 // setAside renames a damaged outbox so that a new one can be made, and returns its new name. The caller holds the lock of
 // the outbox: another process may have set it aside already, and this would be the new one.
 func setAside(path string, now time.Time) (string, error) {
-	to := path + asideInfix + now.UTC().Format("20060102T150405.000Z")
+	to := path + asideInfix + now.UTC().Format(asideStamp)
 	// A copy and not a rename, and before the outbox itself: whenever the power goes, the outbox has it beside.
 	if origin, found := originBeside(path); found {
 		if err := noteOrigin(to, origin); err != nil {
@@ -45,6 +46,13 @@ func Aside(path string) []string {
 	return slices.DeleteFunc(all, func(path string) bool {
 		return strings.HasSuffix(path, seenSuffix) || strings.HasSuffix(path, originSuffix)
 	})
+}
+
+// AsideAt is when a file of Aside was set aside; the zero time for another.
+func AsideAt(path string) time.Time {
+	_, stamp, _ := strings.Cut(filepath.Base(path), asideInfix)
+	at, _ := time.Parse(asideStamp, stamp)
+	return at
 }
 
 // ConfirmAside notes that the files of Aside were seen to, and returns how many. They stay.
