@@ -49,9 +49,11 @@ func (c *corner) attach(g *glass.Glass) {
 		Terminal: c, Lock: lock, Show: c.layers.showOver, Cells: g.Cells, Do: fyne.Do, After: after,
 	})
 	g.SetCorner(func(language string) {
-		if c.pin() != "" {
-			c.corner.Open(language)
-		}
+		go func() { // the disk may be slow
+			if c.pin() != "" {
+				fyne.Do(func() { c.corner.Open(language) })
+			}
+		}()
 	})
 }
 

@@ -26,15 +26,15 @@ var ErrWait = errors.New("too many wrong PINs; wait")
 // nothing; a right one takes the count back. On a disk that takes nothing, which is when the corner is needed, tries are
 // counted in memory, and none is free: cutting the power gains no more than one try in a firstDelay.
 type Lock struct {
-	path  string
 	keep  func(count []byte) error
 	check func(pin string) (bool, error)
 	now   func() time.Time
 
-	mu     sync.Mutex
-	read   bool
-	unkept bool // the disk does not take the count
-	kept   struct {
+	trying sync.Mutex // for the disk and the hash, which the glass must not wait for
+	unkept bool       // the disk does not take the count
+
+	mu   sync.Mutex
+	kept struct {
 		Wrong int       `json:"wrong"`
 		Last  time.Time `json:"last"`
 	}
@@ -43,27 +43,21 @@ type Lock struct {
 // NewLock makes the lock of a terminal. The count lies at path, where keep makes another durable; check says whether a PIN is
 // right.
 func NewLock(path string, keep func(count []byte) error, check func(pin string) (bool, error), now func() time.Time) *Lock {
-	return &Lock{path: path, keep: keep, check: check, now: now}
+	l := &Lock{keep: keep, check: check, now: now}
+	data, err := os.ReadFile(path)
+	switch {
+	case err == nil && json.Unmarshal(data, &l.kept) == nil:
+	case errors.Is(err, fs.ErrNotExist):
+	default: // damaged or unreadable: as if the last free try was used just now
+		l.kept.Wrong, l.kept.Last = freeTries, l.now()
+	}
+	return l
 }
 
-// Wait returns how long the next try must wait; 0 for not at all.
+// Wait returns how long the next try must wait; 0 for not at all. It does not wait for a try under way.
 func (l *Lock) Wait() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.wait()
-}
-
-func (l *Lock) wait() time.Duration {
-	if !l.read {
-		data, err := os.ReadFile(l.path)
-		switch {
-		case err == nil && json.Unmarshal(data, &l.kept) == nil:
-		case errors.Is(err, fs.ErrNotExist):
-		default: // damaged or unreadable: as if the last free try was used just now
-			l.kept.Wrong, l.kept.Last = freeTries, l.now()
-		}
-		l.read = true
-	}
 	delay := delayAfter(l.kept.Wrong)
 	passed := l.now().Sub(l.kept.Last)
 	if passed < 0 { // the clock was set back: the whole delay begins again, and no longer one
@@ -81,13 +75,15 @@ func delayAfter(wrong int) time.Duration {
 
 // Try checks a PIN. The error is ErrWait before its time; any other says that no PIN can be tried, with what to do.
 func (l *Lock) Try(pin string) (bool, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.wait() > 0 {
+	l.trying.Lock()
+	defer l.trying.Unlock()
+	if l.Wait() > 0 {
 		return false, ErrWait
 	}
+	l.mu.Lock()
 	l.kept.Wrong++
 	l.kept.Last = l.now()
+	l.mu.Unlock()
 	if !l.save() {
 		return false, ErrWait
 	}
@@ -95,21 +91,27 @@ func (l *Lock) Try(pin string) (bool, error) {
 	if err != nil || !right {
 		return false, err
 	}
+	l.mu.Lock()
 	l.kept.Wrong = 0
+	l.mu.Unlock()
 	l.save()
 	return true, nil
 }
 
 // save makes the count durable. It returns false when that failed for the first time: then the delay begins at once.
 func (l *Lock) save() bool {
+	l.mu.Lock()
 	data, err := json.Marshal(&l.kept)
+	l.mu.Unlock()
 	if err == nil {
 		err = l.keep(data)
 	}
 	first := err != nil && !l.unkept
 	if l.unkept = err != nil; first {
 		slog.Error("the count of wrong PINs cannot be kept; check the disk", "err", err)
+		l.mu.Lock()
 		l.kept.Wrong = max(l.kept.Wrong, freeTries)
+		l.mu.Unlock()
 	}
 	return !first
 }

@@ -128,3 +128,25 @@ func TestClockSetBackDoesNotLockForLongerThanTheDelay(t *testing.T) {
 		t.Errorf("with a damaged count waits %s", w)
 	}
 }
+
+// The glass shows how long to wait while a PIN is checked and a slow disk takes the count: it must not stand still for that.
+func TestGlassDoesNotWaitForATryUnderWay(t *testing.T) {
+	let := make(chan struct{})
+	begun := make(chan struct{})
+	l := service.NewLock(filepath.Join(t.TempDir(), "wrong.json"), func([]byte) error {
+		close(begun)
+		<-let
+		return nil
+	}, func(string) (bool, error) { return false, nil }, time.Now)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = l.Try("000000")
+	}()
+	<-begun
+	if w := l.Wait(); w != 0 { // it would never return
+		t.Errorf("waits %s", w)
+	}
+	close(let)
+	<-done
+}
