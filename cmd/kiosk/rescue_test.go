@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -8,6 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/uuid"
+
+	"otklik/surveys"
+	"otklik/sync/wire"
 )
 
 // A stick that gives back something else than it took leaves no file that looks like one.
@@ -49,5 +55,48 @@ func TestBrokenMediumLeavesNoFileForTheCourier(t *testing.T) {
 	want := fmt.Sprintf("%x  answers.rescue\n", sha256.Sum256([]byte("sealed answers")))
 	if note, err := os.ReadFile(path + ".sha256"); err != nil || string(note) != want {
 		t.Errorf("the sum is %q, %v", note, err)
+	}
+}
+
+// On a disk that takes no lock and no write, what waits can still be carried away: the records are read from the file.
+func TestQueueOfATerminalThatCannotBeOpenedIsRescued(t *testing.T) {
+	dir, stick := t.TempDir(), t.TempDir()
+	term := mustTerminal(t, dir)
+	s, err := surveys.Load("lobby.yaml", []byte(commentSurvey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := term.record.Save(s, &surveys.Response{Survey: s.ID, Version: s.Version, Number: s.Number, Language: "ru"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	origin := term.box.Origin()
+	if err := term.box.Close(); err != nil {
+		t.Fatal(err)
+	}
+	behind := newBehind()
+	behind.lacks(errors.New("read-only file system"))
+	c := newCorner(dir, behind, &offer{dir: dir}, func() {})
+	name, answers, err := c.Rescue(stick)
+	if err != nil || answers != 3 {
+		t.Fatalf("%d answers, %v", answers, err)
+	}
+	f, err := os.Open(filepath.Join(stick, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := wire.NewBundleReader(f, func(uuid.UUID) (ed25519.PublicKey, error) {
+		return term.identity.Key.Public().(ed25519.PublicKey), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if batch, _, err := r.Next(); err != nil || len(batch.Records) != 3 || batch.Origin != origin {
+		t.Errorf("the stick has %d records of %s, %v", len(batch.Records), batch.Origin, err)
+	}
+	if sent := c.Sync(t.Context()); sent.Trouble == nil || sent.Trouble.Reason != "storage" {
+		t.Errorf("sending what cannot be opened: %+v", sent)
 	}
 }
