@@ -141,7 +141,7 @@ func TestCommandsWorkWhileItServes(t *testing.T) {
 		{args: []string{"user", "add", "--name", "b", "--password-stdin"}, stdin: "a long password\n", stdout: `name: b\n`},
 		{args: []string{"user", "add", "--name", "c", "--password-stdin"}, stdin: "short\n", status: 1, stderr: "12 to 256"},
 		{args: []string{"export", "--survey", "exit-poll", "-o", file, "--header", "tt", "--bom", "--separator", "semicolon"}, stderr: "0 responses written to " + file},
-		{args: []string{"export", "--survey", "exit-poll", "-o", "-"}, stdout: `response_id,survey,version,terminal,site,language,audience,started,submitted,seconds,who,.*\r\n`},
+		{args: []string{"export", "--survey", "exit-poll", "-o", "-"}, stdout: `response_id,survey,version,terminal,site,language,audience,started,submitted,seconds,who,.*\r\n`, stderr: `"format": "otklik/manifest/1"`},
 		{args: []string{"export", "--survey", "nowhere", "-o", file}, status: 1, stderr: "collector survey list"},
 		{args: []string{"export", "--survey", "exit-poll"}, status: 2, stderr: "--output"},
 		{args: []string{"serve", "--listen", strings.TrimPrefix(url, "http://")}, status: 1, stderr: "another collector"},

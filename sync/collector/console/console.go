@@ -21,6 +21,8 @@ import (
 type Store interface {
 	export.Source
 	export.ManifestSource
+	Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Coverage, error)
+	ChainHeads(ctx context.Context) ([]store.ChainHead, error)
 	LatestSurveys(ctx context.Context) ([]store.SurveyVersion, error)
 	LatestResponses(ctx context.Context, survey string, n int) ([]store.Response, error)
 	Totals(ctx context.Context) (map[string]store.Total, error)

@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"io"
 	"io/fs"
 	"net/http"
@@ -188,10 +190,35 @@ func TestDownloadRefusesWhatItDoesNotKnow(t *testing.T) {
 			t.Errorf("%s: %s", path, resp.Status)
 		}
 	}
-	resp, _ := getPage(t, c, s.url+"/surveys/exit-poll/export?format=csv")
-	if got := resp.Header.Get("Content-Disposition"); got != `attachment; filename="exit-poll-2026-03-02.csv"` {
+	resp, body := getPage(t, c, s.url+"/surveys/exit-poll/export?format=csv")
+	if got := resp.Header.Get("Content-Disposition"); got != `attachment; filename="exit-poll-2026-03-02.csv.zip"` {
 		t.Errorf("file name %s", got)
 	}
+	if m := unzip(t, []byte(body))["exit-poll-2026-03-02.csv.manifest.json"]; !strings.Contains(m, `"rows": 241`) {
+		t.Errorf("the manifest beside it: %s", m)
+	}
+}
+
+// unzip returns the files in a zip.
+func unzip(t *testing.T, data []byte) map[string]string {
+	t.Helper()
+	folder, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range folder.File {
+		from, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = string(text)
+	}
+	return files
 }
 
 // Every sentence stands in both languages.

@@ -40,6 +40,14 @@ type Manifest struct {
 	Version string    `json:"collector_version"`
 	// Terminals are all that ever sent something, of whatever survey.
 	Terminals []ManifestTerminal `json:"terminals"`
+	// Aside is the hash chain of what could not be read, of all terminals together.
+	Aside ManifestChain `json:"quarantine"`
+}
+
+// ManifestChain is where a hash chain stands: see collector verify.
+type ManifestChain struct {
+	Links uint64 `json:"chain_links"`
+	Head  string `json:"chain_head,omitempty"`
 }
 
 // ManifestTerminal is one outbox of a terminal.
@@ -57,9 +65,8 @@ type ManifestTerminal struct {
 	Waiting    uint64      `json:"waiting_on_terminal"`
 	Missing    uint64      `json:"missing"`
 	FormerDisk uint64      `json:"missing_on_former_disk,omitempty"`
-	// Links and Head are the hash chain of its responses: see collector verify.
-	Links uint64 `json:"chain_links"`
-	Head  string `json:"chain_head,omitempty"`
+	// The hash chain of its responses.
+	ManifestChain
 }
 
 // signedManifest is the file. The signature is Ed25519ctx under the context otklik/v1/manifest over the manifest as
@@ -71,10 +78,7 @@ type signedManifest struct {
 
 // ManifestSource is where a manifest comes from.
 type ManifestSource interface {
-	Terminals(ctx context.Context) ([]store.Terminal, error)
-	Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Coverage, error)
-	ChainHeads(ctx context.Context) ([]store.ChainHead, error)
-	Epoch(ctx context.Context) (wire.Epoch, error)
+	Moment(ctx context.Context) (store.Moment, error)
 }
 
 // Maker makes manifests in the name of a collector.
@@ -102,20 +106,54 @@ func (d *Digest) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Write writes the manifest of an export with that name and so many rows, which went through d.
-func (m *Maker) Write(ctx context.Context, src ManifestSource, to io.Writer, file, survey string, rows int, d *Digest) error {
+// Draft is a manifest of an export that is about to be written: of the store as it was when the draft was begun.
+type Draft struct {
+	maker  *Maker
+	moment store.Moment
+}
+
+// Begin looks at every terminal before an export is written.
+func (m *Maker) Begin(ctx context.Context, src ManifestSource) (*Draft, error) {
+	moment, err := src.Moment(ctx)
+	return &Draft{m, moment}, err
+}
+
+// Source is src without the responses that arrived after the draft was begun: they are in the next export.
+func (d *Draft) Source(src Source) Source { return before{src, d.moment.Last} }
+
+type before struct {
+	Source
+	last int64
+}
+
+var errLater = errors.New("it arrived later")
+
+// EachResponse implements Source.
+func (b before) EachResponse(ctx context.Context, survey string, after int64, yield func(*store.Response) error) error {
+	err := b.Source.EachResponse(ctx, survey, after, func(r *store.Response) error {
+		if r.ID > b.last {
+			return errLater
+		}
+		return yield(r)
+	})
+	if errors.Is(err, errLater) {
+		return nil
+	}
+	return err
+}
+
+// Write writes the manifest of an export with that name and so many rows, which went through digest.
+func (d *Draft) Write(to io.Writer, file, survey string, rows int, digest *Digest) error {
 	manifest := Manifest{
-		Format: ManifestFormat, File: file, Survey: survey, Rows: rows, Bytes: d.bytes, SHA256: hex.EncodeToString(d.hash.Sum(nil)),
-		Made: m.Now().UTC().Truncate(time.Second), Version: m.Version, Terminals: []ManifestTerminal{},
+		Format: ManifestFormat, File: file, Survey: survey, Rows: rows, Bytes: digest.bytes, SHA256: hex.EncodeToString(digest.hash.Sum(nil)),
+		Made: d.maker.Now().UTC().Truncate(time.Second), Epoch: d.moment.Epoch.String(), Version: d.maker.Version, Terminals: []ManifestTerminal{},
 	}
-	if err := manifest.look(ctx, src); err != nil {
-		return err
-	}
+	manifest.tell(&d.moment)
 	inner, err := json.Marshal(&manifest)
 	if err != nil {
 		return err
 	}
-	signature, err := m.Key.Sign(nil, inner, &ed25519.Options{Context: manifestContext})
+	signature, err := d.maker.Key.Sign(nil, inner, &ed25519.Options{Context: manifestContext})
 	if err != nil {
 		return fmt.Errorf("export: sign the manifest: %w", err)
 	}
@@ -124,54 +162,34 @@ func (m *Maker) Write(ctx context.Context, src ManifestSource, to io.Writer, fil
 	return out.Encode(signedManifest{inner, signature})
 }
 
-// look looks at every terminal.
-func (m *Manifest) look(ctx context.Context, src ManifestSource) error {
-	epoch, err := src.Epoch(ctx)
-	if err != nil {
-		return err
+// tell says of every terminal what was here.
+func (m *Manifest) tell(moment *store.Moment) {
+	byID := make(map[uuid.UUID]*store.Terminal, len(moment.Terminals))
+	for i := range moment.Terminals {
+		byID[moment.Terminals[i].ID] = &moment.Terminals[i]
 	}
-	m.Epoch = epoch.String()
-	terminals, err := src.Terminals(ctx)
-	if err != nil {
-		return err
+	chains := make(map[wire.Origin]ManifestChain, len(moment.Heads))
+	for _, h := range moment.Heads {
+		chains[h.Origin] = ManifestChain{h.Links, h.Head.String()}
 	}
-	byID := make(map[uuid.UUID]*store.Terminal, len(terminals))
-	for i := range terminals {
-		byID[terminals[i].ID] = &terminals[i]
-	}
-	heads, err := src.ChainHeads(ctx)
-	if err != nil {
-		return err
-	}
-	chains := make(map[wire.Origin]store.ChainHead, len(heads))
-	for _, h := range heads {
-		chains[h.Origin] = h
-	}
-	all, err := src.Coverage(ctx, uuid.Nil)
-	if err != nil {
-		return err
-	}
-	for _, c := range all {
+	m.Aside = chains[store.AsideChain]
+	for _, c := range moment.Coverage {
 		lacking := c.Lacking()
 		if lacking == nil {
 			lacking = wire.Ranges{}
 		}
 		t := ManifestTerminal{
 			Terminal: c.Terminal, Origin: c.Origin.String(), First: c.First, Last: c.Last, Lacking: lacking,
-			Missing: c.Missing(), FormerDisk: c.OnFormerDisk(), Links: chains[c.Origin].Links,
+			Missing: c.Missing(), FormerDisk: c.OnFormerDisk(), ManifestChain: chains[c.Origin],
 		}
 		if c.Left.IsZero() {
 			t.Waiting = c.Waiting
-		}
-		if t.Links > 0 {
-			t.Head = chains[c.Origin].Head.String()
 		}
 		if known := byID[c.Terminal]; known != nil {
 			t.Site, t.Name = known.Site, known.Name
 		}
 		m.Terminals = append(m.Terminals, t)
 	}
-	return nil
 }
 
 // ErrManifest says that a file is no manifest that this collector signed.
@@ -207,6 +225,9 @@ func ReadManifest(path string, key ed25519.PublicKey) (*Manifest, error) {
 
 // Anchors are the heads of chains that the manifest vouches for.
 func (m *Manifest) Anchors() (anchors []store.ChainHead) {
+	if head, err := hex.DecodeString(m.Aside.Head); err == nil && len(head) == 32 {
+		anchors = append(anchors, store.ChainHead{Origin: store.AsideChain, Links: m.Aside.Links, Head: wire.Hash(head)})
+	}
 	for _, t := range m.Terminals {
 		origin, err1 := hex.DecodeString(t.Origin)
 		head, err2 := hex.DecodeString(t.Head)

@@ -14,6 +14,18 @@ type Coverages interface {
 	// Coverage returns what is here of each outbox that ever sent or beat, by terminal and origin; those of one terminal
 	// alone, when it is not uuid.Nil.
 	Coverage(ctx context.Context, terminal uuid.UUID) ([]Coverage, error)
+	// Moment returns what an export says of the store, all as it was at one moment.
+	Moment(ctx context.Context) (Moment, error)
+}
+
+// Moment is what a store had at one moment.
+type Moment struct {
+	Epoch     wire.Epoch
+	Terminals []Terminal
+	Coverage  []Coverage
+	Heads     []ChainHead
+	// Last is the ID of the last response that was here.
+	Last int64
 }
 
 // Coverage is what is here of one outbox: of the seqs 1 to 1204 all but 873.

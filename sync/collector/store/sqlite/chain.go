@@ -151,7 +151,11 @@ func (t *tx) keepChain(head store.ChainHead) error {
 
 // ChainHeads implements store.Chains.
 func (s *Store) ChainHeads(ctx context.Context) ([]store.ChainHead, error) {
-	return list(ctx, s.db, "chains", func(rows *sql.Rows, h *store.ChainHead) error {
+	return chainHeads(ctx, s.db)
+}
+
+func chainHeads(ctx context.Context, from queryer) ([]store.ChainHead, error) {
+	return list(ctx, from, "chains", func(rows *sql.Rows, h *store.ChainHead) error {
 		var links int64
 		err := rows.Scan(bytesInto(h.Origin[:]), &links, bytesInto(h.Head[:]))
 		h.Links = uint64(links)

@@ -25,13 +25,7 @@ type coverage struct {
 
 // Coverage implements store.Coverages.
 func (s *Store) Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Coverage, error) {
-	all, err := list(ctx, s.db, "coverage", func(rows *sql.Rows, c *store.Coverage) error {
-		var first, last, waiting, left int64
-		err := rows.Scan(bytesInto(c.Origin[:]), bytesInto(c.Terminal[:]), &first, &last, &waiting, &left)
-		c.First, c.Last, c.Waiting, c.Left = uint64(first), uint64(last), uint64(waiting), instant(left)
-		return err
-	}, "SELECT origin, terminal, first_seq, last_seq, queued, left_at FROM origins WHERE ?1 OR terminal = ?2 ORDER BY terminal, origin",
-		terminal == uuid.Nil, terminal[:])
+	all, err := outboxes(ctx, s.db, terminal)
 	if err != nil {
 		return nil, err
 	}
@@ -41,22 +35,72 @@ func (s *Store) Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Cover
 	if err := s.coverage.refresh(ctx, s.db); err != nil {
 		return nil, err
 	}
-	for i := range all {
-		c := &all[i]
-		c.Here = slices.Clone(s.coverage.here[c.Origin])
-		if len(c.Here) == 0 {
-			continue
-		}
-		if first := c.Here[0].First; c.First == 0 || first < c.First {
-			c.First = first
-		}
-		c.Last = max(c.Last, c.Here[len(c.Here)-1].Last)
-	}
+	s.coverage.fill(all)
 	return all, nil
 }
 
+// Moment implements store.Coverages.
+func (s *Store) Moment(ctx context.Context) (m store.Moment, err error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return m, fmt.Errorf("store: read all at one moment: %w", hint(err))
+	}
+	defer conn.Close()
+	// While the lock is held nobody else reads what arrives: so nothing is remembered that this transaction does not see.
+	s.coverage.mu.Lock()
+	defer s.coverage.mu.Unlock()
+	if _, err := conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
+		return m, fmt.Errorf("store: read all at one moment: %w", hint(err))
+	}
+	defer conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	var epoch []byte
+	err = conn.QueryRowContext(ctx, "SELECT epoch, coalesce((SELECT max(id) FROM responses), 0) FROM collector").Scan(&epoch, &m.Last)
+	if err != nil {
+		return m, fmt.Errorf("store: read all at one moment: %w", hint(err))
+	}
+	copy(m.Epoch[:], epoch)
+	if err := s.coverage.refresh(ctx, conn); err != nil {
+		return m, err
+	}
+	if m.Coverage, err = outboxes(ctx, conn, uuid.Nil); err != nil {
+		return m, err
+	}
+	s.coverage.fill(m.Coverage)
+	if m.Heads, err = chainHeads(ctx, conn); err != nil {
+		return m, err
+	}
+	m.Terminals, err = list(ctx, conn, "terminals", scanTerminal, selectTerminals+orderTerminals)
+	return m, err
+}
+
+// outboxes returns what terminals said of their outboxes.
+func outboxes(ctx context.Context, from queryer, terminal uuid.UUID) ([]store.Coverage, error) {
+	return list(ctx, from, "coverage", func(rows *sql.Rows, c *store.Coverage) error {
+		var first, last, waiting, left int64
+		err := rows.Scan(bytesInto(c.Origin[:]), bytesInto(c.Terminal[:]), &first, &last, &waiting, &left)
+		c.First, c.Last, c.Waiting, c.Left = uint64(first), uint64(last), uint64(waiting), instant(left)
+		return err
+	}, "SELECT origin, terminal, first_seq, last_seq, queued, left_at FROM origins WHERE ?1 OR terminal = ?2 ORDER BY terminal, origin",
+		terminal == uuid.Nil, terminal[:])
+}
+
+// fill adds what is here; the caller holds the lock.
+func (c *coverage) fill(all []store.Coverage) {
+	for i := range all {
+		one := &all[i]
+		one.Here = slices.Clone(c.here[one.Origin])
+		if len(one.Here) == 0 {
+			continue
+		}
+		if first := one.Here[0].First; one.First == 0 || first < one.First {
+			one.First = first
+		}
+		one.Last = max(one.Last, one.Here[len(one.Here)-1].Last)
+	}
+}
+
 // refresh reads what arrived; the caller holds the lock.
-func (c *coverage) refresh(ctx context.Context, db *sql.DB) error {
+func (c *coverage) refresh(ctx context.Context, db queryer) error {
 	if !c.read {
 		return c.readAll(ctx, db)
 	}
@@ -88,7 +132,7 @@ const edges = `SELECT origin, seq, before IS NULL OR seq > before + 1, after IS 
 	WHERE before IS NULL OR seq > before + 1 OR after IS NULL OR seq < after - 1`
 
 // readAll reads everything. The highest ids come first: what arrives meanwhile is read twice, and counts once.
-func (c *coverage) readAll(ctx context.Context, db *sql.DB) error {
+func (c *coverage) readAll(ctx context.Context, db queryer) error {
 	here := make(map[wire.Origin]wire.Ranges)
 	var responses, aside int64
 	err := db.QueryRowContext(ctx, "SELECT coalesce((SELECT max(id) FROM responses), 0), "+

@@ -177,6 +177,8 @@ const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0)
 	FROM terminals AS t `
 
+const orderTerminals = "ORDER BY t.revoked > 0, t.site, t.name, t.enrolled, t.id"
+
 func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var enrolled, revoked, seen, oldest, sending, draining, noted, visit int64
 	var replaces, replacedBy []byte
@@ -209,8 +211,7 @@ func (s *Store) Terminal(ctx context.Context, id uuid.UUID) (store.Terminal, err
 
 // Terminals implements store.Fleet.
 func (s *Store) Terminals(ctx context.Context) ([]store.Terminal, error) {
-	return list(ctx, s.db, "terminals", scanTerminal,
-		selectTerminals+"ORDER BY t.revoked > 0, t.site, t.name, t.enrolled, t.id")
+	return list(ctx, s.db, "terminals", scanTerminal, selectTerminals+orderTerminals)
 }
 
 // RevokeTerminal implements store.Fleet.

@@ -103,8 +103,14 @@ func (s *Store) Totals(ctx context.Context) (map[string]store.Total, error) {
 	return totals, nil
 }
 
+// queryer is a database, or one of its connections in a transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 // list reads all rows of a query.
-func list[T any](ctx context.Context, db *sql.DB, what string, scan func(*sql.Rows, *T) error, query string, args ...any,
+func list[T any](ctx context.Context, db queryer, what string, scan func(*sql.Rows, *T) error, query string, args ...any,
 ) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
