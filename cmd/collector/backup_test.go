@@ -79,7 +79,7 @@ func TestServeMakesBackups(t *testing.T) {
 	if err := cmd.Wait(); err != nil || made < 2 {
 		t.Errorf("%d backups; it ended with %v", made, err)
 	}
-	entries, err := os.ReadDir(dir)
+	entries, err := filepath.Glob(filepath.Join(dir, "otklik-*Z"))
 	if err != nil || len(entries) != 1 {
 		t.Errorf("in the folder lie %v, %v", entries, err)
 	}

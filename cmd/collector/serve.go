@@ -43,16 +43,65 @@ func (cmd *serveCommand) Run(ctx context.Context) error {
 	if cmd.TerminalKeepDays < 0 || cmd.TerminalKeepDays > 3650 || cmd.TerminalKeepMB < 0 || cmd.TerminalKeepMB > 1<<20 {
 		return errors.New("--terminal-keep-days is 1 to 3650, --terminal-keep-mb 1 to 1048576; leave them out for 14 and 64")
 	}
-	return cmd.with(ctx, func(c *collector) error { return cmd.serve(ctx, c) })
+	listener, err := net.Listen("tcp", cmd.Listen)
+	if err != nil {
+		return fmt.Errorf("%w; is another collector running, or give another --listen", err)
+	}
+	url := cmd.URL
+	if url == "" {
+		url = reachable(listener.Addr())
+	}
+	front := &door{}
+	server := &http.Server{
+		Handler: front, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	slog.Info("listening", "url", url, "listen", listener.Addr().String(), "data", cmd.Data, "version", version)
+	var c *collector
+	err = whenWell(ctx, func() (err error) {
+		c, err = cmd.begin(ctx, url)
+		return err
+	})
+	if err != nil {
+		closed := server.Close()
+		<-served
+		if ctx.Err() != nil {
+			return closed // it was told to stop before it could begin
+		}
+		return errors.Join(err, closed)
+	}
+	return errors.Join(cmd.serve(ctx, c, url, front, server, served), c.store.Close(), c.release())
 }
 
-func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
+// begin opens the data folder and writes into it what a collector that serves decides.
+func (cmd *serveCommand) begin(ctx context.Context, url string) (*collector, error) {
+	c, err := cmd.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = c.saveURL(url)
+	if err == nil {
+		err = c.store.SetKeepWindow(ctx, store.KeepWindow{Days: cmd.TerminalKeepDays, Bytes: cmd.TerminalKeepMB << 20})
+	}
+	if err == nil {
+		err = c.store.SetBackupEvery(ctx, cmd.every())
+	}
+	if err != nil {
+		return nil, errors.Join(err, c.store.Close(), c.release())
+	}
+	return c, nil
+}
+
+// serve lets callers in until ctx ends.
+func (cmd *serveCommand) serve(ctx context.Context, c *collector, url string, front *door, server *http.Server, served <-chan error) error {
 	if cmd.UploadLimit != nil {
 		c.fleet.LimitUploads(cmd.UploadLimit.at)
 	}
 	handler, err := c.handler(strings.HasPrefix(cmd.URL, "https://"))
 	if err != nil {
-		return err
+		return errors.Join(err, server.Close())
 	}
 	// The first look at what is here takes seconds in a large store, once: nobody should wait for a page meanwhile.
 	counting, stop := context.WithCancel(ctx)
@@ -64,36 +113,13 @@ func (cmd *serveCommand) serve(ctx context.Context, c *collector) error {
 		}
 	}()
 	defer func() { stop(); <-counted }()
-	listener, err := net.Listen("tcp", cmd.Listen)
-	if err != nil {
-		return fmt.Errorf("%w; is another collector running, or give another --listen", err)
-	}
-	url := cmd.URL
-	if url == "" {
-		url = reachable(listener.Addr())
-	}
-	if err := c.saveURL(url); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	if err := c.store.SetKeepWindow(ctx, store.KeepWindow{Days: cmd.TerminalKeepDays, Bytes: cmd.TerminalKeepMB << 20}); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	if err := c.store.SetBackupEvery(ctx, cmd.every()); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
-	}
+	front.open(handler)
 	var backups sync.WaitGroup
 	backingUp, stopBackups := context.WithCancel(ctx)
 	defer backups.Wait()
 	defer stopBackups()
 	backups.Go(func() { c.backups(cmd.Backup, cmd.BackupKeep).Run(backingUp, cmd.every(), slog.Default()) })
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
 	fmt.Printf("Listening on %s\n", url)
-	slog.Info("serving", "url", url, "listen", listener.Addr().String(), "data", c.dir, "version", version)
 	select {
 	case err := <-served:
 		return err

@@ -111,6 +111,10 @@ func (c *Console) answer(p page) http.HandlerFunc {
 		} else if errors.Is(err, export.ErrTooFew) {
 			status, key = http.StatusForbidden, "error.403"
 		} else {
+			if errors.Is(err, store.ErrUnwell) {
+				status, key = http.StatusServiceUnavailable, "error.503"
+				w.Header().Set("Retry-After", "30")
+			}
 			c.Log.Error("page failed", "path", r.URL.Path, "error", err)
 		}
 		title, err := c.words(r).T(key + ".title")

@@ -28,6 +28,8 @@ var (
 	ErrSpent = errors.New("used up")
 	// ErrForeign says that an outbox is another terminal's.
 	ErrForeign = errors.New("the outbox is another terminal's")
+	// ErrUnwell says that the disk is full, read-only or fails: what was asked may work later.
+	ErrUnwell = errors.New("the disk is not well")
 	// ErrRevoked says that the terminal was revoked.
 	ErrRevoked = errors.New("revoked")
 )

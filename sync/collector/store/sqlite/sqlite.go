@@ -144,11 +144,24 @@ func hint(err error) error {
 		sqlite3.SQLITE_CORRUPT:  "the file is damaged; keep it, and restore the last backup beside it",
 		sqlite3.SQLITE_NOTADB:   "the file is no SQLite database",
 	}
-	if h, ok := hints[se.Code()&0xff]; ok {
-		return fmt.Errorf("%w (%s)", err, h)
+	code := se.Code() & 0xff
+	if h, ok := hints[code]; ok {
+		err = fmt.Errorf("%w (%s)", err, h)
+	}
+	switch code {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR:
+		return unwell{err}
 	}
 	return err
 }
+
+// unwell is a store.ErrUnwell that says what is wrong.
+type unwell struct{ error }
+
+func (u unwell) Unwrap() error { return u.error }
+
+// Is implements what errors.Is asks.
+func (u unwell) Is(target error) bool { return target == store.ErrUnwell }
 
 // isUnique reports whether a row was refused because another one has its key.
 func isUnique(err error) bool {

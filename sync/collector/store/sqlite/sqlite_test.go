@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -130,7 +131,7 @@ func TestKeepAfterTheDiskWasFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := s.Keep(t.Context(), in)
-	if err == nil || !strings.Contains(err.Error(), "disk is full") {
+	if !errors.Is(err, store.ErrUnwell) || !strings.Contains(err.Error(), "disk is full") {
 		t.Fatalf("kept on a full disk: %v", err)
 	}
 	if err := sqlite.LimitPages(s, 1<<30); err != nil {
@@ -160,7 +161,7 @@ func TestKeepAfterTheDiskWasReadOnly(t *testing.T) {
 	if err := sqlite.MakeReadOnly(s); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Keep(t.Context(), in); err == nil || !strings.Contains(err.Error(), "read-only for this user") {
+	if _, err := s.Keep(t.Context(), in); !errors.Is(err, store.ErrUnwell) || !strings.Contains(err.Error(), "read-only for this user") {
 		t.Fatalf("kept on a read-only disk: %v", err)
 	}
 	if one, err := s.Terminal(t.Context(), terminal.ID); err != nil || one.Kept != 0 {
