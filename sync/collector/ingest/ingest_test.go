@@ -376,11 +376,16 @@ func FuzzBatch(f *testing.F) {
 	f.Add(encode(f, good))
 	f.Add(encode(f, wire.Batch{Origin: wire.Origin{1}, Records: []wire.Record{{}, {Seq: 1 << 63}}}))
 	f.Add(encode(f, wire.Heartbeat{Origin: m.origin}))
+	f.Add(encode(f, wire.Offer{Origin: m.origin, Held: []wire.Held{{First: 1, Last: 128}, {First: 1 << 63, Last: 1<<64 - 1}}}))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		m := *m
 		m.t = t
-		for _, path := range []string{wire.PathBatches, wire.PathHeartbeat, wire.PathEnrol} {
-			status, answer := m.do(http.MethodPost, path, body)
+		for _, path := range []string{wire.PathBatches, wire.PathHeartbeat, wire.PathEnrol, wire.PathOffer, wire.PathKeys} {
+			method, sent := http.MethodPost, body
+			if path == wire.PathKeys {
+				method, sent = http.MethodGet, nil
+			}
+			status, answer := m.do(method, path, sent)
 			if status >= 500 || status == http.StatusUnauthorized {
 				t.Errorf("%s: %d %s", path, status, answer)
 			}

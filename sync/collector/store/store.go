@@ -122,7 +122,7 @@ type Fleet interface {
 	SetTerminalLeave(ctx context.Context, id uuid.UUID, on bool) error
 	SetTerminalHours(ctx context.Context, id uuid.UUID, hours string) error
 	// Sight notes from which machine and address an outbox was heard of, and reports whether that raised the alarm
-	// TwoMachines; the same one about an outbox is raised once a day at most.
+	// TwoMachines; the same one about an outbox is raised once a day at most. One by a terminal whose outbox it is not is none.
 	Sight(ctx context.Context, s Sighting) (alarm bool, err error)
 	// Beat keeps what a terminal says of itself and reports whether it did: a heartbeat whose Beat is not greater than the
 	// last of its origin is a replay and changes nothing; OldBeats is raised when they go on. A Beat far beyond the clock is

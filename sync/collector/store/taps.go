@@ -37,6 +37,8 @@ func SumTaps(rows []wire.TapMap) []TapMap {
 			i = len(sums)
 			sums = append(sums, TapMap{row.Survey, row.Version, row.Columns, make([]uint64, len(row.Cells))})
 		}
+		// What is kept has cells for the whole grid; a damaged row has fewer, and its touches count all the same.
+		sums[i].Cells = append(sums[i].Cells, make([]uint64, max(0, len(row.Cells)-len(sums[i].Cells)))...)
 		for cell, n := range row.Cells {
 			sums[i].Cells[cell] += uint64(n)
 		}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -52,6 +53,11 @@ func (s *Store) sightings(ctx context.Context, of store.Sighting, n int) ([]stor
 
 // sight notes a change, and raises the alarm where one outbox is heard of from two machines by turns.
 func (t *tx) sight(now store.Sighting) (bool, error) {
+	var owner []byte
+	err := t.row("SELECT terminal FROM origins WHERE origin = ?", []any{now.Origin[:]}, &owner)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) || owner != nil && !bytes.Equal(owner, now.Terminal[:]) {
+		return false, err // another terminal is no copy of this one's disk; see ForeignOutbox
+	}
 	rows, err := t.query(selectSightings, now.Origin[:], sightingsKept)
 	if err != nil {
 		return false, err

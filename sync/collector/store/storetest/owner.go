@@ -137,6 +137,12 @@ func foreign(t *testing.T, p Place) {
 	if beat(thief, 1<<40, 77) {
 		t.Error("its heartbeat was taken for the outbox")
 	}
+	for i, of := range []store.Terminal{left, thief, left, thief, left} {
+		sighting := store.Sighting{Terminal: of.ID, Origin: Origin("Left"), At: Now.Add(time.Duration(i) * time.Minute), Boot: of.Name, Address: of.Name}
+		if alarm, err := s.Sight(t.Context(), sighting); err != nil || alarm {
+			t.Errorf("taken for a copy of the disk: %v, %v", alarm, err)
+		}
+	}
 	if one, err := s.Terminal(t.Context(), thief.ID); err != nil || one.Version != "9" || one.LastSeen.IsZero() {
 		t.Errorf("what it says of itself is not heard: %+v, %v", one, err)
 	}
