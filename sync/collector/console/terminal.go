@@ -31,6 +31,7 @@ type terminalPage struct {
 	Before, After *store.Terminal
 	Taps          []tapPicture
 	History       []eventView
+	Gone, Heard   bool // revoked; and may send all the same
 }
 
 // eventView is something that was done to a terminal, in words.
@@ -130,6 +131,7 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Outboxes = views[id]
+	p.Gone, p.Heard = !t.Active(), t.MaySend()
 	heads, err := c.Store.ChainHeads(r.Context())
 	if err != nil {
 		return err

@@ -346,8 +346,8 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	if err == nil {
 		_, err = t.exec("UPDATE terminals SET last_seen = ?1, version = ?2, queued = ?3, oldest = ?4, disk_free = ?5, config = ?6, "+
 			"problem = ?7, display = ?8, drain_noted = CASE WHEN draining BETWEEN 1 AND ?1 AND drain_noted = 0 AND drain_config <> ?6 "+
-			"THEN ?1 ELSE drain_noted END WHERE id = ?9", millis(received), b.Version, count(b.Queued), millis(b.Oldest),
-			count(b.DiskFree), count(b.Config), b.Problem, display(b.Display), terminal[:])
+			"THEN ?1 ELSE drain_noted END, origin = CASE origin WHEN x'' THEN ?10 ELSE origin END WHERE id = ?9", millis(received), b.Version, count(b.Queued), millis(b.Oldest),
+			count(b.DiskFree), count(b.Config), b.Problem, display(b.Display), terminal[:], b.Origin[:])
 	}
 	if err == nil {
 		err = t.mergeTaps(terminal, b.Taps, received)

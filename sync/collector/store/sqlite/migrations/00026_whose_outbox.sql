@@ -1,5 +1,5 @@
 -- +goose Up
--- The outbox that a terminal had when it was enrolled, x'' for those of before.
+-- The outbox that a terminal had when it was enrolled; x'' for those of before, until their next heartbeat.
 ALTER TABLE terminals ADD COLUMN origin BLOB NOT NULL DEFAULT x'';
 -- Since when a revoked terminal may send what waits on it, and nothing else.
 ALTER TABLE terminals ADD COLUMN sending INTEGER NOT NULL DEFAULT 0;
