@@ -34,16 +34,13 @@ func TestHundredsOfVisitsLeaveNothingBehind(t *testing.T) {
 }
 
 func TestMonkeyNeverGetsPastTheGlass(t *testing.T) {
-	report, err := monkey(mustRig(t), 20260101, 1500)
+	report, err := monkey(mustRig(t), 20260101, 1600, nil)
 	t.Log("\n" + report.table())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := report.judge(); err != nil {
+	if err := report.judge(choices * functionKeys); err != nil {
 		t.Error(err)
-	}
-	if report.Thanked == 0 || report.Written == 0 {
-		t.Error("nobody was thanked or nobody wrote: the run shows nothing")
 	}
 }
 

@@ -9,11 +9,45 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
 	"otklik/glass/rig"
 )
+
+// torment runs the monkey or a log of one, and judges the run. Thirty thousand events press every chord there is.
+func torment(r *rig.Rig, seed uint64, events int, log, again string) error {
+	var report *monkeyReport
+	if again != "" {
+		f, err := os.Open(again)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		report, err = replay(r, f)
+		fmt.Print(report.table())
+		if err != nil {
+			return err
+		}
+		return report.judge(0)
+	}
+	var to io.Writer
+	if log != "" {
+		f, err := os.Create(log)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		to = f
+	}
+	report, err := monkey(r, seed, events, to)
+	fmt.Print(report.table())
+	if err != nil {
+		return err
+	}
+	return report.judge(min(allChords, events*allChords/20_000))
+}
 
 func main() {
 	if len(os.Args) < 2 {
@@ -25,7 +59,9 @@ func main() {
 	visits := flags.Int("visits", 20_000, "soak: how many")
 	span := flags.Duration("span", time.Minute, "idle: how long to measure")
 	events := flags.Int("events", 30_000, "monkey: how many")
-	seed := flags.Uint64("seed", 1, "monkey: where its dice begin; the same seed does the same")
+	seed := flags.Uint64("seed", 1, "monkey: where its dice begin; it aims at what it sees, so only --replay does the same again")
+	log := flags.String("log", "", "monkey: file to write everything to that was done")
+	again := flags.String("replay", "", "monkey: do what stands in such a file")
 	cache := flags.String("cache", "", "bench: folder for survey-js-ui; the user's cache folder when not given")
 	_ = flags.Parse(os.Args[2:])
 	r, err := rig.New(*root)
@@ -45,13 +81,11 @@ func main() {
 			report, err = idle(r, *span)
 			fmt.Printf("attract screen %.2f %% of a core, empty window %.2f %%, difference %+.2f %% (aim: at most +0.3)\n",
 				report.Attract*100, report.Empty*100, (report.Attract-report.Empty)*100)
-		case "monkey":
-			var report *monkeyReport
-			report, err = monkey(r, *seed, *events)
-			fmt.Print(report.table())
 			if err == nil {
 				err = report.judge()
 			}
+		case "monkey":
+			err = torment(r, *seed, *events, *log, *again)
 		default:
 			err = fmt.Errorf("there is no glass %s", os.Args[1])
 		}

@@ -1,266 +1,277 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/jezek/xgb/xproto"
-
 	"otklik/glass/rig"
-	"otklik/glass/x11"
 )
 
-// Keysyms, from the protocol's keysymdef.h.
-const (
-	keyTab, keyReturn, keyEscape, keyDelete, keyPrint = 0xff09, 0xff0d, 0xff1b, 0xffff, 0xff61
-	keyLeft, keyUp, keyRight, keyDown, keyMenu        = 0xff51, 0xff52, 0xff53, 0xff54, 0xff67
-	keyF1                                             = 0xffbe
-	keyShift, keyControl, keyAlt, keySuper            = 0xffe1, 0xffe3, 0xffe9, 0xffeb
-)
+// phase is a part of a run, on a terminal and a display of its own.
+type phase struct {
+	size    string
+	manager string // configuration of the window manager; "" is the system's own, with its keys and menus
+	guard   bool   // touches in a screen's first moments are ignored, as on every real terminal
+	share   int    // of the events, in hundredths
+}
+
+// ownManager is without keys and menus of its own, as a terminal's image has.
+const ownManager = "testdata/image-rc.xml"
+
+// phases are all displays and both guards. Without the guard far more touches count, and visits are many; the last phase
+// has a window manager that was never meant for a terminal.
+var phases = []phase{
+	{"1280x800", ownManager, false, 40},
+	{"800x480", ownManager, true, 20},
+	{"1080x1920", ownManager, true, 15},
+	{"800x480", ownManager, false, 15},
+	{"1280x800", "", false, 10},
+}
+
+// servicePIN is set on every terminal, and so long that no monkey types it.
+const servicePIN = "739105826417"
 
 // monkeyReport is what came of a run.
 type monkeyReport struct {
-	Seed                              uint64
-	Events, Visits, Thanked, Exported int
-	Written                           int // visits in which a marker was seen on the glass
-	Restarts                          int // how often the window's process was another one
-	Displaced                         int // checks that found the window not in its place at once
-	LongestAway                       time.Duration
-	Ends                              []string // what was said when the process had become another one
-	Leaks                             []string // what of an earlier visit was seen in a later one
-	markers                           map[string]int
-	process, visit                    int
-	marker                            string
-	thankedHere                       bool
-	screen                            rig.Painted
+	Seed           uint64
+	Events, Visits int
+	Kept           map[string]int // answers that the terminals stored, with the visit that they are of
+	Thanked        map[string]int // and of these the ones that somebody was thanked for
+	Exported       []string       // the answers at the collector
+	Written        int            // visits in which what was written was seen on the glass
+	Compared       int            // pictures that were compared with an earlier visit's
+	Held           int            // how often a hand in the corner was asked for the PIN
+	Messages       int            // of window managers and programs
+	Displaced      int            // messages after which the window was not in its place
+	Attempts       int            // most attempts of the glass after which it was
+	Helped         int            // menus of the window manager's that had to be closed; none where it has no menus
+	chords         map[string]bool
+	problems       []error
+	perPhase       []string
+	markers        map[string]int // what was written, with the visit
+	written        map[string]bool
+	visit, asked   int // asked is how many questions of this visit were seen
+	screen         rig.Painted
+	fresh          bool            // nothing that a person did can show on the screen yet
+	here           map[string]bool // screens of this visit
+	keptHere       string
+	attract        string // what the attract screen of the phase shows to a new visitor
+	pictures       map[string]*sight
+	process        int
+	manager        string // of the phase
+	guarded        bool   // so are its touches
+	held           bool   // the corner was held in this phase
+	answersOfGlass int    // stored by the glass of this phase
+}
+
+func newReport(seed uint64) *monkeyReport {
+	return &monkeyReport{
+		Seed: seed, Kept: map[string]int{}, Thanked: map[string]int{}, chords: map[string]bool{}, markers: map[string]int{},
+		written: map[string]bool{},
+	}
 }
 
 func (m *monkeyReport) table() string {
-	return fmt.Sprintf("seed %d: %d events, %d visits, %d thanked, %d at the collector, %d wrote something; "+
-		"%d restarts; the window was displaced at %d checks, for %s at the longest\n", m.Seed, m.Events, m.Visits, m.Thanked,
-		m.Exported, m.Written, m.Restarts, m.Displaced, m.LongestAway.Round(time.Millisecond)) +
-		strings.Join(m.Ends, "\n")
+	return fmt.Sprintf("seed %d: %d events, %d visits, %d answers stored, %d thanked, %d at the collector, %d wrote something\n"+
+		"%d chords with function keys; the corner was held %d times; %d pictures compared with those of earlier visits\n"+
+		"%d messages of window managers and programs, %d moved the glass, which was back after %d attempts at most; "+
+		"%d menus closed\n%s\n", m.Seed, m.Events, m.Visits, len(m.Kept), len(m.Thanked), len(m.Exported), m.Written, len(m.chords), m.Held,
+		m.Compared, m.Messages, m.Displaced, m.Attempts, m.Helped, strings.Join(m.perPhase, "\n"))
 }
 
-// judge says which promise was broken.
-func (m *monkeyReport) judge() error {
-	var broken []error
-	if len(m.Leaks) > 0 {
-		broken = append(broken, fmt.Errorf("shown to later visitors: %s", strings.Join(m.Leaks, "; ")))
+// broken notes a promise that was not kept.
+func (m *monkeyReport) broken(format string, a ...any) {
+	m.problems = append(m.problems, fmt.Errorf("event %d: "+format, append([]any{m.Events}, a...)...))
+}
+
+// judge says which promise was broken. chords is how many with function keys there must have been.
+func (m *monkeyReport) judge(chords int) error {
+	broken := slices.Clone(m.problems)
+	times := map[string]int{}
+	for _, id := range m.Exported {
+		if times[id]++; times[id] == 2 {
+			broken = append(broken, fmt.Errorf("the collector has answer %s more than once", id))
+		}
+		if _, kept := m.Kept[id]; !kept {
+			broken = append(broken, fmt.Errorf("the collector has answer %s, which no terminal stored", id))
+		}
 	}
-	// a restart can come between storing an answer and thanking for it
-	if m.Exported < m.Thanked || m.Exported > m.Thanked+m.Restarts {
-		broken = append(broken, fmt.Errorf("%d visitors were thanked (%d restarts), the collector has %d responses", m.Thanked, m.Restarts,
-			m.Exported))
+	for id, visit := range m.Thanked {
+		if times[id] == 0 {
+			broken = append(broken, fmt.Errorf("the visitor of visit %d was thanked, and answer %s is not at the collector", visit, id))
+		}
+	}
+	if len(m.chords) < chords {
+		broken = append(broken, fmt.Errorf("%d chords with function keys, of %d", len(m.chords), chords))
+	}
+	for name, n := range map[string]int{"thanked": len(m.Thanked), "written": m.Written, "pictures compared": m.Compared, "corner held": m.Held} {
+		if n == 0 {
+			broken = append(broken, fmt.Errorf("%s: none; the run shows nothing", name))
+		}
 	}
 	return errors.Join(broken...)
 }
 
-// see takes up what the trace tells of a screen.
-func (m *monkeyReport) see(p rig.Painted) {
-	if p.Screen == "attract" && m.screen.Screen != "attract" {
-		m.visit++
-		m.Visits, m.thankedHere = m.visit, false
-		m.marker = "zq" + letters(m.visit)
+// monkey does so many random things to glasses. What it does is written to log, which may be nil. It returns an error when
+// a glass is gone and does not come back.
+func monkey(r *rig.Rig, seed uint64, events int, log io.Writer) (*monkeyReport, error) {
+	m, dice := newReport(seed), rand.New(rand.NewPCG(seed, seed))
+	deck := 0
+	out := io.Discard
+	if log != nil {
+		out = log
 	}
-	if p.Screen == "thanks" && !m.thankedHere {
-		m.thankedHere = true
-		m.Thanked++
-	}
-	m.screen = p
-	shown := strings.ToLower(strings.Join(p.Texts, " "))
-	if strings.Contains(shown, m.marker) && m.markers[m.marker] == 0 {
-		m.markers[m.marker] = m.visit
-		m.Written++
-	}
-	for marker, visit := range m.markers {
-		if visit != m.visit && strings.Contains(shown, marker) {
-			m.Leaks = append(m.Leaks, fmt.Sprintf("%q of visit %d on %s in visit %d", marker, visit, p.Screen, m.visit))
-		}
-	}
-}
-
-// letters writes n in four letters, so that no marker is the beginning of another.
-func letters(n int) string {
-	b := []byte("aaaa")
-	for i := len(b) - 1; i >= 0; i-- {
-		b[i] += byte(n % 26)
-		n /= 26
-	}
-	return string(b)
-}
-
-// monkey does so many random things to a glass under a window manager. It returns an error when the glass is gone and
-// does not come back.
-func monkey(r *rig.Rig, seed uint64, events int) (*monkeyReport, error) {
-	m := &monkeyReport{Seed: seed, markers: map[string]int{}}
-	c, err := r.Collector("testdata/visits.yaml")
-	if err != nil {
-		return m, err
-	}
-	data, err := c.Enrol()
-	if err != nil {
-		return m, err
-	}
-	d, err := r.Display("1280x800")
-	if err != nil {
-		return m, err
-	}
-	if err := r.Manage(d); err != nil {
-		return m, err
-	}
-	g, err := r.Glass(d, data, true, "--unseen", "1ns")
-	if err != nil {
-		return m, err
-	}
-	defer g.Close()
-	first, err := g.Await("attract")
-	if err != nil {
-		return m, err
-	}
-	m.see(first)
-	random := rand.New(rand.NewPCG(seed, seed))
-	for m.Events = 0; m.Events < events; m.Events++ {
-		for _, p := range g.Seen() {
-			m.see(p)
-		}
-		if m.Events%25 == 0 {
-			if err := m.inPlace(g); err != nil {
-				return m, fmt.Errorf("after event %d of seed %d: %w", m.Events, seed, err)
+	lines := json.NewEncoder(out)
+	return m, m.run(r, func(g *rig.Glass, n int) error {
+		for end := m.Events + events*phases[n].share/100; m.Events < end; m.Events++ {
+			if err := m.lookUp(g); err != nil {
+				return err
+			}
+			for next := range draw(dice, m, g, &deck) {
+				next.Phase, next.Event = n, m.Events
+				if err := lines.Encode(next); err != nil {
+					return err
+				}
+				if err := m.perform(next, g); err != nil {
+					return err
+				}
 			}
 		}
-		m.act(random, g)
-		_ = d.Settle(5 * time.Millisecond) // a monkey looks up, too
+		return nil
+	})
+}
+
+// replay does what a log says, however the glass answers this time.
+func replay(r *rig.Rig, log io.Reader) (*monkeyReport, error) {
+	m := newReport(0)
+	var all []act
+	for lines := json.NewDecoder(log); ; {
+		var a act
+		err := lines.Decode(&a)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil && (a.Phase < 0 || a.Phase >= len(phases)) {
+			err = fmt.Errorf("there is no phase %d", a.Phase)
+		}
+		if err != nil {
+			return m, fmt.Errorf("line %d of the log: %w", len(all)+1, err)
+		}
+		all = append(all, a)
+	}
+	return m, m.run(r, func(g *rig.Glass, n int) error {
+		for _, a := range all {
+			if a.Phase != n {
+				continue
+			}
+			if a.Event != m.Events {
+				m.Events = a.Event
+				if err := m.lookUp(g); err != nil {
+					return err
+				}
+			}
+			if err := m.perform(a, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// run sets up a glass for each phase, has events happen to it and collects what came of it.
+func (m *monkeyReport) run(r *rig.Rig, happen func(g *rig.Glass, phase int) error) error {
+	c, err := r.Collector("testdata/visits.yaml")
+	if err != nil {
+		return err
+	}
+	for n, p := range phases {
+		began, events, visits := time.Now(), m.Events, m.Visits
+		if err := m.phase(r, c, n, happen); err != nil {
+			return fmt.Errorf("phase %d (%s), event %d of seed %d: %w", n, p.size, m.Events, m.Seed, err)
+		}
+		m.perPhase = append(m.perPhase, fmt.Sprintf("  %-9s guard %-5t %-14s %6d events, %5d visits in %s", p.size, p.guard,
+			filepath.Base(p.manager), m.Events-events, m.Visits-visits, time.Since(began).Round(time.Second)))
+	}
+	m.Exported, err = c.Responses("visits")
+	return err
+}
+
+func (m *monkeyReport) phase(r *rig.Rig, c *rig.Collector, n int, happen func(g *rig.Glass, phase int) error) error {
+	p := phases[n]
+	data, err := c.Enrol("--pin", servicePIN)
+	if err != nil {
+		return err
+	}
+	d, err := r.Display(p.size)
+	if err != nil {
+		return err
+	}
+	if err := r.Manage(d, p.manager); err != nil {
+		return err
+	}
+	if err := d.Watch(); err != nil {
+		return err
+	}
+	var args []string
+	if !p.guard {
+		args = []string{"--unseen", "1ns"}
+	}
+	g, err := r.Glass(d, data, true, args...)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	m.manager, m.guarded, m.held, m.process, m.screen, m.attract, m.pictures, m.answersOfGlass =
+		p.manager, p.guard, false, 0, rig.Painted{}, "", map[string]*sight{}, 0
+	first, err := g.Await("attract")
+	if err != nil {
+		return err
+	}
+	if _, err := d.Shown(rig.Patience); err != nil {
+		return err
+	}
+	m.see(first)
+	if err := m.compare(g); err != nil {
+		return err
+	}
+	if err := happen(g, n); err != nil {
+		return errors.Join(append(m.problems, err)...)
+	}
+	if err := m.lookUp(g); err != nil {
+		return err
 	}
 	if err := m.inPlace(g); err != nil {
-		return m, err
+		return err
 	}
-	if err := d.Settle(time.Second); err != nil {
-		return m, err
+	if err := uploaded(r, g, m.answersOfGlass); err != nil {
+		return err
 	}
 	for _, p := range g.Seen() {
 		m.see(p)
 	}
-	if err := uploaded(r, g, m.Thanked); err != nil {
-		return m, err
+	if crashes, _ := filepath.Glob(filepath.Join(data, "crash-*")); len(crashes) > 0 {
+		m.broken("the glass was restarted, see %s; the kiosk said:\n%s", strings.Join(crashes, ", "), g.Log())
 	}
-	m.Exported, err = c.Responses("visits")
-	return m, err
+	return nil
 }
 
-// inPlace waits until the window is shown, full screen and above all others.
-func (m *monkeyReport) inPlace(g *rig.Glass) error {
-	began := time.Now()
-	for tries := 0; ; tries++ {
-		w, err := g.Window()
-		if err == nil {
-			err = g.Display.On(w)
-		}
-		if err == nil {
-			if m.process != 0 && m.process != w.PID {
-				m.Restarts++
-				m.Ends = append(m.Ends, fmt.Sprintf("before event %d: process %d, then %d; the kiosk said:\n%s", m.Events, m.process, w.PID, g.Log()))
-			}
-			m.process = w.PID
-			if tries > 0 {
-				m.Displaced++
-				m.LongestAway = max(m.LongestAway, time.Since(began))
-			}
-			return nil
-		}
-		if time.Since(began) > rig.Patience/2 {
-			return err
-		}
-		g.Display.Chord(keyEscape) // closes a manager's menu, which keeps everything else from happening
-		_ = g.Display.Settle(20 * time.Millisecond)
+// lookUp lets the display rest for a moment, as even a monkey does, and takes up what was painted.
+func (m *monkeyReport) lookUp(g *rig.Glass) error {
+	if err := g.Display.Settle(5 * time.Millisecond); err != nil {
+		return err
 	}
-}
-
-// act does one random thing.
-func (m *monkeyReport) act(random *rand.Rand, g *rig.Glass) {
-	d := g.Display
-	switch n := random.IntN(100); {
-	case n < 55: // a touch that means something
-		t, onward := m.screen.Find("start:", "face:", "choice:", "next", "continue", "finish", "send", "skip")
-		if all := m.screen.Targets; len(all) > 0 && (!onward || random.IntN(4) == 0) {
-			t, onward = all[random.IntN(len(all))], true
-		}
-		if x, y := t.Middle(); onward && m.screen.Screen != "question-say" {
-			d.Tap(x, y, 1)
-		}
-		if m.screen.Screen == "question-say" { // somebody writes what nobody else may see
-			for _, r := range m.marker {
-				d.Chord(xproto.Keysym(r))
-			}
-			_ = d.Settle(30 * time.Millisecond)
-			for _, p := range g.Seen() {
-				m.see(p)
-			}
-			if t, ok := m.screen.Find("next"); ok {
-				x, y := t.Middle()
-				d.Tap(x, y, 1)
-			}
-		}
-	case n < 70: // a palm
-		for range 1 + random.IntN(4) {
-			d.Tap(random.IntN(d.Width), random.IntN(d.Height), byte(1+random.IntN(5)))
-		}
-	case n < 88: // a chord
-		var keys []xproto.Keysym
-		for _, modifier := range []xproto.Keysym{keyControl, keyAlt, keyShift, keySuper} {
-			if random.IntN(2) == 0 {
-				keys = append(keys, modifier)
-			}
-		}
-		last := []xproto.Keysym{
-			keyTab, keyReturn, keyEscape, keyDelete, keyPrint, keyLeft, keyUp, keyRight, keyDown, keyMenu, ' ', 'd', 'e', 'q', 'w', 'm', 't',
-		}
-		if i := random.IntN(12 + len(last)); i < 12 {
-			keys = append(keys, keyF1+xproto.Keysym(i))
-		} else {
-			keys = append(keys, last[i-12])
-		}
-		d.Chord(keys...)
-	default:
-		if w, err := g.Window(); err == nil {
-			message(random, d, w)
-		}
+	for _, p := range g.Seen() {
+		m.see(p)
 	}
-}
-
-// message has the window manager close, iconify, move or uncover the glass.
-func message(random *rand.Rand, d *rig.Display, w x11.Window) {
-	const remove, add, pager = 0, 1, 2 // of _NET_WM_STATE, and who asks
-	state := func(how uint32, name string) {
-		d.Message(w.ID, "_NET_WM_STATE", how, uint32(d.Atom("_NET_WM_STATE_"+name)), 0, pager)
+	if m.Events%25 == 0 {
+		return m.inPlace(g)
 	}
-	switch random.IntN(12) {
-	case 0:
-		d.Protocol(w.ID, "WM_DELETE_WINDOW")
-	case 1:
-		d.Message(w.ID, "_NET_CLOSE_WINDOW", 0, pager)
-	case 2:
-		d.Message(w.ID, "WM_CHANGE_STATE", 3) // IconicState
-	case 3:
-		d.Message(w.ID, "_NET_WM_DESKTOP", uint32(random.IntN(4)), pager)
-	case 4:
-		d.Message(d.Root(), "_NET_CURRENT_DESKTOP", uint32(random.IntN(4)), 0)
-	case 5:
-		d.Message(d.Root(), "_NET_SHOWING_DESKTOP", 1)
-	case 6:
-		state(remove, "FULLSCREEN")
-	case 7:
-		state(add, "HIDDEN")
-	case 8:
-		state(add, "BELOW")
-	case 9:
-		state(add, "SHADED")
-	case 10:
-		d.Message(w.ID, "_NET_MOVERESIZE_WINDOW", 0x1f00|pager<<12, uint32(random.IntN(d.Width)), uint32(random.IntN(d.Height)), 300, 200)
-	case 11:
-		d.Message(w.ID, "_NET_RESTACK_WINDOW", pager, 0, 1) // Below
-	}
+	return nil
 }

@@ -146,7 +146,8 @@ func soak(r *rig.Rig, visits, every int) (soakReport, error) {
 	if err := uploaded(r, g, report.Visits); err != nil {
 		return report, err
 	}
-	report.Exported, err = c.Responses("visits")
+	exported, err := c.Responses("visits")
+	report.Exported = len(exported)
 	return report, err
 }
 
@@ -183,6 +184,16 @@ func uploaded(r *rig.Rig, g *rig.Glass, least int) error {
 
 // idleReport is the share of a processor core that windows which nobody touches take.
 type idleReport struct{ Attract, Empty float64 }
+
+// mostIdle is how much more of a core than an empty window the attract screen may take.
+const mostIdle = 0.003
+
+func (r idleReport) judge() error {
+	if more := r.Attract - r.Empty; more > mostIdle {
+		return fmt.Errorf("the attract screen takes %.2f %% of a core more than an empty window; the aim is %.1f %% at most", more*100, mostIdle*100)
+	}
+	return nil
+}
 
 // idle measures the attract screen and an empty window side by side.
 func idle(r *rig.Rig, span time.Duration) (idleReport, error) {

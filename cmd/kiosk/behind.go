@@ -24,6 +24,7 @@ type behind struct {
 	anew func()
 	// revoked is told whether the terminal was revoked.
 	revoked func(bool)
+	trace   *trace        // nil without one
 	there   chan struct{} // closed when there is a terminal
 
 	mu sync.Mutex
@@ -105,7 +106,10 @@ func (b *behind) save(s *surveys.Survey, r *surveys.Response) error {
 	if t == nil {
 		return errors.New("not enrolled")
 	}
-	_, err := t.record.Save(s, r)
+	id, err := t.record.Save(s, r)
+	if err == nil {
+		b.trace.stored(id)
+	}
 	return err
 }
 

@@ -87,6 +87,7 @@ func (c *glassCommand) Run() error {
 	var g *glass.Glass
 	ready := make(chan struct{}) // closed when there is a glass to configure
 	behind := newBehind()
+	behind.trace = trace
 	offer := &offer{dir: dir, ready: ready, room: behind.room, show: func(v visit.Config) { g.Configure(v) }}
 	corner := newCorner(dir, behind, offer, stop)
 	behind.anew, behind.revoked = corner.Restart, offer.stop

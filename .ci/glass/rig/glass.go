@@ -18,7 +18,8 @@ import (
 type Painted struct {
 	Time          time.Time
 	Goroutines    int
-	Screen        string
+	Kept          []string // answers that were stored since the line before, by their ids
+	Screen, Focus string
 	Width, Height int
 	Targets       []Target
 	Texts         []string

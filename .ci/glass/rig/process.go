@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,20 +64,35 @@ func Files(pid int) (int, error) {
 // clockTick is Linux' USER_HZ, the unit of the times in /proc/PID/stat.
 const clockTick = 10 * time.Millisecond
 
-// CPU returns how long the processor has worked for a process and its descendants, in steps of 10 ms.
+// CPU returns how long the processor has worked for a process and its descendants, in steps of 10 ms. What a descendant took
+// that has ended counts on, with the one that waited for its end.
 func CPU(pid int) (time.Duration, error) {
+	for {
+		family := Family(pid)
+		total, err := worked(family)
+		if err != nil {
+			return 0, err
+		}
+		if slices.Equal(family, Family(pid)) { // else one ended between the reading of its parent's figures and its own
+			return total, nil
+		}
+	}
+}
+
+// worked sums up a family; only its head must be there.
+func worked(family []int) (time.Duration, error) {
 	total := time.Duration(0)
-	for _, p := range Family(pid) {
+	for i, p := range family {
 		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p))
 		if err != nil {
-			if p == pid {
+			if i == 0 {
 				return 0, err
 			}
 			continue
 		}
 		f := strings.Fields(string(b)[strings.LastIndex(string(b), ")")+1:])
-		for _, i := range []int{11, 12} { // utime, stime
-			n, err := strconv.ParseInt(f[i], 10, 64)
+		for _, figure := range f[11:15] { // utime, stime, and those of the children waited for
+			n, err := strconv.ParseInt(figure, 10, 64)
 			if err != nil {
 				return 0, err
 			}

@@ -4,7 +4,6 @@ package rig
 
 import (
 	"bufio"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,7 +98,7 @@ func (r *Rig) Display(size string) (*Display, error) {
 	cmd := exec.Command("Xvfb", "-displayfd", "1", "-screen", "0", size+"x24", "-nolisten", "tcp")
 	name, err := r.firstLine(cmd, func(string) bool { return true })
 	if err != nil {
-		return nil, fmt.Errorf("Xvfb: %w; .ci/setup test installs it", err)
+		return nil, fmt.Errorf("the display Xvfb: %w; .ci/setup test installs it", err)
 	}
 	client, err := x11.Connect(":" + name)
 	if err != nil {
@@ -109,9 +108,16 @@ func (r *Rig) Display(size string) (*Display, error) {
 	return &Display{client, ":" + name}, nil
 }
 
-// Manage starts the window manager openbox on the display.
-func (r *Rig) Manage(d *Display) error {
+// Manage starts the window manager openbox on the display, with a configuration file or, with "", the system's own.
+func (r *Rig) Manage(d *Display, config string) error {
 	cmd := exec.Command("openbox", "--startup", "echo managing")
+	if config != "" {
+		path, err := filepath.Abs(config) // it looks for others from its own place
+		if err != nil {
+			return err
+		}
+		cmd.Args = append(cmd.Args, "--config-file", path)
+	}
 	cmd.Env = d.env()
 	if _, err := r.firstLine(cmd, func(l string) bool { return l == "managing" }); err != nil {
 		return fmt.Errorf("openbox: %w; .ci/setup test installs it", err)
@@ -143,9 +149,10 @@ func (r *Rig) firstLine(cmd *exec.Cmd, fits func(string) bool) (string, error) {
 
 // Collector is a running one.
 type Collector struct {
-	rig  *Rig
-	data string
-	url  string
+	rig       *Rig
+	data      string
+	URL       string
+	terminals int
 }
 
 // Collector starts one that publishes the surveys.
@@ -156,44 +163,60 @@ func (r *Rig) Collector(surveys ...string) (*Collector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("collector: %w", err)
 	}
-	c.url = strings.Fields(line[strings.Index(line, "http://"):])[0]
+	c.URL = strings.Fields(line[strings.Index(line, "http://"):])[0]
 	_, err = r.Run("collector", append([]string{"survey", "publish", "--data", c.data}, surveys...)...)
 	return c, err
 }
 
-// Enrol makes a terminal and returns its data folder.
-func (c *Collector) Enrol() (string, error) {
+// Enrol makes a terminal and returns its data folder. More arguments are for kiosk enrol.
+func (c *Collector) Enrol(more ...string) (string, error) {
 	dir, err := os.MkdirTemp(c.rig.Dir, "kiosk-data-")
 	if err != nil {
 		return "", err
 	}
-	out, err := c.rig.Run("collector", "terminal", "enrol", "--data", c.data, "--site", "Зал", "--name", "Терминал")
+	code, err := c.Code()
+	if err != nil {
+		return "", err
+	}
+	_, err = c.rig.Run("kiosk", append([]string{"enrol", "--collector", c.URL, "--code", code, "--data", dir}, more...)...)
+	return dir, err
+}
+
+// Code announces another terminal and returns its one-time code.
+func (c *Collector) Code() (string, error) {
+	c.terminals++
+	out, err := c.rig.Run("collector", "terminal", "enrol", "--data", c.data, "--site", "Зал", "--name",
+		fmt.Sprintf("Терминал %d", c.terminals))
 	if err != nil {
 		return "", err
 	}
 	_, code, _ := strings.Cut(out, "code: ")
 	code, _, _ = strings.Cut(code, "\n")
-	_, err = c.rig.Run("kiosk", "enrol", "--collector", c.url, "--code", strings.TrimSpace(code), "--data", dir)
-	return dir, err
+	return strings.TrimSpace(code), nil
 }
 
-// Responses counts a survey's responses in the collector's export.
-func (c *Collector) Responses(survey string) (int, error) {
-	file := filepath.Join(c.rig.Dir, "export.csv")
+// Responses returns the ids of a survey's answers in the collector's export, line by line.
+func (c *Collector) Responses(survey string) ([]string, error) {
+	file := filepath.Join(c.rig.Dir, "export.jsonl")
 	_ = os.Remove(file)
-	if _, err := c.rig.Run("collector", "export", "--data", c.data, "--survey", survey, "--format", "csv", "-o", file); err != nil {
-		return 0, err
+	if _, err := c.rig.Run("collector", "export", "--data", c.data, "--survey", survey, "--format", "jsonl", "-o", file); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) == 0 {
-		return 0, fmt.Errorf("the export is no CSV: %w", err)
+	var ids []string
+	for rows := json.NewDecoder(f); ; {
+		var row struct{ Response string }
+		if err := rows.Decode(&row); errors.Is(err, io.EOF) {
+			return ids, nil
+		} else if err != nil || row.Response == "" {
+			return ids, fmt.Errorf("line %d of the export has no answer: %w", len(ids)+1, err)
+		}
+		ids = append(ids, row.Response)
 	}
-	return len(rows) - 1, nil
 }
 
 // Kept counts what a terminal's outbox has taken up ever, and of that what is still to be uploaded, as kiosk status says.

@@ -22,6 +22,9 @@ type Client struct {
 	atoms  map[string]xproto.Atom
 	damage damage.Damage
 	events chan event
+	last   time.Time     // when the display changed last, as far as the events were taken up
+	asks   int           // see Asks
+	own    xproto.Window // asks the window manager questions; 0 before Watch
 }
 
 // event is what the server said and when it came.
@@ -62,14 +65,35 @@ func Connect(display string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, sym := range m.Keysyms {
-		code := first + xproto.Keycode(i/int(m.KeysymsPerKeycode))
-		if _, known := c.keys[sym]; !known && sym != 0 {
+	c.learnKeys(first, m)
+	go c.receive()
+	return c, nil
+}
+
+// learnKeys finds the key of each symbol: the one that has it first, or else any. Meta stands beside Alt on its key and has
+// one of its own.
+func (c *Client) learnKeys(first xproto.Keycode, m *xproto.GetKeyboardMappingReply) {
+	others := map[xproto.Keysym]xproto.Keycode{}
+	for i := 0; i < len(m.Keysyms); i += int(m.KeysymsPerKeycode) {
+		code, foremost := first+xproto.Keycode(i/int(m.KeysymsPerKeycode)), true
+		for _, sym := range m.Keysyms[i : i+int(m.KeysymsPerKeycode)] {
+			if sym == 0 {
+				continue
+			}
+			known := others
+			if foremost {
+				known, foremost = c.keys, false
+			}
+			if _, there := known[sym]; !there {
+				known[sym] = code
+			}
+		}
+	}
+	for sym, code := range others {
+		if _, there := c.keys[sym]; !there {
 			c.keys[sym] = code
 		}
 	}
-	go c.receive()
-	return c, nil
 }
 
 func (c *Client) receive() {
@@ -102,7 +126,23 @@ func (c *Client) Tap(x, y int, button byte) time.Time {
 	return at
 }
 
-// Chord presses keys in this order and lets go of them backwards. Keysyms that the keyboard does not have are left out.
+// Press puts a finger on a point; Release lifts it.
+func (c *Client) Press(x, y int) {
+	xtest.FakeInput(c.conn, xproto.MotionNotify, 0, 0, c.root, int16(x), int16(y), 0)
+	xtest.FakeInput(c.conn, xproto.ButtonPress, 1, 0, c.root, 0, 0, 0)
+	c.sync()
+}
+
+// Release lifts the finger that Press put down.
+func (c *Client) Release() {
+	xtest.FakeInput(c.conn, xproto.ButtonRelease, 1, 0, c.root, 0, 0, 0)
+	c.sync()
+}
+
+// Has reports whether the keyboard has a key.
+func (c *Client) Has(k xproto.Keysym) bool { _, ok := c.keys[k]; return ok }
+
+// Chord presses keys in this order and lets go of them backwards. Keys that the keyboard does not have are left out.
 func (c *Client) Chord(keys ...xproto.Keysym) {
 	var held []xproto.Keycode
 	for _, k := range keys {

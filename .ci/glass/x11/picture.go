@@ -71,24 +71,51 @@ func (p Picture) Sign(other Picture, w, h int) (Picture, bool) {
 // ErrLate is returned when what was awaited did not come in time.
 var ErrLate = errors.New("the glass did not change in time")
 
-// damaged waits for the next change of the display and returns when it was told.
-func (c *Client) damaged(until time.Time) (time.Time, error) {
+// errGone is returned when the server ended.
+var errGone = errors.New("the display is gone")
+
+// next waits for the next event of the server; ErrLate when none comes until then.
+func (c *Client) next(until time.Time) (event, error) {
 	late := time.NewTimer(time.Until(until))
 	defer late.Stop()
+	select {
+	case e, ok := <-c.events:
+		if !ok {
+			return e, errGone
+		}
+		switch told := e.Event.(type) {
+		case damage.NotifyEvent:
+			damage.Subtract(c.conn, c.damage, 0, 0)
+			c.last = e.at
+		case xproto.ClientMessageEvent:
+			if told.Type == c.Atom("_NET_ACTIVE_WINDOW") {
+				c.asks++
+			}
+		}
+		return e, nil
+	case <-late.C:
+		return event{}, ErrLate
+	}
+}
+
+// damaged waits for the next change of the display and returns when it was told.
+func (c *Client) damaged(until time.Time) (time.Time, error) {
 	for {
-		select {
-		case e, ok := <-c.events:
-			if !ok {
-				return time.Time{}, errors.New("the display is gone")
-			}
-			if _, ok := e.Event.(damage.NotifyEvent); ok {
-				damage.Subtract(c.conn, c.damage, 0, 0)
-				return e.at, nil
-			}
-		case <-late.C:
-			return time.Time{}, ErrLate
+		e, err := c.next(until)
+		if _, ok := e.Event.(damage.NotifyEvent); ok || err != nil {
+			return e.at, err
 		}
 	}
+}
+
+// Changed waits until the display has changed after a moment.
+func (c *Client) Changed(after time.Time, patience time.Duration) error {
+	for until := time.Now().Add(patience); !c.last.After(after); {
+		if _, err := c.damaged(until); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Await waits for the first change of the display after which the wanted piece is on it, and returns when the server

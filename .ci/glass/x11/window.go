@@ -114,10 +114,25 @@ func (c *Client) On(w Window) error {
 	case !w.Fills(c):
 		return fmt.Errorf("the window is %dx%d at %d,%d on a display of %dx%d", w.W, w.H, w.X, w.Y, c.Width, c.Height)
 	}
-	// the window, or the frame a manager put around it, is above all others that are shown
-	tree, err := xproto.QueryTree(c.conn, c.root).Reply()
+	top, err := c.top()
 	if err != nil {
 		return err
+	}
+	if top == w.ID || c.inside(w.ID, top) { // the window, or the frame that a manager put around it
+		return nil
+	}
+	place := "gone by now"
+	if g, err := xproto.GetGeometry(c.conn, xproto.Drawable(top)).Reply(); err == nil {
+		place = fmt.Sprintf("%dx%d at %d,%d", g.Width, g.Height, g.X, g.Y)
+	}
+	return fmt.Errorf("window %#x (%q, %s) lies over the glass", top, c.Title(top), place)
+}
+
+// top returns the uppermost window that is seen.
+func (c *Client) top() (xproto.Window, error) {
+	tree, err := xproto.QueryTree(c.conn, c.root).Reply()
+	if err != nil {
+		return 0, err
 	}
 	for _, top := range slices.Backward(tree.Children) {
 		a, err := xproto.GetWindowAttributes(c.conn, top).Reply()
@@ -128,12 +143,9 @@ func (c *Client) On(w Window) error {
 		if err != nil || int(g.X) >= c.Width || int(g.Y) >= c.Height || int(g.X)+int(g.Width) <= 0 || int(g.Y)+int(g.Height) <= 0 {
 			continue // off the display
 		}
-		if top == w.ID || c.inside(w.ID, top) {
-			return nil
-		}
-		return fmt.Errorf("window %#x (%q, %dx%d at %d,%d) lies over the glass", top, c.Title(top), g.Width, g.Height, g.X, g.Y)
+		return top, nil
 	}
-	return fmt.Errorf("the display shows no window at all")
+	return 0, fmt.Errorf("the display shows no window at all")
 }
 
 func (c *Client) inside(w, outer xproto.Window) bool {
