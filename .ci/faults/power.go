@@ -169,11 +169,11 @@ func holds(path string, thanked []uuid.UUID, opener *wire.Opener) error {
 	for _, id := range thanked {
 		_, queued := b.Queued[id]
 		if _, kept := b.Kept[id]; !queued && !kept {
-			return fmt.Errorf("A: answer %s was thanked and is not in it", id)
+			return fmt.Errorf("invariant A: answer %s was thanked and is not in it", id)
 		}
 	}
 	if extra := len(b.Queued) + len(b.Kept) - len(thanked); extra > 1 || len(b.Unreadable) > 0 {
-		return fmt.Errorf("C: it holds %d answers without thanks, and %d that cannot be read", extra, len(b.Unreadable))
+		return fmt.Errorf("invariant C: it holds %d answers without thanks, and %d that cannot be read", extra, len(b.Unreadable))
 	}
 	return nil
 }
@@ -280,13 +280,13 @@ func keeps(path string, acknowledged map[uuid.UUID]bool) error {
 	there := map[uuid.UUID]bool{}
 	for _, r := range e.Stored {
 		if there[r.ID] || !r.Sound {
-			return fmt.Errorf("B: answer %s is there twice or changed", r.ID)
+			return fmt.Errorf("invariant B: answer %s is there twice or changed", r.ID)
 		}
 		there[r.ID] = true
 	}
 	for id := range acknowledged {
 		if !there[id] && !e.Aside[id] {
-			return fmt.Errorf("A: answer %s was acknowledged and is not stored", id)
+			return fmt.Errorf("invariant A: answer %s was acknowledged and is not stored", id)
 		}
 	}
 	return nil

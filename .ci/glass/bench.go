@@ -197,7 +197,7 @@ func (a *asked) measure(first x11.Picture, visits int) (figures, error) {
 	var f figures
 	for n := range 5 {
 		began := time.Now()
-		pid, end, err := a.open()
+		_, end, err := a.open()
 		if err != nil {
 			return f, err
 		}
@@ -223,7 +223,8 @@ func (a *asked) measure(first x11.Picture, visits int) (figures, error) {
 			}
 			continue
 		}
-		if pid, end, err = a.open(); err != nil {
+		pid, end, err := a.open()
+		if err != nil {
 			return f, err
 		}
 		defer end()
@@ -301,11 +302,11 @@ func printBench(r *rig.Rig, cache string) error {
 		}
 		b, first, err := chromiumAsks(r, page, d)
 		if err != nil {
-			return fmt.Errorf("Chromium at %s: %w", size, err)
+			return fmt.Errorf("the browser Chromium at %s: %w", size, err)
 		}
 		web, err := b.measure(first, 10)
 		if err != nil {
-			return fmt.Errorf("Chromium at %s: %w", size, err)
+			return fmt.Errorf("the browser Chromium at %s: %w", size, err)
 		}
 		row("survey-js-ui "+size, web)
 		ratio := map[string]float64{
