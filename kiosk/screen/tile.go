@@ -47,10 +47,11 @@ type surface struct {
 }
 
 var (
-	_ fyne.Tappable     = (*tile)(nil)
-	_ desktop.Mouseable = (*tile)(nil)
-	_ desktop.Hoverable = (*tile)(nil)
-	_ mobile.Touchable  = (*tile)(nil)
+	_ fyne.Tappable          = (*tile)(nil)
+	_ fyne.SecondaryTappable = (*tile)(nil)
+	_ desktop.Mouseable      = (*tile)(nil)
+	_ mobile.Touchable       = (*tile)(nil)
+	_ desktop.Hoverable      = (*tile)(nil)
 )
 
 func newTile(idle, held look, content []fyne.CanvasObject, tapped func()) *tile {
@@ -170,6 +171,9 @@ func (t *tile) Tapped(e *fyne.PointEvent) {
 		t.tap(e.Position)
 	}
 }
+
+// TappedSecondary counts it too: Windows makes the right button of a finger that rests.
+func (t *tile) TappedSecondary(e *fyne.PointEvent) { t.Tapped(e) }
 
 func (t *tile) tap(at fyne.Position) {
 	early := t.early || t.tooSoon != nil && t.tooSoon()

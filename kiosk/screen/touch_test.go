@@ -44,3 +44,17 @@ func TestASlowPressOfAFingerCountsOnce(t *testing.T) {
 		t.Errorf("a slow press on a face gave %#v", g.events[before])
 	}
 }
+
+// Windows delivers a finger that rests as the right button, once it leaves.
+func TestARestingFingerOnWindowsCountsOnce(t *testing.T) {
+	g := mustGlass(t, "smile")
+	before := len(g.events)
+	for _, o := range g.stage.Content().(*fyne.Container).Objects {
+		if s, ok := o.(fyne.SecondaryTappable); ok && len(g.events) == before {
+			s.TappedSecondary(&fyne.PointEvent{})
+		}
+	}
+	if len(g.events) != before+1 {
+		t.Errorf("a resting finger gave %#v", g.events[before:])
+	}
+}
