@@ -14,7 +14,7 @@ run: ## set up and start everything: collector, console, one terminal with the e
 
 test: ## set up and run all tests
 	@.ci/setup build test
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check mobile-check
 	go test -timeout 20m ./...
 	cd .ci/glass && go test -timeout 20m ./...
 	cd .ci/faults && go test -timeout 20m ./...
@@ -45,8 +45,9 @@ windows: ## build bin/kiosk.exe for tablets with Windows and make a visit on it 
 	CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc GOOS=windows go build -ldflags '$(LDFLAGS)' -o bin/kiosk.exe ./cmd/kiosk
 	cd .ci/glass && OTKLIK_PICTURES=$(CURDIR)/bin go test -count 1 -v -run OnWindows .
 
-mobile-check: ## compile the glass as Fyne's mobile driver would have it; nothing is run
-	go vet -tags mobile ./kiosk/... ./cmd/kiosk
+mobile-check: ## compile the glass as for Android, with Fyne's mobile driver, and for its processors what needs no NDK
+	go build -tags mobile,alone -o /dev/null ./cmd/kiosk
+	GOOS=android GOARCH=arm64 CGO_ENABLED=0 go build ./surveys/... ./kiosk/visit ./sync/wire ./sync/outbox ./sync/recorder ./sync/agent
 
 soak: build ## the long runs: fuzz every decoder for FUZZTIME (default 10m) each, torment the glass, break everything that can break
 	@.ci/setup build test

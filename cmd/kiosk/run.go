@@ -75,7 +75,9 @@ func (c *glassCommand) Run() error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	go outlived(stop)
+	if supervised {
+		go outlived(stop)
+	}
 	trace, err := openTrace(c.Trace)
 	if err != nil {
 		return err
@@ -146,7 +148,9 @@ func (c *glassCommand) Run() error {
 		if c.Aloud != "off" {
 			work.Go(func() { readAloud(ctx, c.Aloud == "headphones", g) })
 		}
-		go pulse(ctx, c.HangAfter/4, os.Stdout)
+		if supervised {
+			go pulse(ctx, c.HangAfter/4, os.Stdout)
+		}
 		return g
 	})
 	stop()

@@ -33,6 +33,9 @@ type runCommand struct{ glassFlags }
 // Run keeps the glass going, as a program of its own, until it is told to stop: whatever happens in the glass, the
 // visitor sees a holding picture and then the attract screen, never a desktop.
 func (c *runCommand) Run() error {
+	if !supervised {
+		return (&glassCommand{c.glassFlags}).Run()
+	}
 	dir, err := c.where()
 	if err != nil {
 		return err

@@ -54,7 +54,7 @@ func (f dataFlag) where() (string, error) {
 	if dir == "" {
 		state := os.Getenv("XDG_STATE_HOME")
 		if state == "" {
-			home, err := os.UserHomeDir()
+			home, err := home()
 			if err != nil {
 				return "", errors.New("no home folder; say where the data is to lie: --data DIR")
 			}
