@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"otklik/sync/collector/store"
 )
@@ -45,11 +46,33 @@ func restoreCollector(r *rig, full bool) (count, error) {
 				"nothing was lost that could be refilled", round, len(e.Stored), w.terminals)
 		}
 		c.Injected++
-		if _, err := w.settle(); err != nil {
+		if err := w.restored(); err != nil {
+			return c, fmt.Errorf("round %d, before it was refilled: %w", round, err)
+		}
+		if err := w.refill(); err != nil {
 			return c, fmt.Errorf("round %d: %w", round, err)
 		}
 	}
 	return c.with(w.settle())
+}
+
+// refill starts a collector that was restored, and looks whenever it has asked a terminal for what it lacks.
+func (w *world) refill() error {
+	if err := w.serve(); err != nil {
+		return err
+	}
+	sim := w.answer(0)
+	defer sim.kill()
+	for w.server.next("records are asked for again", sim.done) {
+		if err := w.live(sim, true); err != nil {
+			return fmt.Errorf("while it is refilled: %w", err)
+		}
+	}
+	_, err := sim.end()
+	if err == nil {
+		err = w.moment()
+	}
+	return err
 }
 
 // copyTerminals copies the folders of terminals: another machine that took the first one's disk, or its image of
@@ -148,32 +171,53 @@ func twoPrograms(r *rig, full bool) (count, error) {
 	return c.with(w.settle())
 }
 
-// returnTogether has a fleet take its answers while the collector is away, and send all at once when it is back.
+// returnTogether has a fleet take the answers of a month while the collector is away, and send all at once when it is back.
 func returnTogether(r *rig, full bool) (count, error) {
-	var c count
-	terminals, answers := 10, 60
 	if full {
-		terminals, answers = 100, 300
+		return returnWith(r, 100, 30*300)
 	}
+	return returnWith(r, 10, 60)
+}
+
+func returnWith(r *rig, terminals, answers int) (count, error) {
+	var c count
 	w, err := r.newWorld(terminals)
 	if err != nil {
 		return c, err
 	}
 	defer w.close()
 	w.server.kill()
+	began := time.Now()
 	fleet := w.sim(w.fleet, answers, nil, "--verbose")
-	if err := fleet.awaitTimes("all visitors were thanked", terminals); err != nil {
+	defer fleet.kill()
+	thanked := 0
+	err = fleet.awaitTimes("all visitors were thanked", terminals, func() bool {
+		before := thanked
+		thanked = w.thankedLines()
+		return thanked > before
+	})
+	if err != nil {
 		return c, err
 	}
-	if err := w.moment(); err != nil {
+	r.say("return: %d visitors were thanked in %s", w.thankedLines(), time.Since(began).Round(time.Second))
+	if err := w.live(fleet, false); err != nil {
 		return c, err
 	}
+	began = time.Now()
 	if err := w.serve(); err != nil {
 		return c, err
+	}
+	c.Injected = terminals
+	for range 2 { // while all of them upload
+		if fleet.next("records uploaded", fleet.done) {
+			if err := w.live(fleet, false); err != nil {
+				return c, fmt.Errorf("while they upload: %w", err)
+			}
+		}
 	}
 	if _, err := fleet.end(); err != nil {
 		return c, err
 	}
-	c.Injected = terminals
+	r.say("return: all was uploaded %s after the collector was back", time.Since(began).Round(time.Second))
 	return c.with(w.settle())
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"otklik/sync/wire"
 )
 
 // Each invariant is broken on purpose: a checker that cannot fail shows nothing.
@@ -55,7 +57,8 @@ func TestTheCheckerSeesEachBreach(t *testing.T) {
 	}{
 		{"a stored row is deleted", "A: ", sqlite("DELETE FROM responses WHERE id = 3")},
 		{"a stored row is there twice", "B: ", sqlite("DROP INDEX responses_key",
-			"INSERT INTO responses ("+columns+") SELECT "+columns+" FROM responses WHERE id = 3")},
+			"INSERT INTO responses ("+columns+") SELECT "+columns+" FROM responses WHERE id = 3",
+			"CREATE INDEX responses_key ON responses (origin, seq, answer_id)")},
 		{"a stored answer is changed", "B: ", sqlite("UPDATE responses SET body = replace(body, '{', '{ ') WHERE id = 3")},
 		{"a stored answer is another one with its hash", "B: ", func(t *testing.T) {
 			e, err := w.gather(true)
@@ -78,6 +81,30 @@ func TestTheCheckerSeesEachBreach(t *testing.T) {
 		}},
 		{"the collector counts more than it has", "D: ", sqlite("UPDATE origins SET kept = kept + 1")},
 		{"a seq is missing", "D: ", sqlite("UPDATE responses SET seq = seq + 100 WHERE id = 3")},
+		{"a gap is named that is none", "D: ", func(t *testing.T) {
+			e, err := w.gather(true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Report.Terminals[1].Lacking = wire.Ranges{{First: 2, Last: 2}}
+			if f := e.drained(0); !strings.Contains(strings.Join(f.Broken, "\n"), "the report says") {
+				t.Errorf("not seen: %v", f.Broken)
+			}
+			sqlite("UPDATE origins SET last_seq = 9")(t) // as a heartbeat would say
+		}},
+		{"an answer of an outbox that is gone is not named", "A: ", func(t *testing.T) {
+			e, err := w.gather(true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lost := row{Origin: e.Boxes[0].Origin, Seq: 6, ID: uuid.New()}
+			e.Thanked = append(e.Thanked, lost.ID)
+			e.Buried = append(e.Buried, box{Origin: lost.Origin, Last: 6, Queued: map[uuid.UUID]row{lost.ID: lost}})
+			if f := e.drained(0); f.Lost != 1 || !strings.Contains(strings.Join(f.Broken, "\n"), "no gap names seq 6") {
+				t.Errorf("not seen: %+v", f)
+			}
+			sqlite("DELETE FROM responses WHERE id = 3")(t)
+		}},
 		{"the export lacks rows", "E: ", sqlite("UPDATE responses SET survey = 'other' WHERE id = 3")},
 		{"a thanked answer never was", "A: ", func(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(w.fleet, "thanked.txt"),

@@ -23,14 +23,17 @@ func failing(file, call, what string, n, times int) []string {
 	}
 }
 
-// diskErrors are what a disk may say to each call.
-var diskErrors = []struct{ call, what string }{
-	{"fdatasync", "EIO"},
-	{"pwrite64", "EIO"},
-	{"fsync", "EIO"},
-	{"pwrite64", "ENOSPC"},
-	{"ftruncate", "ENOSPC"},
-	{"openat", "EROFS"},
+// diskErrors are what a disk may say to each call, of which a short run tries about the first so many.
+var diskErrors = []struct {
+	call, what string
+	about      int
+}{
+	{"fdatasync", "EIO", 7},
+	{"pwrite64", "EIO", 14},
+	{"fsync", "EIO", 5},
+	{"pwrite64", "ENOSPC", 9},
+	{"ftruncate", "ENOSPC", 2},
+	{"openat", "EROFS", 20},
 }
 
 // failTerminal lets the calls of a terminal's program fail.
@@ -43,32 +46,30 @@ func failTerminal(r *rig, full bool) (count, error) {
 	defer w.close()
 	trace := filepath.Join(w.dir, "trace")
 	for _, e := range diskErrors {
-		unhurt := 0
-		for n := range sweep(full) {
+		hits, err := sweep(full, e.about, func(n int) (bool, error) {
 			// It repairs its outbox each second: the second failure hits the repair.
 			sim := w.answer(2, failing(trace, e.call, e.what, n, 1+n%2)...)
 			_, trouble := sim.end()
 			hits, err := injections(trace)
 			if err != nil {
-				return c, err
+				return false, err
 			}
-			if c.Injected += hits; hits == 0 {
-				if unhurt++; unhurt == enough {
-					break
-				}
-			}
+			c.Injected += hits
 			if trouble != nil {
 				if errors.Is(trouble, errPanic) || errors.Is(trouble, errLate) || hits == 0 {
-					return c, fmt.Errorf("%s %s %d: %w", e.call, e.what, n, trouble)
+					return false, fmt.Errorf("terminal, %s %s %d: %w", e.call, e.what, n, trouble)
 				}
 				w.crashes++ // it gave up, and said why
 			}
-			// An answer that the disk refused is kept in memory and stored when the disk takes it again; nobody is thanked.
-			w.crashes += strings.Count(sim.all(), "nobody is thanked")
-			if err := w.moment(); err != nil {
-				return c, fmt.Errorf("terminal, %s %s %d: %w", e.call, e.what, n, err)
+			if err := errors.Join(w.excuse(sim), w.moment()); err != nil {
+				return false, fmt.Errorf("terminal, %s %s %d: %w", e.call, e.what, n, err)
 			}
+			return hits > 0, nil
+		})
+		if err != nil {
+			return c, err
 		}
+		r.say("errors-terminal: %s of %s at %d places", e.what, e.call, hits)
 	}
 	return c.with(w.settle())
 }
@@ -83,34 +84,34 @@ func failCollector(r *rig, full bool) (count, error) {
 	defer w.close()
 	trace := filepath.Join(w.dir, "trace")
 	for _, e := range diskErrors {
-		unhurt := 0
-		for n := range sweep(full) {
+		hits, err := sweep(full, e.about, func(n int) (bool, error) {
 			w.server.kill()
 			err := w.serve(failing(trace, e.call, e.what, n, 1+n%2)...)
 			switch {
 			case errors.Is(err, errPanic):
-				return c, err
+				return false, err
 			case errors.Is(err, errEnded): // it failed while it started, and said so
 			case err != nil:
-				return c, err
+				return false, err
 			default:
 				if err := w.until(2); err != nil {
-					return c, fmt.Errorf("collector, %s %s %d: %w", e.call, e.what, n, err)
+					return false, fmt.Errorf("collector, %s %s %d: %w", e.call, e.what, n, err)
 				}
 			}
 			hits, err := injections(trace)
 			if err != nil {
-				return c, err
+				return false, err
 			}
-			if c.Injected += hits; hits == 0 {
-				if unhurt++; unhurt == enough {
-					break
-				}
-			}
+			c.Injected += hits
 			if err := w.moment(); err != nil {
-				return c, fmt.Errorf("collector, %s %s %d: %w", e.call, e.what, n, err)
+				return false, fmt.Errorf("collector, %s %s %d: %w", e.call, e.what, n, err)
 			}
+			return hits > 0, nil
+		})
+		if err != nil {
+			return c, err
 		}
+		r.say("errors-collector: %s of %s at %d places", e.what, e.call, hits)
 	}
 	return c.with(w.settle())
 }

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -14,7 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -22,6 +19,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 	_ "modernc.org/sqlite"
 
+	"otklik/sync/collector/export"
 	"otklik/sync/collector/keys"
 	"otklik/sync/wire"
 )
@@ -38,8 +36,19 @@ type evidence struct {
 	Aside  map[uuid.UUID]bool
 	// Counted is what the collector thinks it has of each origin, in different seqs.
 	Counted map[wire.Origin]uint64
-	// Exported are the lines of an export, nil when none was made.
+	// AsideSeqs are the seqs of what is kept aside.
+	AsideSeqs map[wire.Origin]map[uint64]bool
+	// Exported are the lines of an export, nil when none was made; Report is the manifest beside it, and Listed what the
+	// list of terminals says is missing of each.
 	Exported []row
+	Report   *export.Manifest
+	Listed   map[uuid.UUID]uint64
+
+	// KeptCounts says that the collector was restored and not refilled yet: what a terminal keeps is there, too.
+	KeptCounts bool
+	// Unthanked are answers that may be there without thanks, Buried outboxes that were damaged or destroyed since.
+	Unthanked map[uuid.UUID]bool
+	Buried    []box
 }
 
 // box is one outbox file.
@@ -64,8 +73,8 @@ type row struct {
 }
 
 // gather reads the thanked answers first: whatever was thanked by then must be found in what is read after.
-func (w *world) gather(export bool) (*evidence, error) {
-	e := &evidence{}
+func (w *world) gather(report bool) (*evidence, error) {
+	e := &evidence{Unthanked: w.unthanked, Buried: w.buried}
 	var err error
 	if e.Thanked, err = readThanked(filepath.Join(w.fleet, "thanked.txt")); err != nil {
 		return nil, err
@@ -79,8 +88,9 @@ func (w *world) gather(export bool) (*evidence, error) {
 		return nil, err
 	}
 	for _, path := range append(paths, w.boxes...) {
-		if strings.HasSuffix(path, ".new") || strings.HasSuffix(path, ".compact") || strings.HasSuffix(path, ".origin") {
-			continue // not an outbox yet, from which nobody was thanked, or the name of one
+		if strings.HasSuffix(path, ".new") || strings.HasSuffix(path, ".compact") || strings.HasSuffix(path, ".origin") ||
+			strings.Contains(path, ".damaged-") {
+			continue // not an outbox yet, from which nobody was thanked; the name of one; one that was set aside
 		}
 		b, err := readBox(path, opener)
 		if err != nil {
@@ -91,8 +101,8 @@ func (w *world) gather(export bool) (*evidence, error) {
 	if err := e.readStore(filepath.Join(w.collector, "collector.db")); err != nil {
 		return nil, fmt.Errorf("the collector's store: %w", err)
 	}
-	if export {
-		e.Exported, err = w.export()
+	if report {
+		err = errors.Join(w.export(e), w.list(e))
 	}
 	return e, err
 }
@@ -149,13 +159,29 @@ func readBox(path string, opener *wire.Opener) (b box, err error) {
 	if err != nil {
 		return b, err
 	}
+	// bbolt panics on what it does not expect: that is a finding about this outbox, not the end of all rows.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", errCorrupt, r)
+		}
+	}()
 	db, err := bolt.Open(f.Name(), 0o600, &bolt.Options{ReadOnly: true, Timeout: time.Second})
 	if err != nil {
 		return b, err
 	}
 	defer db.Close()
-	return b, db.View(func(tx *bolt.Tx) error { return b.read(tx, opener) })
+	return b, db.View(func(tx *bolt.Tx) error {
+		for _, name := range []string{"meta", "queued", "kept", "sessions"} {
+			if tx.Bucket([]byte(name)) == nil {
+				return fmt.Errorf("%w: it has no bucket %q", errCorrupt, name)
+			}
+		}
+		return b.read(tx, opener)
+	})
 }
+
+var errCorrupt = errors.New("the outbox is corrupt")
 
 func (b *box) read(tx *bolt.Tx, opener *wire.Opener) error {
 	if err := b.Origin.UnmarshalBinary(tx.Bucket([]byte("meta")).Get([]byte("origin"))); err != nil {
@@ -208,6 +234,7 @@ func readEntry(origin wire.Origin, v []byte, opener *wire.Opener) (row, error) {
 
 func (e *evidence) readStore(path string) error {
 	e.Aside, e.Counted = map[uuid.UUID]bool{}, map[wire.Origin]uint64{}
+	e.AsideSeqs = map[wire.Origin]map[uint64]bool{}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -224,7 +251,10 @@ func (e *evidence) readStore(path string) error {
 				e.Stored = append(e.Stored, r)
 			}),
 		each(db, "SELECT origin, seq, answer_id, hash, raw FROM quarantine",
-			func(_ []byte, _ int64, id, _, _ []byte) { e.Aside[uuid.UUID(id)] = true }),
+			func(origin []byte, seq int64, id, _, _ []byte) {
+				e.Aside[uuid.UUID(id)] = true
+				add(e.AsideSeqs, wire.Origin(origin), uint64(seq))
+			}),
 		each(db, "SELECT origin, kept, origin, origin, origin FROM origins",
 			func(origin []byte, kept int64, _, _, _ []byte) { e.Counted[wire.Origin(origin)] = uint64(kept) }),
 	)
@@ -247,45 +277,10 @@ func each(db *sql.DB, query string, do func(a []byte, n int64, b, c, d []byte)) 
 	return rows.Err()
 }
 
-// export has the collector write what it counts, as people get it.
-func (w *world) export() ([]row, error) {
-	rows := []row{}
-	out, err := w.rig.output("collector", "export", "--data", w.collector, "--survey", survey, "--format", "jsonl", "-o", "-")
-	if err != nil {
-		return nil, err
+// add notes a seq of an origin.
+func add(to map[wire.Origin]map[uint64]bool, origin wire.Origin, seq uint64) {
+	if to[origin] == nil {
+		to[origin] = map[uint64]bool{}
 	}
-	for line := range strings.Lines(out) {
-		var l struct {
-			Response     uuid.UUID
-			Origin, Hash string
-			Seq          uint64
-			Body         json.RawMessage
-		}
-		if err := json.Unmarshal([]byte(line), &l); err != nil {
-			return nil, fmt.Errorf("the export: %w", err)
-		}
-		r := row{Seq: l.Seq, ID: l.Response}
-		origin, hash := fromHex(l.Origin), fromHex(l.Hash)
-		if len(origin) != len(r.Origin) || len(hash) != sha256.Size {
-			return nil, fmt.Errorf("the export names no origin and hash: %s", line)
-		}
-		r.Origin, r.Hash = wire.Origin(origin), wire.Hash(hash)
-		r.Sound = r.Hash == wire.BodyHash(r.Origin, r.Seq, r.ID, l.Body)
-		rows = append(rows, r)
-	}
-	return rows, nil
-}
-
-// fromHex is nil for what is no hexadecimal.
-func fromHex(text string) []byte {
-	b, err := hex.DecodeString(text)
-	if err != nil {
-		return nil
-	}
-	return b
-}
-
-// compare orders rows so that two lists of the same ones are equal.
-func compare(a, b row) int {
-	return slices.Compare(append(a.ID[:], a.Hash[:]...), append(b.ID[:], b.Hash[:]...))
+	to[origin][seq] = true
 }

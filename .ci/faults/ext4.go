@@ -178,8 +178,9 @@ func diskOfTerminal(r *rig, full bool) (count, error) {
 				err = errors.Join(err, sim.trouble())
 			}
 			sim.kill()
-			w.crashes += 1 + strings.Count(sim.all(), "nobody is thanked")
+			w.crashes++
 			c.Injected++
+			err = errors.Join(err, w.excuse(sim))
 			if err == nil {
 				err = disk.again()
 			}

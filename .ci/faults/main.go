@@ -1,29 +1,39 @@
 // Command faults breaks everything that can break between a visitor's answer and the collector's count, with the real
 // programs, and checks after each fault that nothing was lost and nothing counted twice.
 //
-//	go run . all        every row of the matrix in full, and the table
-//	go run . ROW ...    these rows alone; go run . list names them
+//	go run . all                  every row of the matrix in full, and the table
+//	go run . ROW ...              these rows alone; go run . list names them
+//	go run . -markdown FILE all   the table into FILE as well, as a document has it
+//
+// It leaves with 1 when a row broke the promise, and with 3 when none did but a row could not be run.
 package main
 
 import (
+	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
 // count is a row of the table.
 type count struct {
-	Injected, Thanked, Stored, Lost, Doubled int
+	Injected, Thanked, Stored, Named, Lost, Doubled int
+}
+
+func (c *count) add(other count) {
+	c.Injected += other.Injected
+	c.Thanked, c.Stored, c.Named = c.Thanked+other.Thanked, c.Stored+other.Stored, c.Named+other.Named
+	c.Lost, c.Doubled = c.Lost+other.Lost, c.Doubled+other.Doubled
 }
 
 // with adds what a checker found.
 func (c count) with(f *findings, err error) (count, error) {
 	if f != nil {
-		c.Thanked, c.Stored = c.Thanked+f.Thanked, c.Stored+f.Stored
-		c.Lost, c.Doubled = c.Lost+f.Lost, c.Doubled+f.Doubled
+		f.counted = true
+		c.add(count{Thanked: f.Thanked, Stored: f.Stored, Named: f.Named, Lost: f.Lost, Doubled: f.Doubled})
 	}
 	if err == nil && c.Injected == 0 {
 		err = errNothing
@@ -37,6 +47,16 @@ var errNothing = fmt.Errorf("no fault was injected: the run shows nothing")
 type fault struct {
 	name, text string
 	run        func(r *rig, full bool) (count, error)
+}
+
+// try runs it. A row that breaks on its way has counted nothing: what was last seen counts then.
+func (f *fault) try(r *rig, full bool) (count, error) {
+	r.last = nil
+	c, err := f.run(r, full)
+	if err != nil && r.last != nil && !r.last.counted {
+		c, _ = c.with(r.last, nil)
+	}
+	return c, err
 }
 
 var matrix = []fault{
@@ -55,13 +75,20 @@ var matrix = []fault{
 }
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	markdown := flag.String("markdown", "", "write the table into this `FILE` as well, as Markdown")
+	flag.Parse()
+	if err := run(flag.Args(), *markdown); err != nil {
 		fmt.Fprintln(os.Stderr, "faults:", err)
+		if errors.Is(err, errNotAll) {
+			os.Exit(3)
+		}
 		os.Exit(1)
 	}
 }
 
-func run(names []string) error {
+var errNotAll = errors.New("these rows did not run, or not to their end, and the table does not speak for them")
+
+func run(names []string, markdown string) error {
 	if len(names) == 0 || names[0] == "list" {
 		for _, f := range matrix {
 			fmt.Printf("%-16s %s\n", f.name, f.text)
@@ -79,37 +106,30 @@ func run(names []string) error {
 		return err
 	}
 	defer r.close()
-	failed := 0
-	table := &strings.Builder{}
-	w := tabwriter.NewWriter(table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "fault\tfaults injected\tanswers thanked\tstored\tlost\tdoubled\t")
-	var sum count
+	var t table
 	for _, f := range matrix {
 		if !all && !slices.Contains(names, f.name) {
 			continue
 		}
 		began := time.Now()
-		c, err := f.run(r, true)
-		verdict := ""
-		if skip, ok := skipped(err); ok {
-			verdict = "not run: " + skip
-		} else if err != nil {
-			failed++
-			verdict = "BROKEN"
-			fmt.Fprintf(os.Stderr, "%s: %v\n", f.name, err)
+		c, err := f.try(r, true)
+		r.say("%s took %s", f.name, time.Since(began).Round(time.Second))
+		if err != nil {
+			r.say("%s: %v", f.name, err)
 		}
-		fmt.Fprintf(os.Stderr, "%s took %s\n", f.name, time.Since(began).Round(time.Second))
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", f.text, c.Injected, c.Thanked, c.Stored, c.Lost, c.Doubled, verdict)
-		sum.Injected, sum.Thanked, sum.Stored = sum.Injected+c.Injected, sum.Thanked+c.Thanked, sum.Stored+c.Stored
-		sum.Lost, sum.Doubled = sum.Lost+c.Lost, sum.Doubled+c.Doubled
+		t.add(f, c, err)
 	}
-	fmt.Fprintf(w, "all\t%d\t%d\t%d\t%d\t%d\t\n", sum.Injected, sum.Thanked, sum.Stored, sum.Lost, sum.Doubled)
-	if err := w.Flush(); err != nil {
-		return err
+	fmt.Print(t.text())
+	if markdown != "" {
+		if err := os.WriteFile(markdown, []byte(t.markdown()), 0o644); err != nil {
+			return err
+		}
 	}
-	fmt.Print(table)
-	if failed > 0 {
-		return fmt.Errorf("%d rows broke the promise", failed)
+	if len(t.broken) > 0 {
+		return fmt.Errorf("%d rows broke the promise: %s", len(t.broken), strings.Join(t.broken, ", "))
+	}
+	if len(t.notRun) > 0 {
+		return fmt.Errorf("%w: %s", errNotAll, strings.Join(t.notRun, ", "))
 	}
 	return nil
 }

@@ -1,31 +1,29 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // survey is what all simulated visitors answer.
 const survey = "exit-poll"
 
-// patience bounds every wait; only a failure takes so long.
+// patience bounds every wait for a sign of life; only a failure takes so long.
 const patience = time.Minute
 
 // rig is the real programs, built once.
 type rig struct {
 	root string // of the project
 	bin  string
+	last *findings // of the row that runs: what was seen when anything was last checked
 }
 
 func newRig(root string) (*rig, error) {
@@ -37,15 +35,31 @@ func newRig(root string) (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{root, bin}
-	build := exec.Command("go", "build", "-o", bin+"/", "./cmd/collector", "./cmd/fleetsim")
-	build.Dir, build.Stderr = root, os.Stderr
-	if err := build.Run(); err != nil {
+	r := &rig{root: root, bin: bin}
+	if err := r.build("collector", "fleetsim"); err != nil {
 		r.close()
-		return nil, fmt.Errorf("the programs do not build: %w", err)
+		return nil, err
 	}
 	return r, nil
 }
+
+// build builds programs of the project that are not there yet.
+func (r *rig) build(names ...string) error {
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(r.bin, name)); err == nil {
+			continue
+		}
+		build := exec.Command("go", "build", "-o", r.bin+"/", "./cmd/"+name)
+		build.Dir, build.Stderr = r.root, os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("%s does not build: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// say tells how far a row is.
+func (r *rig) say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 
 func (r *rig) close() { _ = os.RemoveAll(r.bin) }
 
@@ -76,6 +90,10 @@ type world struct {
 	server           *process
 	seed             int
 	crashes          int // times that a terminal's program was ended; a fleet of n terminals counts n
+	checked          int // of crashes: those before the last check
+	// unthanked are answers that may be there although nobody was thanked for them.
+	unthanked map[uuid.UUID]bool
+	buried    []box // outboxes as they were before they were damaged or destroyed
 }
 
 // newWorld starts a collector and enrols the terminals; each has answered once.
@@ -98,7 +116,7 @@ func (r *rig) emptyWorld(terminals int) (*world, error) {
 	}
 	w := &world{
 		rig: r, dir: dir, collector: filepath.Join(dir, "collector"), fleet: filepath.Join(dir, "fleet"),
-		terminals: terminals, addr: "127.0.0.1:0",
+		terminals: terminals, addr: "127.0.0.1:0", unthanked: map[uuid.UUID]bool{},
 	}
 	if _, err = r.output("collector", "survey", "publish", "--data", w.collector, r.surveyFile()); err == nil {
 		err = w.serve()
@@ -171,203 +189,4 @@ func (w *world) sim(data string, n int, wrap []string, more ...string) *process 
 		"--collector", "http://" + address, "--code", w.code, "--data", data, "--terminals", strconv.Itoa(w.terminals),
 		"--answers", strconv.Itoa(n), "--survey", w.rig.surveyFile(), "--seed", strconv.Itoa(w.seed),
 	}, more...)...)
-}
-
-// moment checks what must hold now; no terminal's program may be running.
-func (w *world) moment() error {
-	e, err := w.gather(false)
-	if err != nil {
-		return err
-	}
-	return e.atAnyMoment(w.crashes).err()
-}
-
-// settle starts the collector anew, drains all terminals and checks what must hold then.
-func (w *world) settle() (*findings, error) {
-	if err := w.restart(); err != nil {
-		return nil, err
-	}
-	if _, err := w.answer(0).end(); err != nil {
-		return nil, err
-	}
-	e, err := w.gather(true)
-	if err != nil {
-		return nil, err
-	}
-	f := e.drained(w.crashes)
-	return f, f.err()
-}
-
-// process is a program that runs, with what it said on both its outputs.
-type process struct {
-	name string
-	cmd  *exec.Cmd
-	done chan struct{}
-	err  error // of Wait, once done is closed
-
-	mu   sync.Mutex
-	said []string
-	more chan struct{} // closed and made anew with each line
-}
-
-var (
-	errEnded  = errors.New("the program ended")
-	errKilled = errors.New("the program was killed")
-	errPanic  = errors.New("the program panicked")
-	errLate   = errors.New("the program did not end")
-)
-
-// start starts a program of the project, behind the command wrap if there is one, in a process group of its own.
-func (r *rig) start(wrap []string, program string, args ...string) *process {
-	line := append(append(append([]string{}, wrap...), filepath.Join(r.bin, program)), args...)
-	p := &process{name: program, cmd: exec.Command(line[0], line[1:]...), done: make(chan struct{}), more: make(chan struct{})}
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	p.cmd.Env = append(os.Environ(), "GOTRACEBACK=all")
-	out, in, err := os.Pipe()
-	if err == nil {
-		p.cmd.Stdout, p.cmd.Stderr = in, in
-		err = p.cmd.Start()
-		in.Close()
-	}
-	if err != nil {
-		p.err = err
-		close(p.done)
-		return p
-	}
-	read := make(chan struct{})
-	go func() { defer close(read); p.read(out) }()
-	go func() {
-		<-read // the last one that holds the other end has left
-		out.Close()
-		p.err = p.cmd.Wait()
-		close(p.done)
-	}()
-	return p
-}
-
-func (p *process) read(r io.Reader) {
-	scan := bufio.NewScanner(r)
-	scan.Buffer(nil, 1<<20)
-	for scan.Scan() {
-		p.mu.Lock()
-		p.said = append(p.said, scan.Text())
-		close(p.more)
-		p.more = make(chan struct{})
-		p.mu.Unlock()
-	}
-}
-
-// await returns the first line that has the text.
-func (p *process) await(text string) (string, error) {
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	for seen := 0; ; {
-		p.mu.Lock()
-		said, more := p.said, p.more
-		p.mu.Unlock()
-		for ; seen < len(said); seen++ {
-			if strings.Contains(said[seen], text) {
-				return said[seen], nil
-			}
-		}
-		select {
-		case <-more:
-		case <-p.done:
-			p.mu.Lock()
-			rest := len(p.said) > seen
-			p.mu.Unlock()
-			if !rest {
-				return "", fmt.Errorf("%w before it said %q: %w", errEnded, text, p.trouble())
-			}
-		case <-late.C:
-			return "", fmt.Errorf("%s did not say %q; it said:\n%s", p.name, text, p.all())
-		}
-	}
-}
-
-// awaitTimes returns when so many lines have the text. Each may take as long as await allows.
-func (p *process) awaitTimes(text string, times int) error {
-	for n := 0; n < times; {
-		late := time.After(patience)
-		p.mu.Lock()
-		said, more := p.said, p.more
-		p.mu.Unlock()
-		n = 0
-		for _, line := range said {
-			if strings.Contains(line, text) {
-				n++
-			}
-		}
-		if n >= times {
-			break
-		}
-		select {
-		case <-more:
-		case <-p.done:
-			return fmt.Errorf("%w before it said %q %d times: %w", errEnded, text, times, p.trouble())
-		case <-late:
-			return fmt.Errorf("%s said %q %d times of %d; it said:\n%s", p.name, text, n, times, p.all())
-		}
-	}
-	return nil
-}
-
-func (p *process) all() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return strings.Join(p.said, "\n")
-}
-
-// kill ends the program, and what traces it, at once.
-func (p *process) kill() {
-	if p.cmd.Process == nil {
-		return
-	}
-	select {
-	case <-p.done:
-	default:
-		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-		select {
-		case <-p.done:
-		case <-time.After(patience): // the kernel holds it; whoever looks at its files will tell
-		}
-	}
-}
-
-func (p *process) ended() bool {
-	select {
-	case <-p.done:
-		return true
-	default:
-		return false
-	}
-}
-
-// end waits until the program ends by itself and returns what it said. The error wraps errKilled when it was killed.
-func (p *process) end() (string, error) {
-	select {
-	case <-p.done:
-		return p.all(), p.trouble()
-	case <-time.After(patience):
-		p.kill()
-		return p.all(), fmt.Errorf("%s: %w; it said:\n%s", p.name, errLate, p.all())
-	}
-}
-
-// trouble says how the program ended, nil when as it should. A panic is never as it should, nor is it a kill.
-func (p *process) trouble() error {
-	all := p.all()
-	if strings.Contains(all, "panic: ") || strings.Contains(all, "fatal error: ") {
-		return fmt.Errorf("%s: %w:\n%s", p.name, errPanic, all)
-	}
-	if p.err == nil {
-		return nil
-	}
-	var exit *exec.ExitError
-	if errors.As(p.err, &exit) {
-		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() && s.Signal() == syscall.SIGKILL {
-			return fmt.Errorf("%s: %w", p.name, errKilled)
-		}
-	}
-	return fmt.Errorf("%s: %w\n%s", p.name, p.err, all)
 }

@@ -112,7 +112,7 @@ func (t *terminal) visits(ctx context.Context) error {
 		id, err := t.record.Save(t.survey, response)
 		switch {
 		case errors.Is(err, outbox.ErrStorage):
-			slog.Error("out of service: nobody is thanked", "terminal", t.number, "err", err)
+			slog.Error("out of service: nobody is thanked", "terminal", t.number, "answer", id, "err", err)
 			t.repair(ctx)
 			continue
 		case err != nil:
