@@ -38,6 +38,8 @@ type evidence struct {
 	Counted map[wire.Origin]uint64
 	// AsideSeqs are the seqs of what is kept aside.
 	AsideSeqs map[wire.Origin]map[uint64]bool
+	// Told is how far each origin's count was by its last heartbeat.
+	Told map[wire.Origin]uint64
 	// Exported are the lines of an export, nil when none was made; Report is the manifest beside it, and Listed what the
 	// list of terminals says is missing of each.
 	Exported []row
@@ -98,7 +100,7 @@ func (w *world) gather(report bool) (*evidence, error) {
 		}
 		e.Boxes = append(e.Boxes, b)
 	}
-	if err := e.readStore(filepath.Join(w.collector, "collector.db")); err != nil {
+	if err := e.readStore(w.store()); err != nil {
 		return nil, fmt.Errorf("the collector's store: %w", err)
 	}
 	if report {
@@ -106,6 +108,8 @@ func (w *world) gather(report bool) (*evidence, error) {
 	}
 	return e, err
 }
+
+func (w *world) store() string { return filepath.Join(w.collector, "collector.db") }
 
 func readThanked(path string) (ids []uuid.UUID, err error) {
 	text, err := os.ReadFile(path)
@@ -234,7 +238,7 @@ func readEntry(origin wire.Origin, v []byte, opener *wire.Opener) (row, error) {
 
 func (e *evidence) readStore(path string) error {
 	e.Aside, e.Counted = map[uuid.UUID]bool{}, map[wire.Origin]uint64{}
-	e.AsideSeqs = map[wire.Origin]map[uint64]bool{}
+	e.AsideSeqs, e.Told = map[wire.Origin]map[uint64]bool{}, map[wire.Origin]uint64{}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -257,6 +261,8 @@ func (e *evidence) readStore(path string) error {
 			}),
 		each(db, "SELECT origin, kept, origin, origin, origin FROM origins",
 			func(origin []byte, kept int64, _, _, _ []byte) { e.Counted[wire.Origin(origin)] = uint64(kept) }),
+		each(db, "SELECT origin, last_seq, origin, origin, origin FROM origins",
+			func(origin []byte, last int64, _, _, _ []byte) { e.Told[wire.Origin(origin)] = uint64(last) }),
 	)
 }
 

@@ -69,6 +69,8 @@ var matrix = []fault{
 	{"restore", "the collector restored from an old backup, terminals refill", restoreCollector},
 	{"copies", "a terminal's folder copied to another machine, both go on", copyTerminals},
 	{"two-programs", "two programs on one outbox", twoPrograms},
+	{"damage-terminal", "an outbox damaged or cut off", damageTerminal},
+	{"gone", "an outbox destroyed after its terminal was heard of", goneTerminal},
 	{"return", "a fleet comes back at once after the collector was away", returnTogether},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
 	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},

@@ -46,9 +46,19 @@ func (f *fleet) run(ctx context.Context) error {
 	}
 	f.way.cut(f.Outage)
 	f.figures.begin()
-	return together(ctx, len(terminals), len(terminals), func(ctx context.Context, i int) error {
-		return terminals[i].run(ctx)
+	var stranded []error
+	var mu sync.Mutex
+	err = together(ctx, len(terminals), len(terminals), func(ctx context.Context, i int) error {
+		err := terminals[i].run(ctx)
+		if errors.Is(err, errStranded) { // the others go on
+			mu.Lock()
+			defer mu.Unlock()
+			stranded = append(stranded, fmt.Errorf("terminal %d: %w", i+1, err))
+			return nil
+		}
+		return err
 	})
+	return errors.Join(append(stranded, err)...)
 }
 
 // open opens every terminal; those that it returns have open outboxes, with an error too.
@@ -70,11 +80,13 @@ func (f *fleet) openOne(ctx context.Context, number int) (*terminal, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	box, err := outbox.Open(filepath.Join(dir, "outbox.bolt"), outbox.Options{})
+	t := &terminal{fleet: f, number: number, dir: dir, clock: &clock{}}
+	t.clock.jump(f.ClockOffset, 0)
+	box, _, err := outbox.OpenOrSetAside(t.path(), outbox.Options{Clock: t.clock.now})
 	if err != nil {
 		return nil, err
 	}
-	t := &terminal{fleet: f, number: number, dir: dir, box: box}
+	t.box = box
 	identity, err := agent.LoadIdentity(dir)
 	if errors.Is(err, agent.ErrNotEnrolled) {
 		identity, err = f.enrol(ctx, t)

@@ -23,17 +23,18 @@ import (
 var version = "dev"
 
 type command struct {
-	Collector string        `required:"" help:"The collector's address, as collector terminal enrol printed it."`
-	Code      string        `help:"The code, as collector terminal enrol --reusable N printed it. Not needed for terminals that DIR holds already."`
-	Data      string        `required:"" type:"path" placeholder:"DIR" help:"Folder of the terminals, DIR/0001 and so on, and of thanked.txt."`
-	Terminals int           `required:"" placeholder:"N" help:"How many terminals, 1 to 9999."`
-	Answers   int           `required:"" placeholder:"M" help:"How many responses each terminal takes now; 0 only uploads what waits."`
-	Survey    string        `required:"" type:"path" placeholder:"FILE" help:"The survey they answer, as it was published."`
-	Seed      uint64        `required:"" placeholder:"S" help:"What the visitors' answers are drawn by."`
-	Rate      float64       `placeholder:"R" help:"Responses a second at each terminal; as fast as the disk allows when not given."`
-	Outage    time.Duration `placeholder:"D" help:"How long the terminals, once enrolled, do not reach the collector, such as 90s."`
-	Single    bool          `help:"Upload everything through one connection, one request at a time."`
-	Verbose   bool          `help:"Tell all that the terminals' agents tell."`
+	Collector   string          `required:"" help:"The collector's address, as collector terminal enrol printed it."`
+	Code        string          `help:"The code, as collector terminal enrol --reusable N printed it. Not needed for terminals that DIR holds already."`
+	Data        string          `required:"" type:"path" placeholder:"DIR" help:"Folder of the terminals, DIR/0001 and so on, and of thanked.txt."`
+	Terminals   int             `required:"" placeholder:"N" help:"How many terminals, 1 to 9999."`
+	Answers     int             `required:"" placeholder:"M" help:"How many responses each terminal takes now; 0 only uploads what waits."`
+	Survey      string          `required:"" type:"path" placeholder:"FILE" help:"The survey they answer, as it was published."`
+	Seed        uint64          `required:"" placeholder:"S" help:"What the visitors' answers are drawn by."`
+	Rate        float64         `placeholder:"R" help:"Responses a second at each terminal; as fast as the disk allows when not given."`
+	Outage      time.Duration   `placeholder:"D" help:"How long the terminals, once enrolled, do not reach the collector, such as 90s."`
+	ClockOffset []time.Duration `placeholder:"D,…" help:"How wrong the terminals' clocks are, such as -87600h; of several, a clock jumps on to the next before each response."`
+	Single      bool            `help:"Upload everything through one connection, one request at a time."`
+	Verbose     bool            `help:"Tell all that the terminals' agents tell."`
 
 	Version kong.VersionFlag `help:"Print the version and leave."`
 }
@@ -58,7 +59,7 @@ func main() {
 	}
 }
 
-// run ends when all is acknowledged, or with SIGTERM or SIGINT; both print the figures as they are then.
+// run ends when all is acknowledged, or can never be without somebody's help, or with SIGTERM or SIGINT; both print the figures as they are then.
 func (c *command) run() error {
 	switch {
 	case c.Terminals < 1 || c.Terminals > maxTerminals:

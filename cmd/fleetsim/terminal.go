@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +27,7 @@ type terminal struct {
 	*fleet
 	number int
 	dir    string
+	clock  *clock
 	box    *outbox.Outbox
 	record *recorder.Recorder
 	agent  *agent.Agent
@@ -54,17 +57,20 @@ func (t *terminal) start(identity agent.Identity) (err error) {
 	t.known = map[string]string{"site": config.Site, "terminal": config.Name}
 	t.decided = make(chan struct{}, 1)
 	t.agent, err = agent.New(agent.Config{
+		Clock:    t.clock.now,
 		OnKeys:   func(i agent.Identity) { t.record.SetRecipients(i.Recipients()) },
 		Identity: identity, Outbox: t.box, Dir: t.dir, Version: version, Transport: t.way.transport(),
 		Log:      slog.With("terminal", t.number),
-		Describe: func(h *wire.Heartbeat) { h.Boot = recorder.BootID() },
+		Describe: func(h *wire.Heartbeat) { h.Boot, h.Problem = recorder.BootID(), outbox.AsideProblem(t.path()) },
 		Settled:  t.settled,
 		Told:     func(wire.Heartbeat) { t.told.Store(true); t.wake() },
 		Filled:   func(int) { t.wake() },
 	})
-	t.record = recorder.New(recorder.Config{Outbox: t.box, Recipients: identity.Recipients(), Offset: t.agent.Offset})
+	t.record = recorder.New(recorder.Config{Outbox: t.box, Recipients: identity.Recipients(), Offset: t.agent.Offset, Now: t.clock.now})
 	return err
 }
+
+func (t *terminal) path() string { return filepath.Join(t.dir, "outbox.bolt") }
 
 func (t *terminal) settled(decisions []wire.Decision) {
 	t.figures.settled(decisions)
@@ -104,7 +110,8 @@ func (t *terminal) visits(ctx context.Context) error {
 		if t.Rate > 0 && !wait(ctx, time.Until(began.Add(time.Duration(float64(n)/t.Rate*float64(time.Second))))) {
 			return nil
 		}
-		response, err := simulate.Visitor{Began: time.Now().Add(-visitTakes), Known: t.known}.Respond(t.survey, random)
+		t.clock.jump(t.ClockOffset, n)
+		response, err := simulate.Visitor{Began: t.clock.now().Add(-visitTakes), Known: t.known}.Respond(t.survey, random)
 		if err != nil {
 			return err
 		}
@@ -135,8 +142,16 @@ func (t *terminal) repair(ctx context.Context) {
 	}
 }
 
+// errStranded says that what a terminal has cannot leave it without somebody's help. All of it stays.
+var errStranded = errors.New("its answers stay in its queue")
+
+// lookEvery is how often a terminal looks how it stands when nothing calls it: not all that ends a wait is told.
+const lookEvery = time.Second
+
 // drain waits until nothing is queued, nor asked for again by a collector that was restored, or ctx ends.
 func (t *terminal) drain(ctx context.Context) error {
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	for {
 		stats, err := t.box.Stats()
 		switch {
@@ -150,10 +165,32 @@ func (t *terminal) drain(ctx context.Context) error {
 		case err != nil || stats.Queued == 0 && t.told.Load() && stats.Filled == stats.Epoch:
 			return err
 		}
+		if err := t.stranded(stats); err != nil {
+			return err
+		}
 		select {
 		case <-t.decided:
+		case <-look.C:
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// stranded says why waiting is of no use, with an error that wraps errStranded; nil when it may be.
+func (t *terminal) stranded(stats outbox.Stats) error {
+	for _, trouble := range t.agent.Status().Troubles {
+		// Only people end these. Every other trouble may be over in a moment.
+		if trouble.Code == "revoked" || trouble.Code == "unknown-terminal" {
+			return fmt.Errorf("%s: %w, %d of them", trouble, errStranded, stats.Queued)
+		}
+	}
+	if stats.Damaged == 0 || !t.told.Load() {
+		return nil
+	}
+	next, err := t.box.Next(1, wire.MaxBatchBytes, nil)
+	if err != nil || len(next.Records) > 0 {
+		return nil // the disk fails, which repair is for, or there is something to send
+	}
+	return fmt.Errorf("%d records went bad on the disk: %w", stats.Damaged, errStranded)
 }

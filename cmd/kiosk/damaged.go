@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,23 +14,7 @@ import (
 func setAside(dir string) []string { return outbox.Aside(filepath.Join(dir, outboxName)) }
 
 // setAsideProblem says of them what the collector should hear with every heartbeat until somebody has seen to it.
-func setAsideProblem(dir string) string {
-	all := setAside(dir)
-	if len(all) == 0 {
-		return ""
-	}
-	info, err := os.Stat(all[0])
-	size := int64(0)
-	if err == nil {
-		size = info.Size()
-	}
-	text := fmt.Sprintf("outbox: damaged, set aside as %s (%d KB), a new one was begun; answers in it may be lacking: "+
-		"kiosk rescue --from %[1]s -o FILE saves them, then kiosk rescue --confirm ends this alarm", filepath.Base(all[0]), size>>10)
-	if len(all) > 1 {
-		text += fmt.Sprintf("; and %d more files", len(all)-1)
-	}
-	return text
-}
+func setAsideProblem(dir string) string { return outbox.AsideProblem(filepath.Join(dir, outboxName)) }
 
 // salvage saves what can be read of a damaged outbox into a bundle for the collector, and says what cannot.
 func (c *rescueCommand) salvage(dir string) error {

@@ -39,6 +39,25 @@ func setAside(path string, now time.Time) (string, error) {
 	return to, disk.SyncFolder(filepath.Dir(path))
 }
 
+// AsideProblem says of the files of Aside what the collector should hear with every heartbeat until somebody has seen to
+// them; "" when there are none.
+func AsideProblem(path string) string {
+	all := Aside(path)
+	if len(all) == 0 {
+		return ""
+	}
+	size := int64(0)
+	if info, err := os.Stat(all[0]); err == nil {
+		size = info.Size()
+	}
+	text := fmt.Sprintf("outbox: damaged, set aside as %s (%d KB), a new one was begun; answers in it may be lacking: "+
+		"kiosk rescue --from %[1]s -o FILE saves them, then kiosk rescue --confirm ends this alarm", filepath.Base(all[0]), size>>10)
+	if len(all) > 1 {
+		text += fmt.Sprintf("; and %d more files", len(all)-1)
+	}
+	return text
+}
+
 // Aside are the damaged files of the outbox at path that were set aside and that nobody has seen to yet, the oldest first.
 func Aside(path string) []string {
 	all, _ := filepath.Glob(path + asideInfix + "*") // fails for a bad pattern only
