@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"otklik/sync/collector/store"
@@ -24,11 +23,10 @@ func restoreCollector(r *rig, full bool) (count, error) {
 		return c, err
 	}
 	defer w.close()
-	out, err := r.output("collector", "backup", "--data", w.collector, filepath.Join(w.dir, "backups"))
+	path, err := w.backup()
 	if err != nil {
 		return c, err
 	}
-	path, _, _ := strings.Cut(strings.TrimPrefix(out, "backup: "), "\n")
 	for round := range rounds {
 		if _, err := w.answer(answers).end(); err != nil {
 			return c, err

@@ -70,6 +70,7 @@ var matrix = []fault{
 	{"copies", "a terminal's folder copied to another machine, both go on", copyTerminals},
 	{"two-programs", "two programs on one outbox", twoPrograms},
 	{"damage-terminal", "an outbox damaged or cut off", damageTerminal},
+	{"damage-collector", "a store damaged or cut off, then restored from a backup", damageStore},
 	{"gone", "an outbox destroyed after its terminal was heard of", goneTerminal},
 	{"return", "a fleet comes back at once after the collector was away", returnTogether},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
