@@ -104,7 +104,7 @@ func copyTerminals(r *rig, full bool) (count, error) {
 		if err != nil {
 			return c, err
 		}
-		if err := appendTo(filepath.Join(w.fleet, "thanked.txt"), thanked); err != nil {
+		if err := appendTo(w.thankedFile(), thanked); err != nil {
 			return c, err
 		}
 		boxes, err := filepath.Glob(filepath.Join(other, "*", "outbox.bolt"))

@@ -66,7 +66,7 @@ func (w *world) prepare() (*prepared, error) {
 			return nil, err
 		}
 	}
-	thanked, err := readThanked(filepath.Join(w.fleet, "thanked.txt"))
+	thanked, err := readThanked(w.thankedFile())
 	return &prepared{w, thanked, w.unthanked, w.buried}, err
 }
 

@@ -112,6 +112,9 @@ func (w *world) serveDamaged(truth string) (how string, err error) {
 	case got == truth:
 		return "served as before", nil
 	}
+	if strings.Contains(sim.all(), "does not know this terminal") {
+		return "sent its terminals away", nil
+	}
 	// A log that is damaged ends before: what came later is as if it had never come. No row is wrong then, and the terminals'
 	// heartbeats tell of each that is lacking.
 	if wrong := difference(truth, got); wrong != "" {

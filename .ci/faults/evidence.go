@@ -78,7 +78,7 @@ type row struct {
 func (w *world) gather(report bool) (*evidence, error) {
 	e := &evidence{Unthanked: w.unthanked, Buried: w.buried}
 	var err error
-	if e.Thanked, err = readThanked(filepath.Join(w.fleet, "thanked.txt")); err != nil {
+	if e.Thanked, err = readThanked(w.thankedFile()); err != nil {
 		return nil, err
 	}
 	opener, err := w.opener()
@@ -110,6 +110,8 @@ func (w *world) gather(report bool) (*evidence, error) {
 }
 
 func (w *world) store() string { return filepath.Join(w.collector, "collector.db") }
+
+func (w *world) thankedFile() string { return filepath.Join(w.fleet, "thanked.txt") }
 
 func readThanked(path string) (ids []uuid.UUID, err error) {
 	text, err := os.ReadFile(path)
@@ -192,12 +194,12 @@ func (b *box) read(tx *bolt.Tx, opener *wire.Opener) error {
 		return err
 	}
 	b.Last = tx.Bucket([]byte("queued")).Sequence()
-	err := tx.Bucket([]byte("sessions")).ForEach(func(k, v []byte) error {
+	err := tx.Bucket([]byte("sessions")).ForEach(func(_, v []byte) error {
 		var s wire.Session
-		if err := wire.Decode(v, &s); err != nil {
-			return fmt.Errorf("session %x: %w", k, err)
+		if wire.Decode(v, &s) == nil {
+			_ = opener.Session(b.Origin, s) // a record that names one that is damaged cannot be read
 		}
-		return opener.Session(b.Origin, s)
+		return nil
 	})
 	if err != nil {
 		return err

@@ -116,7 +116,7 @@ func (f *ext4) powerCut() error {
 
 // thankedLines is how many were thanked so far.
 func (w *world) thankedLines() int {
-	text, _ := os.ReadFile(filepath.Join(w.fleet, "thanked.txt"))
+	text, _ := os.ReadFile(w.thankedFile())
 	return strings.Count(string(text), "\n")
 }
 

@@ -130,7 +130,7 @@ func cutTerminalWith(r *rig, full bool, unreal func(event) bool) (count, error) 
 	}
 	var thanked []uuid.UUID
 	hear := func(e event) (bool, error) {
-		if e.call != "write" || e.path != filepath.Join(w.fleet, "thanked.txt") {
+		if e.call != "write" || e.path != w.thankedFile() {
 			return false, nil
 		}
 		id, err := uuid.ParseBytes(bytes.TrimSpace(e.data))

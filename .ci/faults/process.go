@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -215,10 +216,13 @@ func (p *process) stacks() {
 	}
 }
 
+// panicked finds a panic in what a program said, that of a request which the server caught too.
+var panicked = regexp.MustCompile(`(?m)^(panic|fatal error): |http: panic serving`)
+
 // trouble says how the program ended, nil when as it should. A panic is never as it should, nor is it a kill.
 func (p *process) trouble() error {
 	all := p.all()
-	if strings.Contains(all, "panic: ") || strings.Contains(all, "fatal error: ") {
+	if panicked.MatchString(all) {
 		return fmt.Errorf("%s: %w:\n%s", p.name, errPanic, all)
 	}
 	if p.err == nil {

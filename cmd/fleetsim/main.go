@@ -32,7 +32,7 @@ type command struct {
 	Seed        uint64          `required:"" placeholder:"S" help:"What the visitors' answers are drawn by."`
 	Rate        float64         `placeholder:"R" help:"Responses a second at each terminal; as fast as the disk allows when not given."`
 	Outage      time.Duration   `placeholder:"D" help:"How long the terminals, once enrolled, do not reach the collector, such as 90s."`
-	ClockOffset []time.Duration `placeholder:"D,…" help:"How wrong the terminals' clocks are, such as -87600h; of several, a clock jumps on to the next before each response."`
+	ClockOffset []time.Duration `placeholder:"D,…" help:"How wrong the terminals' clocks are, such as --clock-offset=-87600h; of several, a clock jumps on to the next before each response."`
 	Single      bool            `help:"Upload everything through one connection, one request at a time."`
 	Verbose     bool            `help:"Tell all that the terminals' agents tell."`
 

@@ -94,6 +94,8 @@ type Agent struct {
 	waitMu  sync.Mutex
 	waiting []chan struct{} // of SyncNow, to be closed when what was asked for has ended
 
+	measured atomic.Pointer[measured] // of the clock's offset; nil before the first time
+
 	// Only Run's goroutine touches the rest.
 	uploads  task
 	beats    task
@@ -232,12 +234,6 @@ func (a *Agent) took() []chan struct{} {
 	waiting := a.waiting
 	a.waiting = nil
 	return waiting
-}
-
-// Offset is collector time minus terminal time as last measured, and whether it ever was since the program started.
-func (a *Agent) Offset() (time.Duration, bool) {
-	s := a.board.read()
-	return time.Duration(s.Offset) * time.Millisecond, s.OffsetKnown
 }
 
 // keepWindow is what a configuration says of acknowledged records.

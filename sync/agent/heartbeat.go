@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"otklik/sync/disk"
@@ -111,8 +112,36 @@ func (a *Agent) exchangeBeat(ctx context.Context, beat *wire.Heartbeat, body []b
 	// The collector wrote its time about half the trip ago. The trip is measured by the clock that cannot be set.
 	offset := reply.Time.Add(trip / 2).Sub(wall).Milliseconds()
 	now := wall.UTC()
+	a.measured.Store(&measured{offset: time.Duration(offset) * time.Millisecond, wall: wall.Round(0), at: time.Now()})
 	a.board.change(func(s *Status) { s.LastContact, s.Offset, s.OffsetKnown = now, offset, true })
 	return reply, nil
+}
+
+// measured is the clock's offset, and when that was, by the wall clock and by the one that cannot be set.
+type measured struct {
+	offset   time.Duration
+	wall, at time.Time
+	jumped   atomic.Bool // it was seen that the wall clock jumped since
+}
+
+// jumpLeast is how far the wall clock may part from the other one until its offset counts as unknown.
+const jumpLeast = 10 * time.Second
+
+// Offset is collector time minus terminal time as last measured, and whether it holds: it was measured since the program
+// started, and the wall clock was not set since then. Any goroutine may call it.
+func (a *Agent) Offset() (time.Duration, bool) {
+	m := a.measured.Load()
+	if m == nil {
+		return 0, false
+	}
+	if apart := a.config.Clock().Round(0).Sub(m.wall) - time.Since(m.at); apart.Abs() > jumpLeast {
+		if m.jumped.CompareAndSwap(false, true) {
+			a.log.Info("the clock was set: its offset is measured again", "by", apart.Round(time.Second))
+			a.SyncNow()
+		}
+		return 0, false
+	}
+	return m.offset, true
 }
 
 func join(text, more string) string {

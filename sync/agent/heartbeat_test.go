@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -92,6 +93,36 @@ func TestBeatsRiseWhenTheClockFallsBack(t *testing.T) {
 		}
 		rises(t, c.heartbeats())
 	})
+}
+
+// A clock that is set while the program runs has another offset from then on: answers are not moved by the old one.
+func TestTheOffsetOfAClockThatWasSetIsMeasuredAgain(t *testing.T) {
+	for _, by := range []time.Duration{time.Minute, -10 * 365 * 24 * time.Hour} {
+		t.Run(by.String(), func(t *testing.T) {
+			world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+				var off atomic.Int64
+				config := tm.config(l.transport())
+				config.Clock = func() time.Time { return time.Now().Add(time.Duration(off.Load())) }
+				a, _ := run(t, config)
+				after(3 * time.Second)
+				if got, known := a.Offset(); !known || got != 0 {
+					t.Fatalf("offset %v, %v", got, known)
+				}
+				off.Store(int64(5 * time.Second))
+				if _, known := a.Offset(); !known {
+					t.Error("a clock that was put right by seconds is not known any more")
+				}
+				off.Store(int64(by))
+				if got, known := a.Offset(); known {
+					t.Errorf("offset %v is that of the clock before it was set", got)
+				}
+				after(time.Second)
+				if got, known := a.Offset(); !known || got != -by {
+					t.Errorf("offset %v, %v after the clock was set by %v", got, known, by)
+				}
+			})
+		})
+	}
 }
 
 func TestTheClockIsMeasuredAgainstTheCollector(t *testing.T) {
