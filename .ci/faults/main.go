@@ -73,6 +73,7 @@ var matrix = []fault{
 	{"damage-collector", "a store damaged or cut off, then restored from a backup", damageStore},
 	{"gone", "an outbox destroyed after its terminal was heard of", goneTerminal},
 	{"clock", "a terminal's clock wrong by years, jumping, never set, in another zone", wrongClock},
+	{"revoked", "a terminal revoked with a full queue, drained, replaced by another machine", revokedTerminal},
 	{"return", "a fleet comes back at once after the collector was away", returnTogether},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
 	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},
