@@ -51,6 +51,9 @@ func newDisk(dir string, ours func(path string) bool) (*disk, error) {
 		return err
 	})
 	d.safe = maps.Clone(d.names)
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil // there is nothing yet
+	}
 	return d, err
 }
 
@@ -59,7 +62,13 @@ var errModel = errors.New("the model of the disk does not know this")
 // do makes the change of an event. It reports whether the disk is another one now.
 func (d *disk) do(e event) (bool, error) {
 	if e.call == "fsync" && d.isFolder(e.path) {
-		d.safe, d.since = maps.Clone(d.names), nil
+		d.since = slices.DeleteFunc(d.since, func(c nameChange) bool {
+			in := filepath.Dir(c.path) == e.path
+			if in {
+				c.do(d.safe)
+			}
+			return in
+		})
 		return true, nil
 	}
 	if !d.ours(e.path) || e.call == "failed" {
@@ -100,6 +109,8 @@ func (d *disk) do(e event) (bool, error) {
 	case "rename":
 		d.rename(e.path, nil)
 		d.rename(e.to, f)
+	case "link":
+		d.rename(e.to, f)
 	case "unlink":
 		d.rename(e.path, nil)
 	default:
@@ -118,11 +129,16 @@ func (d *disk) isFolder(path string) bool {
 }
 
 func (d *disk) rename(path string, f *inode) {
-	d.since = append(d.since, nameChange{path, f})
-	if f == nil {
-		delete(d.names, path)
+	c := nameChange{path, f}
+	d.since = append(d.since, c)
+	c.do(d.names)
+}
+
+func (c nameChange) do(names map[string]*inode) {
+	if c.file == nil {
+		delete(names, c.path)
 	} else {
-		d.names[path] = f
+		names[c.path] = c.file
 	}
 }
 
@@ -142,48 +158,110 @@ func (c change) apply(b []byte) []byte {
 }
 
 // luck says which of the changes that were not synced reach the disk.
-type luck int
+type luck interface {
+	names(of int) int         // how many of the changes of names, in their order
+	whole(c change) bool      // whether a change is there
+	torn() (*rand.Rand, bool) // whether it may be there in some of its sectors only
+}
 
-const (
-	none  luck = iota // none of them
-	every             // all
-	some              // any subset, each whole
-	torn              // any subset, each in any of its sectors
-)
+// fixed is none of the changes, or all.
+type fixed bool
+
+func (f fixed) names(of int) int {
+	if f {
+		return of
+	}
+	return 0
+}
+func (f fixed) whole(change) bool        { return bool(f) }
+func (f fixed) torn() (*rand.Rand, bool) { return nil, false }
+
+// drawn is any of the subsets; tearing says that each change may be there in any of its sectors.
+type drawn struct {
+	random  *rand.Rand
+	tearing bool
+}
+
+func (d drawn) names(of int) int         { return d.random.IntN(of + 1) }
+func (d drawn) whole(change) bool        { return d.random.IntN(2) == 1 }
+func (d drawn) torn() (*rand.Rand, bool) { return d.random, d.tearing }
+
+// numbered is one subset of all: the rest of n is taken apart choice by choice.
+type numbered struct{ n *int }
+
+func (c numbered) choose(of int) int {
+	choice := *c.n % of
+	*c.n /= of
+	return choice
+}
+func (c numbered) names(of int) int         { return c.choose(of + 1) }
+func (c numbered) whole(change) bool        { return c.choose(2) == 1 }
+func (c numbered) torn() (*rand.Rand, bool) { return nil, false }
+
+// subsets is how many different disks there may be when the power goes now and no change is torn, or most when there are
+// more.
+func (d *disk) subsets(most int) int {
+	n := len(d.since) + 1
+	seen := map[*inode]bool{}
+	for _, f := range d.reachable() {
+		if seen[f] {
+			continue
+		}
+		seen[f] = true
+		for range f.pending {
+			if n *= 2; n >= most {
+				return most
+			}
+		}
+	}
+	return min(n, most)
+}
+
+// reachable are the files that have, had or may have a name after a power cut, in a fixed order.
+func (d *disk) reachable() (files []*inode) {
+	for _, path := range slices.Sorted(maps.Keys(d.safe)) {
+		files = append(files, d.safe[path])
+	}
+	for _, c := range d.since {
+		if c.file != nil {
+			files = append(files, c.file)
+		}
+	}
+	return files
+}
 
 // after is what the disk holds when the power goes now.
-func (d *disk) after(l luck, random *rand.Rand) map[string][]byte {
+func (d *disk) after(l luck) map[string][]byte {
 	names := maps.Clone(d.safe)
-	reached := 0
-	switch l {
-	case every:
-		reached = len(d.since)
-	case some, torn:
-		reached = random.IntN(len(d.since) + 1)
+	for _, c := range d.since[:l.names(len(d.since))] {
+		c.do(names)
 	}
-	for _, c := range d.since[:reached] {
-		if c.file == nil {
-			delete(names, c.path)
-		} else {
-			names[c.path] = c.file
+	holds := map[*inode][]byte{}
+	for _, f := range d.reachable() {
+		if _, done := holds[f]; !done {
+			holds[f] = f.after(l)
 		}
 	}
 	image := map[string][]byte{}
 	for path, f := range names {
-		b := f.synced
-		for _, c := range f.pending {
-			switch {
-			case l == none, l != every && random.IntN(2) == 0:
-				continue
-			case l == torn && c.data != nil:
-				b = c.tear(b, random)
-			default:
-				b = c.apply(b)
-			}
-		}
-		image[path] = b
+		image[path] = holds[f]
 	}
 	return image
+}
+
+func (f *inode) after(l luck) []byte {
+	b := f.synced
+	for _, c := range f.pending {
+		random, tearing := l.torn()
+		switch {
+		case !l.whole(c):
+		case tearing && c.data != nil:
+			b = c.tear(b, random)
+		default:
+			b = c.apply(b)
+		}
+	}
+	return b
 }
 
 // tear makes the change in some of its sectors, of 512 bytes or 4096.

@@ -62,8 +62,8 @@ func (f *fault) try(r *rig, full bool) (count, error) {
 var matrix = []fault{
 	{"kill-terminal", "kill -9 at every system call of a commit and of an upload, terminal", killTerminals},
 	{"kill-collector", "kill -9 at every system call of an upload, collector", killCollector},
-	{"power-terminal", "power cut, torn page, reordered writes, also at creation, outbox", cutTerminal},
-	{"power-collector", "power cut, torn page, reordered writes, store", cutCollector},
+	{"power-terminal", "power cut, torn page, reordered writes, also at creation, outbox, identity, configuration", cutTerminal},
+	{"power-collector", "power cut, torn page, reordered writes, also at creation, store and keys", cutCollector},
 	{"errors-terminal", "EIO, disk full and read-only at each write and sync, terminal", failTerminal},
 	{"errors-collector", "EIO, disk full and read-only at each write and sync, collector", failCollector},
 	{"restore", "the collector restored from an old backup, terminals refill", restoreCollector},

@@ -16,16 +16,18 @@ import (
 
 	"github.com/google/uuid"
 
+	"otklik/sync/agent"
 	"otklik/sync/collector/keys"
 	"otklik/sync/collector/store/sqlite"
 	"otklik/sync/outbox"
 	"otklik/sync/wire"
 )
 
-// images goes through a trace and gives the disks that a power cut may leave to check, each once: after each change with
-// nothing of what was not synced, with all of it, and tries times with some of it, whole or torn. hear learns what was
-// said to others, and reports whether more is asked of the disk from then on. It returns how many disks there were.
-func images(d *disk, events []event, tries int, hear func(e event) (bool, error),
+// images goes through a trace and gives the disks that a power cut may leave to check, each once: after each change all of
+// them where they are at most `few`, or else the one with nothing of what was not synced, the one with all of it, and few of
+// those between; and few more in which writes are torn. hear learns what was said to others, and reports whether more is asked
+// of the disk from then on. It returns how many disks there were.
+func images(d *disk, events []event, few int, hear func(e event) (bool, error),
 	check func(image map[string][]byte) error,
 ) (int, error) {
 	random := rand.New(rand.NewPCG(1, uint64(len(events))))
@@ -46,9 +48,8 @@ func images(d *disk, events []event, tries int, hear func(e event) (bool, error)
 		if !changed && !said {
 			continue
 		}
-		for i := range 2 + tries {
-			l := []luck{none, every, some, torn}[min(i, 2+i%2)]
-			image := d.after(l, random)
+		for _, l := range d.lucks(few, random) {
+			image := d.after(l)
 			sum := fingerprint(image)
 			if seen[sum] {
 				continue
@@ -56,11 +57,29 @@ func images(d *disk, events []event, tries int, hear func(e event) (bool, error)
 			seen[sum] = true
 			total++
 			if err := check(image); err != nil {
-				return total, fmt.Errorf("power cut after call %d, %s of %s, luck %d: %w", n, e.call, e.path, l, err)
+				return total, fmt.Errorf("power cut after call %d, %s of %s, luck %T: %w", n, e.call, e.path, l, err)
 			}
 		}
 	}
 	return total, nil
+}
+
+// lucks are the ways in which the power may go now that are tried.
+func (d *disk) lucks(few int, random *rand.Rand) []luck {
+	all := []luck{fixed(false), fixed(true)}
+	if n := d.subsets(few + 1); n <= few {
+		for i := range n {
+			all = append(all, numbered{&i})
+		}
+	} else {
+		for range few / 2 {
+			all = append(all, drawn{random, false})
+		}
+	}
+	for range few / 2 {
+		all = append(all, drawn{random, true})
+	}
+	return all
 }
 
 // fingerprint is the same for images that hold the same.
@@ -80,8 +99,12 @@ func lay(image map[string][]byte, dir, to string) error {
 	}
 	for path, data := range image {
 		name, err := filepath.Rel(dir, path)
+		name = filepath.Join(to, name)
 		if err == nil {
-			err = os.WriteFile(filepath.Join(to, name), data, 0o600)
+			err = os.MkdirAll(filepath.Dir(name), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(name, data, 0o600)
 		}
 		if err != nil {
 			return err
@@ -97,9 +120,9 @@ func cutTerminal(r *rig, full bool) (count, error) { return cutTerminalWith(r, f
 // written worse.
 func cutTerminalWith(r *rig, full bool, unreal func(event) bool) (count, error) {
 	var c count
-	answers, tries := 12, 8
+	answers, few := 12, 12
 	if full {
-		answers, tries = 60, 16
+		answers, few = 60, 64
 	}
 	w, err := r.emptyWorld(1)
 	if err != nil {
@@ -121,11 +144,8 @@ func cutTerminalWith(r *rig, full bool, unreal func(event) bool) (count, error) 
 	if err != nil {
 		return c, err
 	}
-	home := filepath.Join(w.fleet, "0001")
-	d, err := newDisk(filepath.Join(w.dir, "nothing-yet"), func(p string) bool {
-		return strings.HasPrefix(p, filepath.Join(home, "outbox.bolt")) && !strings.HasSuffix(p, ".lock")
-	})
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	d, err := newDisk(filepath.Join(w.dir, "nothing-yet"), w.ofTerminal)
+	if err != nil {
 		return c, err
 	}
 	var thanked []uuid.UUID
@@ -138,8 +158,11 @@ func cutTerminalWith(r *rig, full bool, unreal func(event) bool) (count, error) 
 		return true, err
 	}
 	to := filepath.Join(w.dir, "image")
-	c.Injected, err = images(d, events, tries, hear, func(image map[string][]byte) error {
-		if err := lay(image, home, to); err != nil {
+	c.Injected, err = images(d, events, few, hear, func(image map[string][]byte) error {
+		if err := lay(image, w.home(), to); err != nil {
+			return err
+		}
+		if err := knowsItself(to, len(thanked) > 0); err != nil {
 			return err
 		}
 		return holds(filepath.Join(to, "outbox.bolt"), thanked, opener)
@@ -151,6 +174,25 @@ func cutTerminalWith(r *rig, full bool, unreal func(event) bool) (count, error) 
 		return c, fmt.Errorf("the trace shows %d thanked of %d", len(thanked), answers)
 	}
 	return c.with(w.settle())
+}
+
+// ofTerminal are the files of a terminal that must outlast a power cut. What it says of its state is written anew when it
+// starts.
+func (w *world) ofTerminal(path string) bool {
+	name, err := filepath.Rel(w.home(), path)
+	return err == nil && !strings.HasPrefix(name, "..") && !strings.HasPrefix(name, "status.json") && !strings.HasSuffix(name, ".lock")
+}
+
+// knowsItself sees that a terminal knows who it is, once anybody was thanked, or that it has still to learn it; and that it
+// has a configuration with all its surveys or none yet.
+func knowsItself(home string, enrolled bool) error {
+	if _, err := agent.LoadIdentity(home); err != nil && (enrolled || !errors.Is(err, agent.ErrNotEnrolled)) {
+		return err
+	}
+	if _, _, err := agent.LoadLastGood(home); err != nil && !errors.Is(err, agent.ErrNoConfig) {
+		return err
+	}
+	return nil
 }
 
 // holds opens an outbox as the terminal does and sees that everything thanked is in it, and one answer more at most.
@@ -178,37 +220,39 @@ func holds(path string, thanked []uuid.UUID, opener *wire.Opener) error {
 	return nil
 }
 
-// cutCollector records a collector that takes answers, and opens every store that a power cut may leave.
+// cutCollector records a collector from before its store and keys are made until it has taken answers, and opens every store that a power cut may leave.
 func cutCollector(r *rig, full bool) (count, error) { return cutCollectorWith(r, full, nil) }
 
 func cutCollectorWith(r *rig, full bool, unreal func(event) bool) (count, error) {
 	var c count
-	answers, tries := 5, 3
+	answers, few := 4, 3
 	if full {
-		answers, tries = 20, 8
+		answers, few = 20, 16
 	}
-	w, err := r.newWorld(3)
+	w, err := r.bareWorld(3)
 	if err != nil {
 		return c, err
 	}
 	defer w.close()
-	w.server.kill()
-	store := filepath.Join(w.collector, "collector.db")
-	d, err := newDisk(w.collector, func(p string) bool {
-		return strings.HasPrefix(p, store) && !strings.HasSuffix(p, "-shm")
-	})
+	d, err := newDisk(w.collector, w.ofCollector)
 	if err != nil {
 		return c, err
 	}
 	trace := filepath.Join(w.dir, "trace")
-	if err := w.serve(recorded(trace)...); err != nil {
+	if err := w.publish(recorded(trace + "-publish")...).trouble(); err != nil {
+		return c, err
+	}
+	if w.code, err = codeOf(w.newCode(recorded(trace + "-code")...).end()); err != nil {
+		return c, err
+	}
+	if err := w.serve(recorded(trace + "-serve")...); err != nil {
 		return c, err
 	}
 	if _, err := w.answer(answers).end(); err != nil {
 		return c, err
 	}
 	w.server.kill()
-	events, err := readTrace(trace)
+	events, err := readTraces(trace+"-publish", trace+"-code", trace+"-serve")
 	if err != nil {
 		return c, err
 	}
@@ -220,11 +264,13 @@ func cutCollectorWith(r *rig, full bool, unreal func(event) bool) (count, error)
 		return c, err
 	}
 	acknowledged := map[uuid.UUID]bool{}
+	met := false                // a terminal was answered, and knows the collector by its key
 	said := map[string][]byte{} // on each connection, since its last reply began
 	hear := func(e event) (bool, error) {
 		if e.call != "write" || !strings.HasPrefix(e.path, "socket:") {
 			return false, nil
 		}
+		met = true
 		if bytes.HasPrefix(e.data, []byte("HTTP/1.1 ")) {
 			said[e.path] = nil
 		}
@@ -240,9 +286,17 @@ func cutCollectorWith(r *rig, full bool, unreal func(event) bool) (count, error)
 		return true, nil
 	}
 	to := filepath.Join(w.dir, "image")
-	c.Injected, err = images(d, events, tries, hear, func(image map[string][]byte) error {
+	c.Injected, err = images(d, events, few, hear, func(image map[string][]byte) error {
 		if err := lay(image, w.collector, to); err != nil {
 			return err
+		}
+		_, used := image[w.store()]
+		found, err := keys.Load(to, !used) // as the program does
+		if err != nil {
+			return err
+		}
+		if met && !found.SigningPublic().Equal(k.SigningPublic()) {
+			return errors.New("the collector has another key than its terminals know it by")
 		}
 		return keeps(filepath.Join(to, "collector.db"), acknowledged)
 	})
@@ -253,6 +307,12 @@ func cutCollectorWith(r *rig, full bool, unreal func(event) bool) (count, error)
 		return c, fmt.Errorf("the trace shows receipts for %d answers of %d", len(acknowledged), 3*answers)
 	}
 	return c.with(w.settle())
+}
+
+// ofCollector are the files of a collector that must outlast a power cut: all but those that processes share while they run.
+func (w *world) ofCollector(path string) bool {
+	return filepath.Dir(path) == w.collector && !strings.HasSuffix(path, "-shm") && !strings.HasSuffix(path, ".lock") &&
+		filepath.Base(path) != "lock"
 }
 
 // keeps opens a store as the collector does and sees that everything acknowledged is in it.

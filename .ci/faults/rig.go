@@ -110,19 +110,15 @@ func (r *rig) newWorld(terminals int) (*world, error) {
 
 // emptyWorld starts a collector that gives a code for so many terminals.
 func (r *rig) emptyWorld(terminals int) (*world, error) {
-	dir, err := os.MkdirTemp("", "otklik-world-")
+	w, err := r.bareWorld(terminals)
 	if err != nil {
 		return nil, err
 	}
-	w := &world{
-		rig: r, dir: dir, collector: filepath.Join(dir, "collector"), fleet: filepath.Join(dir, "fleet"),
-		terminals: terminals, addr: "127.0.0.1:0", unthanked: map[uuid.UUID]bool{},
-	}
-	if _, err = r.output("collector", "survey", "publish", "--data", w.collector, r.surveyFile()); err == nil {
+	if err = w.publish().trouble(); err == nil {
 		err = w.serve()
 	}
 	if err == nil {
-		w.code, err = w.newCode(terminals)
+		w.code, err = codeOf(w.newCode().end())
 	}
 	if err != nil {
 		w.close()
@@ -131,18 +127,35 @@ func (r *rig) emptyWorld(terminals int) (*world, error) {
 	return w, nil
 }
 
-func (w *world) newCode(terminals int) (string, error) {
-	out, err := w.rig.output("collector", "terminal", "enrol", "--data", w.collector, "--site", "Зал", "--name", "Т",
-		"--reusable", strconv.Itoa(terminals))
-	if err != nil {
-		return "", err
-	}
+// bareWorld is the folders alone.
+func (r *rig) bareWorld(terminals int) (*world, error) {
+	dir, err := os.MkdirTemp("", "otklik-world-")
+	return &world{
+		rig: r, dir: dir, collector: filepath.Join(dir, "collector"), fleet: filepath.Join(dir, "fleet"),
+		terminals: terminals, addr: "127.0.0.1:0", unthanked: map[uuid.UUID]bool{},
+	}, err
+}
+
+// publish publishes the survey, and has ended when it returns.
+func (w *world) publish(wrap ...string) *process {
+	p := w.rig.start(wrap, "collector", "survey", "publish", "--data", w.collector, w.rig.surveyFile())
+	_, _ = p.end() // which trouble tells
+	return p
+}
+
+// newCode has the collector print a code for all terminals of the world.
+func (w *world) newCode(wrap ...string) *process {
+	return w.rig.start(wrap, "collector", "terminal", "enrol", "--data", w.collector, "--site", "Зал", "--name", "Т",
+		"--reusable", strconv.Itoa(w.terminals), "--url", "http://"+w.addr)
+}
+
+func codeOf(out string, err error) (string, error) {
 	_, code, ok := strings.Cut(out, "code: ")
-	if !ok {
-		return "", fmt.Errorf("collector terminal enrol printed %q", out)
+	if err == nil && !ok {
+		err = fmt.Errorf("collector terminal enrol printed %q", out)
 	}
 	code, _, _ = strings.Cut(code, "\n")
-	return strings.TrimSpace(code), nil
+	return strings.TrimSpace(code), err
 }
 
 func (w *world) close() {

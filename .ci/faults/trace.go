@@ -12,7 +12,7 @@ import (
 )
 
 // The calls that change a disk, or tell the other end something.
-const recordedCalls = "openat,write,pwrite64,ftruncate,fdatasync,fsync,rename,renameat,renameat2,unlink,unlinkat"
+const recordedCalls = "open,openat,link,linkat,write,pwrite64,ftruncate,fdatasync,fsync,rename,renameat,renameat2,unlink,unlinkat"
 
 // recorded is strace that writes down every change with its bytes.
 func recorded(file string) []string {
@@ -36,6 +36,25 @@ var (
 	lineShape = regexp.MustCompile(`^(\d+) +(\w+)\((.*)$`)
 	resumed   = regexp.MustCompile(`^(\d+) +<\.\.\. (\w+) resumed>(.*)$`)
 )
+
+// readTraces reads the traces of programs that ran one after another.
+func readTraces(paths ...string) (all []event, err error) {
+	for _, path := range paths {
+		events, err := readTrace(path)
+		if err != nil {
+			return nil, err
+		}
+		before := 0
+		if len(all) > 0 {
+			before = all[len(all)-1].number + len(all)
+		}
+		for i := range events {
+			events[i].number += before
+		}
+		all = append(all, events...)
+	}
+	return all, nil
+}
 
 // readTrace reads the calls that succeeded: a sync where it ended, everything else where it began.
 func readTrace(path string) ([]event, error) {
@@ -130,11 +149,14 @@ func parseEvent(call, rest string) (e event, err error) {
 		e.data = text(0)
 	case "ftruncate":
 		e.at, err = errOr(err, rest)
-	case "openat":
+	case "open", "openat":
+		e.call = "openat"
 		e.path = string(text(0))
 		_, e.flags, _ = strings.Cut(rest[strings.LastIndex(rest, `"`)+1:], ", ")
 	case "unlink", "unlinkat":
 		e.call, e.path = "unlink", string(text(0))
+	case "link", "linkat":
+		e.call, e.path, e.to = "link", string(text(0)), string(text(1))
 	case "rename", "renameat", "renameat2":
 		e.call, e.path, e.to = "rename", string(text(0)), string(text(1))
 	}
