@@ -93,7 +93,7 @@ func (w *world) serveDamaged(truth string) (how string, err error) {
 	}
 	// Whether the terminals are served or told to come again, nothing ends in a panic.
 	sim := w.answer(0)
-	w.server.next("terminal refused", sim.done)
+	w.server.next("code=unavailable", sim.done) // or the terminals end: they were heard, or sent away
 	sim.kill()
 	w.crashes += w.terminals
 	got, exportErr := w.jsonl()

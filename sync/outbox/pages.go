@@ -81,47 +81,50 @@ func (p *pages) read(b []byte, at uint64) error {
 	return err
 }
 
-// meta finds the newer of the two sound pages 0 and 1, as bbolt does. Where there is none bbolt will say so itself.
+// meta reads the pages 0 and 1, of which bbolt goes by the newer one, and by the older where that is not sound. Here both
+// must be: what a commit changes of such a page lies in one sector, which a power cut leaves as it was or as it was to be,
+// so that one is never unsound unless the disk is. By the older one alone the answers of the last commit would be gone, and
+// their seqs given out again, without a word.
 func (p *pages) meta(fileSize uint64) (root, freelist uint64, err error) {
-	found, newest := false, uint64(0)
-	try := func(at uint64) {
-		b := make([]byte, pageHead+metaSize)
-		if failed := p.read(b, at); failed != nil {
-			if err == nil && !errors.Is(failed, ErrDamaged) {
-				err = failed
-			}
-			return
-		}
-		m := b[pageHead:]
-		sum := fnv.New64a()
-		sum.Write(m[:56])
-		size := uint64(binary.NativeEndian.Uint32(m[8:]))
-		if binary.NativeEndian.Uint32(m) != metaMagic || binary.NativeEndian.Uint64(m[56:]) != sum.Sum64() ||
-			size < minPage || size > maxPage {
-			return
-		}
-		if tx := binary.NativeEndian.Uint64(m[48:]); !found || tx > newest {
-			found, newest, p.size = true, tx, size
-			root, freelist, p.high = binary.NativeEndian.Uint64(m[16:]), binary.NativeEndian.Uint64(m[32:]), binary.NativeEndian.Uint64(m[40:])
-		}
-	}
-	try(0)
-	sizes := []uint64{p.size}
-	if !found { // page 0 is gone: page 1 lies where a page ends, whatever its size is
-		sizes = []uint64{1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, maxPage}
-	}
-	for _, size := range sizes {
-		try(size)
-	}
-	switch {
-	case err != nil: // the other page may be the older one
+	first, err := p.metaAt(0)
+	if err != nil {
 		return 0, 0, err
-	case !found:
-		return 0, 0, fmt.Errorf("%w: neither of its two first pages is sound", ErrDamaged)
-	case p.high > fileSize/p.size:
+	}
+	p.size = uint64(binary.NativeEndian.Uint32(first[8:]))
+	second, err := p.metaAt(p.size)
+	if err != nil {
+		return 0, 0, err
+	}
+	commit := func(m []byte) uint64 { return binary.NativeEndian.Uint64(m[48:]) }
+	newest := first
+	if commit(second) > commit(first) {
+		newest = second
+	}
+	if a, b := commit(first), commit(second); a != b+1 && b != a+1 {
+		return 0, 0, fmt.Errorf("%w: its two first pages are of the commits %d and %d, which do not follow each other", ErrDamaged, a, b)
+	}
+	root, freelist, p.high = binary.NativeEndian.Uint64(newest[16:]), binary.NativeEndian.Uint64(newest[32:]), binary.NativeEndian.Uint64(newest[40:])
+	if p.high > fileSize/p.size {
 		return 0, 0, fmt.Errorf("%w: it ends at %d bytes, its pages go up to %d", ErrDamaged, fileSize, p.high*p.size)
 	}
 	return root, freelist, nil
+}
+
+// metaAt is what one of the two first pages says.
+func (p *pages) metaAt(at uint64) ([]byte, error) {
+	b := make([]byte, pageHead+metaSize)
+	if err := p.read(b, at); err != nil {
+		return nil, err
+	}
+	m := b[pageHead:]
+	sum := fnv.New64a()
+	sum.Write(m[:56])
+	size := uint64(binary.NativeEndian.Uint32(m[8:]))
+	if binary.NativeEndian.Uint32(m) != metaMagic || binary.NativeEndian.Uint64(m[56:]) != sum.Sum64() ||
+		size < minPage || size > maxPage {
+		return nil, fmt.Errorf("%w: its page at byte %d, which says where everything is, is not sound", ErrDamaged, at)
+	}
+	return m, nil
 }
 
 // page reads a page with its overflow, and holds it to its header.

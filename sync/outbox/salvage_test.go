@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -321,5 +322,52 @@ func TestTheFileItselfCountsAgainstAnOriginThatAnotherOutboxLeftBeside(t *testin
 	ok(t, os.WriteFile(path+".origin", []byte("otklik-origin/2 of a newer program\n"), 0o600))
 	if _, err := outbox.Salvage(path); !errors.Is(err, outbox.ErrDamaged) {
 		t.Errorf("salvaged: %v", err)
+	}
+}
+
+// bbolt goes by the older of its two first pages when the newer one is spoilt: the last answer would be gone, and its seq
+// given to another one, without a word.
+func TestTheLastAnswerIsNotForgottenWithThePageThatTellsOfIt(t *testing.T) {
+	page := os.Getpagesize()
+	for _, c := range []struct {
+		name  string
+		spoil func(raw []byte, newer, older int)
+	}{
+		{"a bit of the newer page turned", func(raw []byte, newer, _ int) { raw[newer+40] ^= 1 }},
+		{"the newer page is that of before", func(raw []byte, newer, older int) { copy(raw[newer:newer+page], raw[older:older+page]) }},
+		{"the older page is the newer", func(raw []byte, newer, older int) { copy(raw[older:older+page], raw[newer:newer+page]) }},
+		{"the newer page is lost", func(raw []byte, newer, _ int) { clear(raw[newer : newer+page]) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := newPath(t)
+			o := mustOpen(t, path, outbox.Options{})
+			s := mustSealer(t, o.Origin())
+			for range 5 {
+				_, _, err := add(o, s)
+				ok(t, err)
+			}
+			mustClose(t, o)
+			raw, err := os.ReadFile(path)
+			ok(t, err)
+			commit := func(at int) uint64 { return binary.NativeEndian.Uint64(raw[at+16+48:]) }
+			newer, older := 0, page
+			if commit(older) > commit(newer) {
+				newer, older = older, newer
+			}
+			c.spoil(raw, newer, older)
+			ok(t, os.WriteFile(path, raw, 0o600))
+			o, kept, err := outbox.OpenOrSetAside(path, outbox.Options{})
+			ok(t, err)
+			defer mustClose(t, o)
+			aside := outbox.Aside(path)
+			if len(aside) != 1 || kept != aside[0] || outbox.AsideProblem(path) == "" {
+				t.Fatalf("it was opened all the same: %q, %v", kept, aside)
+			}
+			found, err := outbox.Salvage(aside[0])
+			ok(t, err)
+			if n := found.Found.Count(); n != 5 {
+				t.Errorf("%d answers of 5 are saved: %v", n, found.Found)
+			}
+		})
 	}
 }
