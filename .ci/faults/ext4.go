@@ -98,6 +98,10 @@ func (f *ext4) readOnly() error {
 	return nil
 }
 
+// remount mounts the file system anew with an option: ro, rw. Under a program that has a file open for writing the kernel
+// refuses ro, so that it is what a program meets when it starts; under a running one, readOnly is the same.
+func (f *ext4) remount(how string) error { return command("mount", "-o", "remount,"+how, f.at) }
+
 // goingDown is EXT4_IOC_SHUTDOWN, and noFlush its way of a power cut: the journal is not written out either.
 const (
 	goingDown = 0x8004587d
@@ -191,8 +195,56 @@ func diskOfTerminal(r *rig, full bool) (count, error) {
 				return c, fmt.Errorf("the terminal's disk: %s, round %d: %w", name, round, err)
 			}
 		}
+		c.Injected++
+		if err := w.startReadOnly(disk); err != nil {
+			return c, fmt.Errorf("the terminal's disk: remounted read-only, round %d: %w", round, err)
+		}
 	}
 	return c.with(w.settle())
+}
+
+// startReadOnly starts a terminal on a disk that was remounted: nobody is thanked, and it says what is wrong.
+func (w *world) startReadOnly(disk *ext4) error {
+	if err := disk.remount("ro"); err != nil {
+		return err
+	}
+	before := w.thankedLines()
+	sim := w.answer(1)
+	_, waits := sim.await("nobody is thanked")
+	sim.kill()
+	w.crashes++
+	err := errors.Join(w.excuse(sim), disk.remount("rw"))
+	switch {
+	case waits != nil && (!errors.Is(waits, errEnded) || errors.Is(waits, errPanic) || !strings.Contains(sim.all(), "read-only file system")):
+		err = errors.Join(err, waits)
+	case w.thankedLines() != before:
+		err = errors.Join(err, errors.New("somebody was thanked"))
+	}
+	if err == nil {
+		err = w.moment()
+	}
+	return err
+}
+
+// serveReadOnly starts a collector on a disk that was remounted: it says what is wrong, and serves when it is mounted as before.
+func (w *world) serveReadOnly(disk *ext4) error {
+	w.server.kill()
+	if err := disk.remount("ro"); err != nil {
+		return err
+	}
+	err := w.serve()
+	said := w.server.all()
+	w.server.kill()
+	if err == nil || !errors.Is(err, errEnded) || errors.Is(err, errPanic) || !strings.Contains(said, "collector: ") {
+		return fmt.Errorf("it served from a disk that takes nothing, or did not say why not: %w\n%s", err, said)
+	}
+	if err := errors.Join(disk.remount("rw"), w.serve()); err != nil {
+		return err
+	}
+	if _, err := w.answer(1).end(); err != nil {
+		return err
+	}
+	return w.moment()
 }
 
 // diskOfCollector does the same to a collector, which must refuse with a word of its own and lose nothing.
@@ -211,7 +263,7 @@ func diskOfCollector(r *rig, full bool) (count, error) {
 		return c, err
 	}
 	defer disk.close()
-	if err := errors.Join(command("cp", "-a", whole+"/.", w.collector), w.serve()); err != nil {
+	if err := errors.Join(command("cp", "-a", whole+"/.", w.collector), command("sync", "-f", w.collector), w.serve()); err != nil {
 		return c, err
 	}
 	rounds := 2
@@ -255,6 +307,10 @@ func diskOfCollector(r *rig, full bool) (count, error) {
 			if err != nil {
 				return c, fmt.Errorf("the collector's disk: %s, round %d: %w", name, round, err)
 			}
+		}
+		c.Injected++
+		if err := w.serveReadOnly(disk); err != nil {
+			return c, fmt.Errorf("the collector's disk: remounted read-only, round %d: %w", round, err)
 		}
 	}
 	return c.with(w.settle())

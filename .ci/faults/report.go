@@ -1,11 +1,13 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,12 +27,22 @@ func (w *world) export(e *evidence) error {
 	if _, err := w.rig.output("collector", "export", "--data", w.collector, "--survey", survey, "--format", "jsonl", "-o", file); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
+	defer f.Close()
+	hash := sha256.New()
+	lines := bufio.NewReader(io.TeeReader(f, hash))
 	e.Exported = []row{}
-	for line := range bytes.Lines(text) {
+	for {
+		line, err := lines.ReadBytes('\n')
+		if len(line) == 0 && errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
 		r, err := exported(line)
 		if err != nil {
 			return err
@@ -44,7 +56,7 @@ func (w *world) export(e *evidence) error {
 	if e.Report, err = export.ReadManifest(file+".manifest.json", k.SigningPublic()); err != nil {
 		return err
 	}
-	if sum := sha256.Sum256(text); e.Report.Rows != len(e.Exported) || e.Report.SHA256 != hex.EncodeToString(sum[:]) {
+	if sum := hash.Sum(nil); e.Report.Rows != len(e.Exported) || e.Report.SHA256 != hex.EncodeToString(sum) {
 		return fmt.Errorf("the manifest tells of %d rows and SHA-256 %s, the export has %d and %x",
 			e.Report.Rows, e.Report.SHA256, len(e.Exported), sum)
 	}
