@@ -64,6 +64,7 @@ var matrix = []fault{
 	{"kill-collector", "kill -9 at every system call of an upload, collector", killCollector},
 	{"power-terminal", "power cut, torn page, reordered writes, also at creation, outbox, identity, configuration", cutTerminal},
 	{"power-collector", "power cut, torn page, reordered writes, also at creation, store and keys", cutCollector},
+	{"power-drained", "power cut of a terminal, which starts again and sends all it has", cutAndDrain},
 	{"errors-terminal", "EIO, disk full and read-only at each write and sync, terminal", failTerminal},
 	{"errors-collector", "EIO, disk full and read-only at each write and sync, collector", failCollector},
 	{"restore", "the collector restored from an old backup, terminals refill", restoreCollector},

@@ -150,12 +150,11 @@ func cutTerminalWith(r *rig, full bool, unreal func(event) bool) (count, error) 
 	}
 	var thanked []uuid.UUID
 	hear := func(e event) (bool, error) {
-		if e.call != "write" || e.path != w.thankedFile() {
-			return false, nil
+		id, said, err := w.thanks(e)
+		if said {
+			thanked = append(thanked, id)
 		}
-		id, err := uuid.ParseBytes(bytes.TrimSpace(e.data))
-		thanked = append(thanked, id)
-		return true, err
+		return said, err
 	}
 	to := filepath.Join(w.dir, "image")
 	c.Injected, err = images(d, events, few, hear, func(image map[string][]byte) error {
