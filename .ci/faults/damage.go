@@ -7,10 +7,14 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
 )
+
+// answered is where an answer that is not sealed begins.
+var answered = regexp.MustCompile(`"q":"`)
 
 // damage spoils a file in one of the ways in which files go bad.
 func damage(path string, random *rand.Rand) (what string, err error) {
@@ -20,6 +24,11 @@ func damage(path string, random *rand.Rand) (what string, err error) {
 	}
 	const block = 4096
 	at := random.IntN(len(data))
+	if answers := answered.FindAllIndex(data, -1); len(answers) > 0 && random.IntN(3) == 0 {
+		at = answers[random.IntN(len(answers))][1]
+		data[at] ^= 1
+		return fmt.Sprintf("a letter of an answer changed at %d", at), os.WriteFile(path, data, 0o600)
+	}
 	from := at / block * block
 	to := min(from+block, len(data))
 	switch random.IntN(6) {

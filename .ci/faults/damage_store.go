@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"otklik/sync/collector/export"
 )
@@ -26,6 +27,13 @@ func damageStore(r *rig, full bool) (count, error) {
 	}
 	backup, err := w.backup()
 	if err != nil {
+		return c, err
+	}
+	w.server.signal(syscall.SIGTERM) // it ends in peace: what is there is in the store and not in its log
+	if _, err := w.server.end(); err != nil {
+		return c, err
+	}
+	if err := w.serve(); err != nil {
 		return c, err
 	}
 	if _, err := w.answer(10).end(); err != nil {
