@@ -144,7 +144,7 @@ func appendTo(path string, data []byte) error {
 // twoPrograms starts a second program on the folders of a first one: it is refused, and the first goes on.
 func twoPrograms(r *rig, full bool) (count, error) {
 	var c count
-	times := 3
+	times := 2
 	if full {
 		times = 40
 	}

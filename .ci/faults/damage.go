@@ -137,7 +137,7 @@ func damageTerminal(r *rig, full bool) (count, error) {
 		return c, err
 	}
 	asides, salvaged := 0, 0
-	err = seeds(full, 16, func(random *rand.Rand, seed uint64) error {
+	err = seeds(full, 12, func(random *rand.Rand, seed uint64) error {
 		if err := p.back(); err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func damageStore(r *rig, full bool) (count, error) {
 		return c, err
 	}
 	told := map[string]int{}
-	err = seeds(full, 12, func(random *rand.Rand, seed uint64) error {
+	err = seeds(full, 8, func(random *rand.Rand, seed uint64) error {
 		if err := p.back(); err != nil {
 			return err
 		}

@@ -207,6 +207,9 @@ func (b *box) read(tx *bolt.Tx, opener *wire.Opener) error {
 	for name, into := range map[string]map[uuid.UUID]row{"queued": b.Queued, "kept": b.Kept} {
 		err := tx.Bucket([]byte(name)).ForEach(func(k, v []byte) error {
 			r, err := readEntry(b.Origin, v, opener)
+			if err == nil && r.Seq != binary.BigEndian.Uint64(k) {
+				err = errCorrupt // it lies where another one should
+			}
 			if err != nil {
 				b.Unreadable = append(b.Unreadable, binary.BigEndian.Uint64(k))
 				return nil
