@@ -160,6 +160,9 @@ func (g glass) Misfits(s *surveys.Survey) ([]lint.Misfit, error) {
 	misfits := make([]lint.Misfit, len(found))
 	for i, m := range found {
 		display := fmt.Sprintf("%d×%d, %g″", m.Display.Width, m.Display.Height, m.Display.Inches)
+		if m.Letters > 0 {
+			display += []string{"", ", large letters", ", the largest letters"}[m.Letters]
+		}
 		misfits[i] = lint.Misfit{Question: m.Question, Language: m.Language, Display: display, Problem: m.Problem}
 	}
 	return misfits, err

@@ -67,8 +67,9 @@ func attract(p *page) {
 	messages := p.messages()
 	n := p.scene.Message % (len(messages) + 1)
 	var foot float32
+	asked := invitation
 	if q := p.view.Invited; q != nil {
-		invitation, picture = p.view.Text, ""
+		invitation, asked, picture = p.view.Text, p.view.Text, ""
 		p.touch("start", rect{0, below, p.Width, p.Height - below}, invisible, invisible, nil, p.tell(visit.Start{}))
 		if n > 0 {
 			what = messages[n-1].text
@@ -92,8 +93,15 @@ func attract(p *page) {
 		{text: invitation, size: p.Display, least: p.Least, style: bold, lines: 3, ink: p.OnHero, space: p.Unit * 4},
 		{text: what, size: p.Hint * 1.15, least: p.LeastHint, style: regular, lines: 2, ink: p.OnHero, space: p.Unit * 3},
 	}
+	// a small glass with large letters: the question comes first, then how long it takes, the messages last
+	if parts[1].text = what; !fits(room, parts) {
+		parts[1].text = hint
+	}
 	if !fits(room, parts) {
-		parts[1].text = hint // a small glass with large letters: the question comes first
+		parts[0].text = asked
+	}
+	if !fits(room, parts) {
+		parts = parts[:1]
 	}
 	if picture != "" {
 		parts = append([]part{{picture: picture}}, parts...)

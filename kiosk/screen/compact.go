@@ -75,10 +75,8 @@ func (p *page) answersHeight(opens bool) float32 {
 func (p *page) endsHeight() float32 { return p.Unit*0.5 + p.itemEnds().height() }
 
 // compact paints the answers.
-func (p *page) compact(r rect, opens bool) {
+func (p *page) compact(r rect) {
 	switch q := p.view.Question; {
-	case opens:
-		p.line(r)
 	case p.lists():
 		p.options(r)
 	case q.Kind == surveys.YesNo:
@@ -241,26 +239,32 @@ func (p *page) options(r rect) {
 	}
 }
 
-// line paints a question that opens: what was given, or what to do.
-func (p *page) line(r rect) {
-	text, ink := p.told(), p.Ink
+// lineWords are the words of a question that opens: what was given, or what to do, which asks says. An answer that is longer
+// than the room is named alone: nothing is shown in part.
+func (p *page) lineWords(room float32) (words paragraph, asks bool) {
+	text := p.told()
 	if text != "" && p.discreet {
 		text = p.Say("line.given")
 	}
-	if text == "" {
-		text, ink = p.Say(p.placeholder()), p.Secondary
+	if asks = text == ""; asks {
+		text = p.Say(p.placeholder())
+	}
+	width := p.Width - 2*p.Margin - p.Unit*5 - p.signSide()
+	words = fit(text, p.Answer, p.Least, regular, width, 2)
+	if words.height() > max(room, p.cellSide())-p.Unit {
+		words = fit(p.Say("line.given"), p.Answer, p.Least, regular, width, 1)
+	}
+	return words, asks
+}
+
+// line paints a question that opens.
+func (p *page) line(r rect, words paragraph, asks bool) {
+	ink := p.Ink
+	if asks {
+		ink = p.Secondary
 	}
 	side := p.signSide()
 	inside := rect{p.Unit * 2.5, 0, r.w - p.Unit*5 - side, r.h}
-	all, _ := wrap(text, p.Answer, regular, inside.w)
-	words := paragraph{lines: all, size: p.Answer, style: regular}
-	if len(words.lines) > 1 { // of a long text the beginning
-		words.lines = []string{words.lines[0] + "…"}
-		for words.width() > inside.w {
-			r := []rune(words.lines[0])
-			words.lines[0] = string(r[:len(r)-2]) + "…"
-		}
-	}
 	content := words.at(inside.x, (r.h-words.height())/2, inside.w, fyne.TextAlignLeading, ink)
 	content = append(content, p.art("arrow", rect{r.w - p.Unit*2 - side, (r.h - side) / 2, side, side}))
 	idle, held := p.card(false)

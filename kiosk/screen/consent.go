@@ -25,16 +25,18 @@ func consent(p *page, body rect) {
 	in := func(t surveys.Text) string { return t.In(p.view.Language, p.view.Survey.Languages...) }
 	text := p.Say("consent.purpose") + ": " + in(terms.Purpose) + "\n" + p.Say("consent.term") + ": " + in(terms.Term) + "\n" +
 		p.Say("consent.version") + ": " + terms.Version
-	foot, width := y-p.Unit*3, body.w
+	foot, width, x := y-p.Unit*3, body.w, body.x
 	if len(terms.Statement) > 0 {
-		foot, width = p.readKey(body, foot, h)
+		if foot, width = p.readKey(body, foot, h); p.LeftHanded {
+			x = body.right() - width // the key stands at the left
+		}
 	}
 	for size := p.Answer; ; size = max(p.LeastHint, size*0.94) {
 		lines, _ := wrap(text, size, regular, width)
 		t := paragraph{lines: lines, size: size, style: regular}
 		if t.height() <= foot-body.y || size <= p.LeastHint {
 			p.over = p.over || t.height() > foot-body.y
-			p.text(t, body.x, foot-t.height(), width, fyne.TextAlignLeading, p.Ink)
+			p.text(t, x, foot-t.height(), width, fyne.TextAlignLeading, p.Ink)
 			return
 		}
 	}
@@ -46,10 +48,11 @@ func (p *page) readKey(body rect, foot, h float32) (float32, float32) {
 	text := p.Say("consent.read")
 	w := min(p.buttonWidth(text), body.w)
 	if p.Portrait {
-		p.button("read", text, rect{body.x, foot - h, w, h}, false, p.tell(visit.Read{}))
+		p.button("read", text, p.handed(rect{body.x, foot - h, w, h}), false, p.tell(visit.Read{}))
 		return foot - h - p.Gap, body.w
 	}
 	w = min(w, body.w/2)
-	p.button("read", text, rect{body.right() - w, foot - h, w, h}, false, p.tell(visit.Read{}))
+	h = max(h, fit(text, p.Answer, p.Least, bold, w-h*2/5, 2).height()+p.Unit)
+	p.button("read", text, p.handed(rect{body.right() - w, foot - h, w, h}), false, p.tell(visit.Read{}))
 	return foot, body.w - w - p.Gap
 }

@@ -27,25 +27,32 @@ func dropdown(p *page, body rect) {
 	found := p.found(p.state.keyboard.Text())
 	h := max(p.Target, p.Answer*linePitch+p.Unit)
 	if top-body.y < 2*h+p.Apart { // no room for two rows: the field, and the best match beside it
-		row := p.columns(2, top-h, h, p.Gap)
-		p.field(row[0], p.state.keyboard, p.Say("search"))
-		if len(found) > 0 {
-			p.entry(found[0], row[1])
-			return
+		field := rect{body.x, top - h, body.w * 0.34, h}
+		best := rect{field.right() + p.Gap, field.y, body.w - field.w - p.Gap, h}
+		if p.field(field, p.state.keyboard, p.Say("search.short")); len(found) > 0 {
+			p.entry(found[0], best)
+		} else {
+			p.nothingFound(best)
 		}
-		t := fit(p.Say("search.none"), p.Hint, p.LeastHint, regular, row[1].w, 2)
-		p.text(t, row[1].x, row[1].y, row[1].w, fyne.TextAlignLeading, p.Secondary)
 		return
 	}
 	field := rect{body.x, body.y, body.w, h}
-	p.field(field, p.state.keyboard, p.Say("search"))
+	p.field(field, p.state.keyboard, p.Say("search.short"))
 	list := rect{body.x, field.bottom() + p.Apart, body.w, top - field.bottom() - p.Apart}
 	if len(found) == 0 {
-		t := fit(p.Say("search.none"), p.Hint, p.LeastHint, regular, body.w, 2)
-		p.text(t, list.x, list.y, list.w, fyne.TextAlignLeading, p.Secondary)
+		p.nothingFound(list)
 		return
 	}
 	p.list(list, found)
+}
+
+// nothingFound says so, and what to do where there is room.
+func (p *page) nothingFound(r rect) {
+	t := fit(p.Say("search.none"), p.Hint, p.LeastHint, regular, r.w, 2)
+	if t.height() > r.h {
+		t = fit(p.Say("search.none.short"), p.Hint, p.LeastHint, regular, r.w, 1)
+	}
+	p.text(t, r.x, r.y, r.w, fyne.TextAlignLeading, p.Secondary)
 }
 
 // search paints the field that brings the keyboard.

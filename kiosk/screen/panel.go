@@ -124,19 +124,19 @@ func (p *page) panel(v *Panel, touched func(string)) {
 		p.grid(v.Grid, touched)
 		return
 	}
-	y := p.top()
+	foot := p.foot()
+	if len(v.Foot) > 0 {
+		foot = p.footKeys(v.Foot, tell)
+	}
+	y, titled := p.top(), len(p.objects)
 	width := p.Width - 2*p.Margin
 	if v.Title != "" {
 		title := fit(v.Title, p.Question*0.8, p.Answer, bold, width, 2)
 		y = p.text(title, p.Margin, y, width, fyne.TextAlignLeading, p.Ink) + p.Unit*2
 	}
-	foot := p.foot()
-	if len(v.Foot) > 0 {
-		foot = p.footKeys(v.Foot, tell)
-	}
 	body := rect{p.Margin, y, width, foot - y - max(p.Unit*2, p.Apart)}
 	if v.Board != nil {
-		p.panelBoard(body, v)
+		p.panelBoard(body, v, touched)
 		return
 	}
 	if len(v.Keys) > 0 {
@@ -149,14 +149,20 @@ func (p *page) panel(v *Panel, touched func(string)) {
 			lines = append(lines, line{name: k.Name, text: k.Text, chosen: k.Chosen, sign: s, tapped: tell(k.Name)})
 		}
 		if len(v.Lines) > 0 {
-			top := p.facts(v.Lines, rect{body.x, body.y, body.w, body.h * 0.5}, touched)
-			body.h -= top - body.y + p.Unit
-			body.y = top + p.Unit
+			row, _, _ := p.rows(lines, body.w)
+			keys := 2*row + 2*p.Gap                          // one, and the one that turns to the others
+			if body.h-keys < p.Target*1.5 && v.Title != "" { // a small glass with large letters
+				p.objects = p.objects[:titled]
+				body.y, body.h = p.top(), body.bottom()-p.top()
+			}
+			room := min(body.h*0.5, body.h-keys)
+			top := p.facts(v.Lines, rect{body.x, body.y, body.w, room}, false, touched) + max(p.Unit, p.Apart)
+			body.y, body.h = top, body.bottom()-top
 		}
 		p.list(body, lines)
 		return
 	}
-	p.facts(v.Lines, body, touched)
+	p.facts(v.Lines, body, false, touched)
 }
 
 // footKeys paints the keys at the foot and returns their top. A line that is too long is broken into two.
@@ -188,74 +194,8 @@ func (p *page) footKeys(keys []PanelKey, tell func(string) func()) float32 {
 	return y
 }
 
-// facts paints lines from the top of body, as many as fit with a key that turns to the others, and returns their bottom.
-func (p *page) facts(lines []PanelLine, body rect, touched func(string)) float32 {
-	side := p.Hint * 1.1
-	indent := float32(0)
-	for _, l := range lines {
-		if l.Sign != NoSign {
-			indent = side + p.Unit*1.5
-		}
-	}
-	type fact struct {
-		label, text paragraph
-		sign        PanelSign
-		h           float32
-	}
-	var all []fact
-	total := float32(0)
-	for _, l := range lines {
-		f := fact{sign: l.Sign}
-		w := body.w - indent
-		if l.Label != "" {
-			f.label = fit(l.Label, p.Hint, p.Hint, regular, w, 2)
-		}
-		f.text = fit(l.Text, p.Answer*0.95, p.Answer*0.95, bold, w, 8)
-		f.h = f.label.height() + f.text.height() + p.Unit
-		all = append(all, f)
-		total += f.h
-	}
-	shown := all
-	if total > body.h {
-		room := body.h - p.Target - p.Apart
-		var parts [][]fact
-		left := float32(0)
-		for _, f := range all {
-			if len(parts) == 0 || f.h > left {
-				parts, left = append(parts, nil), room
-			}
-			parts[len(parts)-1] = append(parts[len(parts)-1], f)
-			left -= f.h
-		}
-		part := p.state.turned % len(parts)
-		shown = parts[part]
-		if len(parts) > 1 {
-			text := strconv.Itoa(part+1) + " / " + strconv.Itoa(len(parts))
-			w := p.buttonWidth(text + "  ›")
-			p.button("turn", text+"  ›", rect{body.right() - w, body.bottom() - p.Target, w, p.Target}, false, func() {
-				p.state.turned = part + 1
-				touched("turn")
-			})
-		}
-	}
-	y := body.y
-	for _, f := range shown {
-		if f.sign != NoSign {
-			name := map[PanelSign]string{GoodSign: "tick", BadSign: "trouble"}[f.sign]
-			p.icon(name, rect{body.x, y + p.Unit/2, side, side})
-		}
-		at := y
-		if f.label.lines != nil {
-			at = p.text(f.label, body.x+indent, at, body.w-indent, fyne.TextAlignLeading, p.Secondary)
-		}
-		p.text(f.text, body.x+indent, at, body.w-indent, fyne.TextAlignLeading, p.Ink)
-		y += f.h
-	}
-	return y
-}
-
-// panelBoard paints the facts, the field and the keyboard.
-func (p *page) panelBoard(body rect, v *Panel) {
+// panelBoard paints the sentences, the field and the keyboard.
+func (p *page) panelBoard(body rect, v *Panel, touched func(string)) {
 	p.state.keyboard = v.Board
 	gap, h := p.Apart, p.Target
 	if p.Portrait {
@@ -276,17 +216,7 @@ func (p *page) panelBoard(body rect, v *Panel) {
 		field.y = top - p.Unit*4 - fieldHeight
 	}
 	p.field(field, shown, v.Placeholder)
-	for y, i := body.y, 0; i < len(v.Lines); i++ {
-		t := fit(v.Lines[i].Text, p.Hint, p.Hint*0.9, regular, body.w, 3)
-		if y+t.height() > field.y {
-			break
-		}
-		c := p.Secondary
-		if v.Lines[i].Sign == BadSign {
-			c = p.Alarm
-		}
-		y = p.text(t, body.x, y, body.w, fyne.TextAlignLeading, c)
-	}
+	p.facts(v.Lines, rect{body.x, body.y, body.w, field.y - body.y - p.Unit}, true, touched)
 }
 
 // grid paints cells over the whole glass, each at least as large as a target.

@@ -48,8 +48,8 @@ func signature(p *page, body rect) {
 		left.w = max(p.Target, left.w-over)
 		right.x, right.w = left.right()+p.Gap, body.right()-left.right()-p.Gap
 	}
-	p.button("clear", erase, left, false, p.tell(visit.Edit{}))
-	p.button("cross", cross, right, false, p.tell(visit.Edit{Value: surveys.Cross()}))
+	p.button("clear", erase, p.handed(left), false, p.tell(visit.Edit{}))
+	p.button("cross", cross, p.handed(right), false, p.tell(visit.Edit{Value: surveys.Cross()}))
 }
 
 // sheetOfPaper takes the strokes of a finger.

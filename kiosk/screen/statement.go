@@ -63,10 +63,10 @@ func (p *page) turnStatement(lines []string, fits int, y, h float32) []string {
 	}
 	keys := p.columns(2, y, h, p.Gap)
 	if part > 0 {
-		turn("previous", p.Say("page.previous"), keys[0], part-1)
+		turn("previous", p.Say("page.previous"), p.handed(keys[0]), part-1)
 	}
 	if part < len(parts)-1 {
-		turn("next", fmt.Sprintf("%s (%d/%d)", p.Say("page.next"), part+2, len(parts)), keys[1], part+1)
+		turn("next", fmt.Sprintf("%s (%d/%d)", p.Say("page.next"), part+2, len(parts)), p.handed(keys[1]), part+1)
 	}
 	return parts[part]
 }

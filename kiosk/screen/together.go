@@ -64,6 +64,8 @@ type block struct {
 	head        float32 // height of words, note and the key to decline
 	answers     float32 // height of the answers
 	opens       bool    // the answers are a line that opens
+	line        paragraph
+	asks        bool // the line says what to do, since nothing was given
 }
 
 func (b block) height() float32 { return b.head + b.answers }
@@ -96,7 +98,10 @@ func (p *page) block(item visit.Item, room float32) block {
 	b.opens = sub.opens()
 	if b.answers = sub.answersHeight(b.opens); sub.lists() && b.height() > room {
 		b.opens = true
-		b.answers = sub.answersHeight(true)
+	}
+	if b.opens {
+		b.line, b.asks = sub.lineWords(room - b.head)
+		b.answers = max(sub.cellSide(), b.line.height()+p.Unit)
 	}
 	return b
 }
@@ -194,23 +199,30 @@ func (p *page) paintBlock(b block, r rect) {
 		w := max(p.Strong*1.5, p.Unit*0.75)
 		p.fill(rect{r.x - p.Unit*1.5 - w, r.y, w, r.h}, p.Alarm, w/2)
 	}
-	width := r.w
+	width, x := r.w, r.x
 	sub := p.of(b.item)
 	sub.objects, sub.targets = p.objects, p.targets
 	if b.item.CanDecline {
 		w := p.declineWidth()
 		width -= w + p.Gap
-		place := rect{r.right() - w, r.y, w, p.declineHeight()}
+		place := p.handed(rect{r.right() - w, r.y, w, p.declineHeight()})
+		if p.LeftHanded {
+			x += w + p.Gap
+		}
 		idle, held := p.card(b.item.Declined)
 		words := p.declineWords()
 		text := words.at(0, (place.h-words.height())/2, w, fyne.TextAlignCenter, p.Ink)
 		sub.touch(sub.named("decline"), place, idle, held, text, sub.tell(visit.Decline{}))
 	}
-	y := sub.text(b.words, r.x, r.y, width, fyne.TextAlignLeading, p.Ink)
+	y := sub.text(b.words, x, r.y, width, fyne.TextAlignLeading, p.Ink)
 	if len(b.note.lines) > 0 {
-		sub.text(b.note, r.x, y, width, fyne.TextAlignLeading, ink)
+		sub.text(b.note, x, y, width, fyne.TextAlignLeading, ink)
 	}
-	sub.compact(rect{r.x, r.y + b.head, r.w, b.answers}, b.opens)
+	if place := (rect{r.x, r.y + b.head, r.w, b.answers}); b.opens {
+		sub.line(place, b.line, b.asks)
+	} else {
+		sub.compact(place)
+	}
 	p.take(sub)
 }
 

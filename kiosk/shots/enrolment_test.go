@@ -15,7 +15,6 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"otklik/kiosk/service"
-	"otklik/kiosk/shots"
 	"otklik/kiosk/theme"
 )
 
@@ -49,9 +48,9 @@ type door struct {
 	after     time.Duration
 }
 
-func mustDoor(t *testing.T, d theme.Display) *door {
+func mustDoor(t *testing.T, d theme.Display, e eased) *door {
 	t.Helper()
-	o := &door{desk: mustDesk(t, d, service.Machine{}), gate: &gate{}}
+	o := &door{desk: mustDesk(t, d, e, service.Machine{}), gate: &gate{}}
 	o.enrolment = service.NewEnrolment(service.EnrolmentConfig{
 		Enroller: o.gate, Show: o.stage.ShowPanel, Do: func(f func()) { o.work <- f },
 		After: func(d time.Duration, f func()) func() bool {
@@ -76,7 +75,7 @@ func (o *door) reads(words string) bool {
 
 func TestEnrolmentTakesAScanOrACodeAndAnAddress(t *testing.T) {
 	test.NewTempApp(t)
-	o := mustDoor(t, displays[0])
+	o := mustDoor(t, displays[0], eases[0])
 	o.enrolment.Open("en")
 	want := func(screen, asked string) {
 		t.Helper()
@@ -130,18 +129,19 @@ func TestEnrolmentTakesAScanOrACodeAndAnAddress(t *testing.T) {
 	}
 }
 
-// Every page of the enrolment, with the longest of the refusals, in three languages and on every display, keeps the sizes of the glass.
+// Every page of the enrolment, with the longest of the refusals, in three languages and on every display and in each ease, keeps the sizes of the glass.
 func TestEnrolmentFitsEveryDisplay(t *testing.T) {
 	test.NewTempApp(t)
-	for _, d := range displays {
+	for i := range len(displays) * len(eases) {
+		d, e := displays[i/len(eases)], eases[i%len(eases)]
 		for _, lang := range []string{"ru", "tt", "en"} {
 			n := 0
-			o := mustDoor(t, d)
+			o := mustDoor(t, d, e)
 			look := func(name string) {
 				t.Helper()
 				n++
-				where := fmt.Sprintf("%s %dx%d %.1f″ %s", lang, d.Width, d.Height, d.Inches, name)
-				for _, m := range shots.Measure(shots.Shot{Name: name, Targets: o.shown.Targets, Content: o.stage.Content()}, d) {
+				where := fmt.Sprintf("%s %s %dx%d %.1f″ %s", e.name, lang, d.Width, d.Height, d.Inches, name)
+				for _, m := range e.measure(name, o.shown, o.stage, d) {
 					t.Errorf("%s: %s", where, m)
 				}
 				if dir := os.Getenv("SERVICE_PICTURES"); dir != "" {

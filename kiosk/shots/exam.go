@@ -27,6 +27,9 @@ func exam(s *surveys.Survey, language string, looks look, shoot func(*glass, str
 		g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: language}, looks)
 		change()
 		v.Shown++
+		if g.asks = []string{test.Title.In(language, s.Languages...)}; v.Question != nil {
+			g.asks = append(g.asks, v.Text)
+		}
 		g.show(v)
 		return shoot(g, name)
 	}

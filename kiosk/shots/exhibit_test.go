@@ -73,7 +73,7 @@ func TestPictureOfAQuestionIsShownOnEveryDisplay(t *testing.T) {
 					shown[shot.Question] = shown[shot.Question] || large
 				}
 				return nil
-			}, shots.Eased(theme.Ease{Text: letters}))
+			}, shots.Eased(theme.Ease{Text: letters}), shots.Coarse())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	xdraw "golang.org/x/image/draw"
@@ -53,7 +54,7 @@ func TestGoldenPicturesOfEachKind(t *testing.T) {
 		seen := map[surveys.QuestionKind]string{}
 		err := shots.Render(s, "ru", d, func(shot shots.Shot) error {
 			q := s.Question(shot.Question)
-			if q == nil || seen[q.Kind] != "" && seen[q.Kind] != q.Code {
+			if q == nil || seen[q.Kind] != "" && seen[q.Kind] != q.Code || !strings.HasSuffix(shot.Name, q.Code) && !strings.HasSuffix(shot.Name, "-answered") {
 				return nil
 			}
 			seen[q.Kind] = q.Code

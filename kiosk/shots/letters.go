@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -32,7 +33,7 @@ func measureLetters(shot Shot, d theme.Display) (wrong []string) {
 	}
 	check := func(t *canvas.Text, target string) {
 		least := leastView
-		asked := target == "" && t.TextStyle.Bold && strings.Contains(shot.Asks, t.Text)
+		asked := target == "" && t.TextStyle.Bold && slices.ContainsFunc(shot.Asks, func(words string) bool { return strings.Contains(words, t.Text) })
 		if asked || target != "" && !aside.MatchString(target) {
 			least = leastViews[shot.Ease.Text]
 		}

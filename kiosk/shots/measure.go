@@ -3,9 +3,6 @@ package shots
 import (
 	"fmt"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
 )
@@ -28,10 +25,11 @@ const (
 
 // Measure says what is wrong with a screen on the display it was rendered for, nothing when all is well: what can be
 // touched is wide enough for a finger and apart from its neighbours; words stay on the glass and within what they are
-// written on, are not cut off, and do not overlap; capitals are high enough for the distance they are read from.
+// written on, are not cut off, and stand over no words, pictures or keys that are not theirs; neither do pictures; capitals are
+// high enough for the distance they are read from.
 func Measure(shot Shot, d theme.Display) []string {
 	d = d.Guess()
-	wrong := append(measureTargets(shot.Targets, d), measureWords(shot.Content, d)...)
+	wrong := append(measureTargets(shot.Targets, d), measureThings(shot, d)...)
 	return append(wrong, measureLetters(shot, d)...)
 }
 
@@ -42,6 +40,9 @@ func measureTargets(targets []screen.Target, d theme.Display) (wrong []string) {
 	}
 	mm := d.PixelsPerMM()
 	for i, a := range targets {
+		if a.Name == "start" {
+			continue // the ground of the attract screen, under the keys
+		}
 		if a.X < 0 || a.Y < 0 || a.X+a.W > float32(d.Width) || a.Y+a.H > float32(d.Height) {
 			wrong = append(wrong, fmt.Sprintf("%s leaves the glass", a.Name))
 		}
@@ -49,8 +50,8 @@ func measureTargets(targets []screen.Target, d theme.Display) (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%s measures %.1f × %.1f mm, less than %.0f", a.Name, w, h, side))
 		}
 		for _, b := range targets[i+1:] {
-			if a.Name == "start" {
-				continue // the ground of the attract screen, under the keys
+			if b.Name == "start" {
+				continue
 			}
 			if between := float64(apart(a, b)) / mm; between < gap-0.05 {
 				wrong = append(wrong, fmt.Sprintf("%s and %s are %.1f mm apart, less than %.0f", a.Name, b.Name,
@@ -64,49 +65,4 @@ func measureTargets(targets []screen.Target, d theme.Display) (wrong []string) {
 // apart is the wider of the gaps between two places, in pixels; negative where they overlap.
 func apart(a, b screen.Target) float32 {
 	return max(b.X-a.X-a.W, a.X-b.X-b.W, b.Y-a.Y-a.H, a.Y-b.Y-b.H)
-}
-
-// written is a line of words on the glass.
-type written struct {
-	text       string
-	x, y, w, h float32
-}
-
-func measureWords(content fyne.CanvasObject, d theme.Display) (wrong []string) {
-	var all []written
-	var walk func(o fyne.CanvasObject, at fyne.Position, on *written)
-	walk = func(o fyne.CanvasObject, at fyne.Position, on *written) {
-		at = at.Add(o.Position())
-		switch o := o.(type) {
-		case *canvas.Text:
-			// the letters, without the air that the font has above and below them
-			air := o.Size().Height * 0.2
-			w := written{o.Text, at.X, at.Y + air, o.Size().Width, o.Size().Height - 2*air}
-			if on != nil && (w.x < on.x || w.y < on.y || w.x+w.w > on.x+on.w || w.y+w.h > on.y+on.h) {
-				wrong = append(wrong, fmt.Sprintf("%q does not fit the place it is written on", w.text))
-			}
-			all = append(all, w)
-		case *fyne.Container:
-			for _, c := range o.Objects {
-				walk(c, at, on)
-			}
-		case fyne.Widget:
-			tile := &written{"", at.X, at.Y, o.Size().Width, o.Size().Height}
-			for _, c := range o.CreateRenderer().Objects() {
-				walk(c, at, tile)
-			}
-		}
-	}
-	walk(content, fyne.Position{}, nil)
-	for i, a := range all {
-		if a.x < 0 || a.y < 0 || a.x+a.w > float32(d.Width)+0.5 || a.y+a.h > float32(d.Height) {
-			wrong = append(wrong, fmt.Sprintf("%q leaves the glass", a.text))
-		}
-		for _, b := range all[i+1:] {
-			if max(b.x-a.x-a.w, a.x-b.x-b.w, b.y-a.y-a.h, a.y-b.y-b.h) < -1 {
-				wrong = append(wrong, fmt.Sprintf("%q and %q overlap", a.text, b.text))
-			}
-		}
-	}
-	return wrong
 }

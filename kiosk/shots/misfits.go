@@ -14,32 +14,37 @@ type Misfit struct {
 	Question string
 	Language string
 	Display  theme.Display
+	Letters  int    // their size, as of theme.Ease
 	Problem  string // as Measure says it
 }
 
-// Misfits renders every screen of a survey in all its languages on every display and says what does not fit. Of a
-// question that is shown empty and answered, a misfit of both is told once. It renders as Render does.
+// Misfits renders every screen of a survey in all its languages on every display, in letters as usual and in the largest, and
+// says what does not fit. Of a question that is shown several times, a misfit is told once. It renders as Render does.
 func Misfits(s *surveys.Survey, displays []theme.Display) ([]Misfit, error) {
 	var found []Misfit
 	known := map[Misfit]bool{}
 	for _, d := range displays {
 		for _, language := range s.Languages {
-			err := Render(s, language, d, func(shot Shot) error {
-				problems := Measure(shot, d)
-				if q := s.Question(shot.Question); shot.Split && q != nil && q.Kind != surveys.Information {
-					problems = append(problems, "the question leaves its answers too little room: it is read on a page of its own first")
-				}
-				for _, problem := range problems {
-					m := Misfit{shot.Question, language, d, problem}
-					if !known[m] {
-						known[m] = true
-						found = append(found, m)
+			for letters := range theme.TextSizes {
+				err := Render(s, language, d, func(shot Shot) error {
+					problems := Measure(shot, d)
+					// with large letters that is what they cost
+					if q := s.Question(shot.Question); letters == 0 && shot.Split && q != nil && q.Kind != surveys.Information {
+						problems = append(problems, "the question leaves its answers too little room: it is read on a page of its own first")
 					}
+					for _, problem := range problems {
+						m := Misfit{shot.Question, language, d, letters, problem}
+						same := m
+						if same.Letters = 0; !known[same] {
+							known[same] = true
+							found = append(found, m)
+						}
+					}
+					return nil
+				}, Alone(), Coarse(), Eased(theme.Ease{Text: letters}))
+				if err != nil {
+					return nil, fmt.Errorf("shots: survey %s: %w", s.ID, err)
 				}
-				return nil
-			})
-			if err != nil {
-				return nil, fmt.Errorf("shots: survey %s: %w", s.ID, err)
 			}
 		}
 	}

@@ -49,6 +49,30 @@ func TestMisfitsNameQuestionLanguageAndDisplay(t *testing.T) {
 	}
 }
 
+// A word as long as a line in letters as usual does not fit a key in the largest.
+func TestMisfitsAreFoundInLargeLettersToo(t *testing.T) {
+	const wide = `id: wide
+number: 1
+kind: poll
+languages: [ru]
+title: {ru: Опрос}
+pages:
+  - questions:
+      - code: which
+        kind: single-choice
+        text: {ru: Что это?}
+        choices: [{code: a, text: {ru: Достопримечательностями}}, {code: b, text: {ru: Другое}}]
+`
+	s, err := surveys.Load("wide.yaml", []byte(wide))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := shots.Misfits(s, []theme.Display{{Width: 480, Height: 800, Inches: 7}})
+	if err != nil || len(found) == 0 || found[0].Letters == 0 || found[0].Question != "which" {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
 func TestParseDisplay(t *testing.T) {
 	for written, want := range map[string]theme.Display{
 		"1080x1920":      {Width: 1080, Height: 1920},

@@ -72,6 +72,14 @@ func (station) Restart()       {}
 func (station) Leave()         {}
 func (station) MayLeave() bool { return true }
 
+// measure says what is wrong with a panel for staff.
+func (e eased) measure(name string, shown screen.Painted, stage *screen.Stage, d theme.Display) []string {
+	shot := shots.Shot{
+		Name: name, Targets: shown.Targets, Content: stage.Content(), Ease: e.ease, Colours: theme.MustBrand(e.brand).Colours(e.ease.Contrast),
+	}
+	return append(shots.Measure(shot, d), meetings(shot, d)...)
+}
+
 // desk is the service corner on a canvas in memory.
 type desk struct {
 	canvas software.WindowlessCanvas
@@ -82,14 +90,14 @@ type desk struct {
 	late   []func() // what waits for time to pass, the last the latest
 }
 
-func mustDesk(t *testing.T, d theme.Display, machine service.Machine) *desk {
+func mustDesk(t *testing.T, d theme.Display, e eased, machine service.Machine) *desk {
 	t.Helper()
 	k := &desk{canvas: software.NewCanvas(), work: make(chan func(), 100)}
-	k.stage = screen.NewStage(d, theme.MustBrand(theme.Default), func(visit.Event) {}, func(p screen.Painted) { k.shown = p })
+	k.stage = screen.NewStage(d, theme.MustBrand(e.brand), func(visit.Event) {}, func(p screen.Painted) { k.shown = p })
 	k.canvas.SetPadded(false)
 	k.canvas.SetContent(k.stage.Content())
 	k.canvas.Resize(fyne.NewSize(float32(d.Width), float32(d.Height)))
-	k.stage.Show(visit.View{Screen: visit.NoSurvey, Shown: 1, Language: "ru"})
+	k.stage.Show(visit.View{Screen: visit.NoSurvey, Shown: 1, Language: "ru", Ease: visit.Ease(e.ease)})
 	lock := service.NewLock(filepath.Join(t.TempDir(), "wrong"), func([]byte) error { return nil }, func(pin string) (bool, error) { return pin == "482915", nil },
 		func() time.Time { return noon })
 	k.corner = service.New(service.Config{
@@ -135,7 +143,7 @@ func (k *desk) find(t *testing.T, name string) {
 	t.Fatalf("no %s on %s", name, k.shown.Screen)
 }
 
-// Every page of the service corner, in three languages and on every display, keeps the sizes of the glass: what can be
+// Every page of the service corner, in three languages, on every display and in each ease, keeps the sizes of the glass: what can be
 // touched is wide enough, words stay on the glass and do not overlap.
 func TestServiceCornerFitsEveryDisplay(t *testing.T) {
 	test.NewTempApp(t)
@@ -151,19 +159,20 @@ func TestServiceCornerFitsEveryDisplay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, d := range displays {
+	for i := range len(displays) * len(eases) {
+		d, e := displays[i/len(eases)], eases[i%len(eases)]
 		for _, lang := range []string{"ru", "tt", "en"} {
 			n := 0
-			k := mustDesk(t, d, service.Machine{Root: root})
+			k := mustDesk(t, d, e, service.Machine{Root: root})
 			look := func(name string) {
 				t.Helper()
 				n++
-				where := fmt.Sprintf("%s %dx%d %.1f″ %s", lang, d.Width, d.Height, d.Inches, name)
+				where := fmt.Sprintf("%s %s %dx%d %.1f″ %s", e.name, lang, d.Width, d.Height, d.Inches, name)
 				if !strings.HasPrefix(k.shown.Screen, "service-"+strings.Split(name, " ")[0]) {
 					t.Fatalf("%s: on the glass is %s", where, k.shown.Screen)
 				}
 				if !k.has("cell:0") && !k.has("fill") { // those two cover the glass without gaps, as they must
-					for _, m := range shots.Measure(shots.Shot{Name: name, Targets: k.shown.Targets, Content: k.stage.Content()}, d) {
+					for _, m := range e.measure(name, k.shown, k.stage, d) {
 						t.Errorf("%s: %s", where, m)
 					}
 				}
@@ -186,7 +195,7 @@ func TestServiceCornerFitsEveryDisplay(t *testing.T) {
 				(<-k.work)()
 			}
 			look("pin wrong")
-			k = mustDesk(t, d, service.Machine{Root: root})
+			k = mustDesk(t, d, e, service.Machine{Root: root})
 			k.corner.Open(lang)
 			look("pin")
 			for _, digit := range "482915" {

@@ -46,7 +46,7 @@ func TestEveryKindFitsDisplaysOfAllSizes(t *testing.T) {
 								t.Errorf("%s %s: %s", where, shot.Name, m)
 							}
 							return nil
-						}, shots.Branded(theme.MustBrand(e.brand)), shots.Eased(e.ease))
+						}, shots.Branded(theme.MustBrand(e.brand)), shots.Eased(e.ease), shots.Coarse())
 						if err != nil {
 							t.Fatal(err)
 						}

@@ -1,12 +1,7 @@
 package shots
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"otklik/kiosk/visit"
 	"otklik/surveys"
@@ -18,7 +13,7 @@ func shared(s *surveys.Survey, q *surveys.Question) bool {
 }
 
 // together renders each screen of several questions, part by part: empty, answered, and with a problem beside each
-// question; then each question that takes the glass to itself, empty and answered. All questions of the page are on it.
+// question; then each question that takes the glass to itself. All questions of the page are on it.
 func together(s *surveys.Survey, language string, looks look, shoot func(*glass, string) error) error {
 	rules := surveys.Visit{Survey: s, Seed: 1}
 	for i := range s.Pages {
@@ -60,7 +55,8 @@ func together(s *surveys.Survey, language string, looks look, shoot func(*glass,
 				wrong.Problem = visit.Unanswered
 			}
 			wrong.Group[j].Problem = wrong.Problem
-			if err := show(s, wrong, "-problem-"+item.Question.Code, looks, shoot); err != nil {
+			g := of(s, wrong, looks)
+			if err := shoot(g, g.painted.Screen+"-problem-"+item.Question.Code); err != nil {
 				return err
 			}
 		}
@@ -68,52 +64,19 @@ func together(s *surveys.Survey, language string, looks look, shoot func(*glass,
 	return nil
 }
 
-// show renders one screen.
-func show(s *surveys.Survey, v visit.View, name string, looks look, shoot func(*glass, string) error) error {
-	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: v.Language}, looks)
-	g.question = v.Question.Code
-	g.show(v)
-	return shoot(g, g.painted.Screen+name)
-}
-
 // parts renders a screen of several questions part by part, and what opens on each.
 func parts(s *surveys.Survey, v visit.View, name string, looks look, shoot func(*glass, string) error) error {
-	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: v.Language}, looks)
-	g.question = v.Question.Code
-	g.show(v)
-	for seen := map[string]bool{}; ; {
-		all := fmt.Sprint(g.painted.Targets)
-		if seen[all] {
-			return nil
-		}
-		seen[all] = true
-		if err := shoot(g, g.painted.Screen+name); err != nil {
-			return err
-		}
-		for _, t := range g.painted.Targets {
-			code, opens := strings.CutSuffix(t.Name, ":open")
-			if !opens {
-				continue
-			}
-			g.touch(t.Name)
-			if err := shoot(g, g.painted.Screen+name+"-"+strings.TrimPrefix(code, "item:")); err != nil {
-				return err
-			}
-			g.touch("back")
-		}
-		if !g.touch("more") {
-			return nil
-		}
-	}
+	g := of(s, v, looks)
+	return g.pages(g.painted.Screen+name, shoot)
 }
 
-// touch touches the middle of a target; it reports whether there is one.
-func (g *glass) touch(name string) bool {
-	for _, t := range g.painted.Targets {
-		if t.Name == name {
-			test.TapCanvas(g.canvas, fyne.NewPos(t.X+t.W/2, t.Y+t.H/2))
-			return true
-		}
+// of is a glass that shows several questions.
+func of(s *surveys.Survey, v visit.View, looks look) *glass {
+	g := newGlass(visit.Config{Surveys: []*surveys.Survey{s}, Language: v.Language}, looks)
+	g.question = v.Question.Code
+	for _, item := range v.Group {
+		g.asks = append(g.asks, item.Text)
 	}
-	return false
+	g.show(v)
+	return g
 }
