@@ -26,7 +26,11 @@ func dropdown(p *page, body rect) {
 	top := p.keyboardAt(body) - p.Apart
 	found := p.found(p.state.keyboard.Text())
 	h := max(p.Target, p.Answer*linePitch+p.Unit)
-	if top-body.y < 2*h+p.Apart { // no room for two rows: the field, and the best match beside it
+	row, _, _ := p.rows(found, body.w)
+	if len(found) > 1 {
+		row = 2*row + p.Gap // one, and the line that turns to the others
+	}
+	if top-body.y < h+p.Apart+row { // no room for rows: the field, and the best match beside it
 		field := rect{body.x, top - h, body.w * 0.34, h}
 		best := rect{field.right() + p.Gap, field.y, body.w - field.w - p.Gap, h}
 		if p.field(field, p.state.keyboard, p.Say("search.short")); len(found) > 0 {

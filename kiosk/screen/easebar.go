@@ -14,10 +14,6 @@ import (
 // fewLanguages is how many languages the ease bar offers side by side; more go to a screen of their own.
 const fewLanguages = 4
 
-// tallEnough is how high a display must be, in millimetres, for its controls to be lowered: on lower ones everybody reaches
-// everything.
-const tallEnough = 700
-
 // easeKey is one key of the ease bar: a word, under an icon or alone.
 type easeKey struct {
 	name, icon, word string
@@ -121,7 +117,7 @@ func (p *page) settingKeys() []easeKey {
 		{"ease:contrast", "ease-contrast", p.Say("ease.contrast"), p.Contrast, wants(func(e *visit.Ease) { e.Contrast = !e.Contrast })},
 		{"ease:left", "ease-left", p.Say("ease.left"), p.LeftHanded, wants(func(e *visit.Ease) { e.LeftHanded = !e.LeftHanded })},
 	}
-	if p.Height/p.MM > tallEnough {
+	if p.tall() {
 		keys = append(keys, easeKey{
 			"ease:lower", "ease-lower", p.Say("ease.lower"), p.Lowered, wants(func(e *visit.Ease) { e.Lowered = !e.Lowered }),
 		})
@@ -135,6 +131,9 @@ func (p *page) settingKeys() []easeKey {
 	}
 	return keys
 }
+
+// tall reports whether something on the glass is out of somebody's reach, so that its controls can be lowered.
+func (p *page) tall() bool { return p.Height/p.MM > theme.LoweredReach }
 
 // easeKey paints one quiet key; the one that is on is outlined and tinted.
 func (p *page) easeKey(k easeKey, size float32, r rect) {
@@ -175,7 +174,7 @@ func easing(p *page) {
 	}
 	set("ease:contrast", p.Say("ease.contrast.on"), p.Contrast, square, func(e *visit.Ease) { e.Contrast = !e.Contrast })
 	set("ease:left", p.Say("ease.left.on"), p.LeftHanded, square, func(e *visit.Ease) { e.LeftHanded = !e.LeftHanded })
-	if p.Height/p.MM > tallEnough {
+	if p.tall() {
 		set("ease:lower", p.Say("ease.lower.on"), p.Lowered, square, func(e *visit.Ease) { e.Lowered = !e.Lowered })
 	}
 	if p.speaks() {

@@ -134,7 +134,7 @@ func (p *page) panel(v *Panel, touched func(string)) {
 		title := fit(v.Title, p.Question*0.8, p.Answer, bold, width, 2)
 		y = p.text(title, p.Margin, y, width, fyne.TextAlignLeading, p.Ink) + p.Unit*2
 	}
-	body := rect{p.Margin, y, width, foot - y - max(p.Unit*2, p.Apart)}
+	body := p.reached(rect{p.Margin, y, width, foot - y - max(p.Unit*2, p.Apart)})
 	if v.Board != nil {
 		p.panelBoard(body, v, touched)
 		return

@@ -32,7 +32,7 @@ func together(p *page) {
 		y += p.Unit * 6
 	}
 	foot := p.navTop()
-	body := rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Gap*1.25}
+	body := p.reached(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Gap*1.25})
 
 	blocks := make([]block, len(p.view.Group))
 	for i, item := range p.view.Group {
@@ -171,8 +171,7 @@ func (p *page) parts(blocks []block, height float32) [][]block {
 	return parts
 }
 
-// stack paints questions one under another: the height that is left parts them. With lowered controls
-// they begin within reach if they can.
+// stack paints questions one under another: the height that is left parts them.
 func (p *page) stack(blocks []block, body rect) {
 	left := body.h
 	for _, b := range blocks {
@@ -183,9 +182,6 @@ func (p *page) stack(blocks []block, body rect) {
 		apart = min(left/(n-1), apart*2.5)
 	}
 	y := body.y
-	if rest := left - apart*float32(len(blocks)-1); rest > 0 && p.Reach > 0 {
-		y += min(rest, max(0, p.Reach-y))
-	}
 	for _, b := range blocks {
 		p.paintBlock(b, rect{body.x, y, body.w, b.height()})
 		y += b.height() + apart

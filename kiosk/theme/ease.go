@@ -12,8 +12,9 @@ type Ease struct {
 	LeftHanded bool
 }
 
-// loweredReach is how far above the foot of the display a lowered control may begin, in millimetres.
-const loweredReach = 600
+// LoweredReach is how far above the foot of the display a lowered control may begin, in millimetres. On a display that is no
+// higher everybody reaches everything.
+const LoweredReach = 600
 
 // text are the steps of the letters: how much larger than drawn, and the least view of capitals in degrees.
 var text = []struct{ scale, chrome, view, chromeView float64 }{

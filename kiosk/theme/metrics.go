@@ -155,7 +155,7 @@ func NewMetrics(d Display, ease Ease, capHeight float64) Metrics {
 		m.Margin = float32(math.Round(float64(m.Margin) * 0.6)) // larger letters need the width
 	}
 	if ease.Lowered {
-		m.Reach = max(0, m.Height-float32(math.Floor(loweredReach*mm)))
+		m.Reach = max(0, m.Height-float32(math.Floor(LoweredReach*mm)))
 	}
 	m.Target = float32(math.Ceil(target)) + 1 // places are rounded to whole pixels
 	m.Apart = float32(math.Ceil(gap)) + 1
