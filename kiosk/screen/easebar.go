@@ -39,16 +39,20 @@ func (p *page) easeBar(r rect) {
 			if len(languages) > fewLanguages {
 				languages = []easeKey{list}
 			}
-			bars = [][]easeKey{slices.Concat(languages, settings), slices.Concat(languages, []easeKey{panel}), slices.Concat(languages, []easeKey{signed}), languages}
+			bars = [][]easeKey{slices.Concat(languages, settings), slices.Concat(languages, []easeKey{panel}), slices.Concat(languages, []easeKey{signed}), {list, signed}, {signed}}
 		}
 	case visit.Easing:
 		bars = [][]easeKey{languages, {list}}
-	case visit.Pause, visit.Thanks, visit.TestResult, visit.TimeOver, visit.NotAsked, visit.Enough: // they end by themselves: nothing is opened over them
-		bars = [][]easeKey{slices.Concat(languages, settings), slices.Concat(languages, settings[:2]), languages, settings[:2]}
+	case visit.Pause, visit.Thanks, visit.TestResult, visit.TimeOver, visit.NotAsked, visit.Enough, // they end by themselves,
+		visit.Unenrolled, visit.NoSurvey, visit.DiskFull, visit.OutOfService: // or nothing goes on: nothing is opened over them
+		few := settings[:2]
+		bars = [][]easeKey{
+			slices.Concat(languages, settings), slices.Concat(languages, few), slices.Concat(languages, icons(few)), few, icons(few), icons(few[:1]),
+		}
 	default:
 		bars = [][]easeKey{slices.Concat(languages, settings), slices.Concat(languages, []easeKey{panel}), {list, panel}, {panel}, {signed}}
 	}
-	if len(languages) == 0 && len(p.view.Languages) > 1 && p.view.Screen != visit.Attract {
+	if len(languages) == 0 && len(p.view.Languages) > 1 && opens(p.view.Screen) {
 		bars = [][]easeKey{slices.Concat([]easeKey{list}, settings), {list, panel}, {panel}, {signed}}
 		if p.view.Screen == visit.Easing {
 			bars = [][]easeKey{{list}}
@@ -70,6 +74,21 @@ func (p *page) easeBar(r rect) {
 			return
 		}
 	}
+	p.over = true // the narrowest bar is one target wide
+}
+
+// opens reports whether the ease bar of a screen leads to the screens of languages and of ease.
+func opens(s visit.Screen) bool {
+	return slices.Contains([]visit.Screen{visit.Easing, visit.Languages, visit.Menu, visit.Ticket, visit.Opening, visit.Question, visit.Statement, visit.Closed}, s)
+}
+
+// icons are keys without their words.
+func icons(keys []easeKey) []easeKey {
+	keys = slices.Clone(keys)
+	for i := range keys {
+		keys[i].word = ""
+	}
+	return keys
 }
 
 // easeWidths are how wide keys are, one by one and together.

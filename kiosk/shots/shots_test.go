@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"otklik/assets"
+	"otklik/kiosk/screen"
 	"otklik/kiosk/shots"
 	"otklik/kiosk/theme"
 	"otklik/surveys"
@@ -87,6 +90,9 @@ func TestEveryScreenFitsItsDisplay(t *testing.T) {
 							for _, m := range append(shots.Measure(shot, d), meetings(shot, d)...) {
 								t.Errorf("%s %s: %s", where, shot.Name, m)
 							}
+							if !offersEase(shot) {
+								t.Errorf("%s %s: nothing makes it easier to use", where, shot.Name)
+							}
 							return nil
 						}, options...)
 						if err != nil {
@@ -97,6 +103,14 @@ func TestEveryScreenFitsItsDisplay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// offersEase reports whether a screen has the ease bar, or is one that needs none: the warning is over in twenty seconds and has
+// one key that everybody must find; the glass is held while no program is there to take a touch.
+func offersEase(shot shots.Shot) bool {
+	_, name, _ := strings.Cut(shot.Name, "-")
+	return strings.HasPrefix(name, "idle") || name == "hold" ||
+		slices.ContainsFunc(shot.Targets, func(k screen.Target) bool { return strings.HasPrefix(k.Name, "ease") })
 }
 
 func TestPicturesShowWhatIsThere(t *testing.T) {

@@ -13,12 +13,10 @@ func (m *Machine) tick(now time.Time) *surveys.Response {
 	idle := now.Sub(m.touched)
 	switch {
 	case m.saving:
-	case m.screen == OutOfService:
-		if m.changed() && idle >= m.leisurely(m.cfg.Idle) {
-			m.language, m.ease, m.aloud = m.home(), m.cfg.Ease, false
-			m.shown++
-		}
 	case !m.inService():
+		if m.changed() && idle >= m.leisurely(m.cfg.Idle) {
+			m.restore(now)
+		}
 	case m.waits():
 		if m.changed() && idle >= m.cfg.Idle {
 			m.reset(now) // somebody chose a language and went away
@@ -73,10 +71,10 @@ func (m *Machine) Deadline(now time.Time) time.Time {
 
 func (m *Machine) idleDeadline(now time.Time) time.Time {
 	switch {
-	case m.screen == OutOfService && m.changed():
-		return m.touched.Add(m.leisurely(m.cfg.Idle))
-	case m.saving || !m.inService():
+	case m.saving, !m.inService() && !m.changed():
 		return time.Time{}
+	case !m.inService():
+		return m.touched.Add(m.leisurely(m.cfg.Idle))
 	case m.waits():
 		return m.waitDeadline(now)
 	case m.last():

@@ -10,7 +10,10 @@ import (
 // visitor takes up what a person at the glass did.
 func (m *Machine) visitor(e Event, now time.Time) *surveys.Response {
 	switch {
-	case m.saving || !m.inService():
+	case m.saving:
+		return nil
+	case !m.inService():
+		m.adjust(e, now)
 		return nil
 	case m.warned: // whatever was touched: somebody is still here, and meant the warning
 		m.warned, m.touched = false, now
@@ -108,7 +111,29 @@ func (m *Machine) Unseen(now time.Time) bool { return !m.warned && now.Sub(m.app
 // Appeared says that the screen of a View has been painted: only from now on it can be seen.
 func (m *Machine) Appeared(now time.Time) { m.appeared = now }
 
-// inService reports whether a visitor can do anything at all.
+// adjust makes a screen easier to read on which nobody is asked anything.
+func (m *Machine) adjust(e Event, now time.Time) {
+	switch e := e.(type) {
+	case Ease:
+		m.ease = e.nearest()
+	case Aloud:
+		m.aloud = e.On
+	case Speak:
+		m.setLanguage(e.Language)
+	default:
+		return
+	}
+	m.touched = now
+	m.shown++
+}
+
+// restore puts back what somebody who went away had adjusted.
+func (m *Machine) restore(now time.Time) {
+	m.ease, m.aloud, m.language, m.touched = m.cfg.Ease, false, m.home(), now
+	m.shown++
+}
+
+// inService reports whether a visitor can be asked anything at all.
 func (m *Machine) inService() bool {
 	return m.screen != Unenrolled && m.screen != NoSurvey && m.screen != DiskFull && m.screen != OutOfService
 }
