@@ -39,7 +39,13 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
 	a.board.trouble(HeartbeatArea, nil)
 	a.see(ctx, &reply)
-	a.config.Told(beat)
+	if reply.Stale { // nobody took note of it
+		a.counter.raise(reply.Time)
+		a.beats.due = now.Add(quickEvery)
+	} else {
+		a.counter.behind = 0
+		a.config.Told(beat)
+	}
 	if a.uploads.waiting && a.uploads.lostWay {
 		a.uploads.wake(now)
 	}
@@ -154,9 +160,9 @@ func join(text, more string) string {
 // beatReserve is how many beats are marked as used on the disk at once, so that the disk is written to about once a day.
 const beatReserve = 1000
 
-// beatCounter gives out rising numbers, over restarts too. It starts no lower than the seconds of the wall clock: a
-// terminal whose file was lost, or whose disk was copied back, must not stay below what the collector saw of it. At one
-// beat in some seconds the count never overtakes the clock.
+// beatCounter gives out rising numbers, over restarts too. It starts no lower than the seconds of the wall clock, so that a
+// terminal whose file was lost, or whose disk was copied back, is mostly above what the collector saw of it. Where it is not,
+// as with a clock of 1970 or after a thousand restarts in a row, the collector says so: see raise.
 type beatCounter struct {
 	path  string
 	clock func() time.Time
@@ -164,6 +170,19 @@ type beatCounter struct {
 
 	last     uint64 // given out
 	reserved uint64 // the file says: all up to here may have been given out
+	behind   uint64 // by how much it was raised last, while that was not enough
+}
+
+// raise goes on higher up, after the collector said that the last number was none for it: at the seconds of its clock, and
+// then twice as far each time, so that wherever the collector's last one is, it is passed soon.
+func (c *beatCounter) raise(collector time.Time) {
+	to := uint64(max(collector.Unix(), 0))
+	if c.behind == 0 && to > c.last {
+		c.last, c.behind = to, beatReserve
+		return
+	}
+	c.behind = min(max(2*c.behind, beatReserve), 1<<62)
+	c.last = min(c.last+c.behind, 1<<62)
 }
 
 // next returns the next number. With an error the number is good for now but may not be remembered.

@@ -67,6 +67,7 @@ func samples() map[string]any {
 		"heartbeat-reply": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config, Backups: true, Safe: wire.Ranges{{1, 3}, {7, 900}},
 		},
+		"heartbeat-reply-stale": wire.HeartbeatReply{Origin: origin, Beat: 12, Epoch: epoch, Time: at, Stale: true},
 		"heartbeat-reply-tickets": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: wire.TerminalConfig{Version: 7, Surveys: marked},
 			Backups: true, Safe: wire.Ranges{{1, 3}},

@@ -176,6 +176,9 @@ type HeartbeatReply struct {
 	// origin that the last good backup has; when they are more than MaxRanges ranges, the highest ones.
 	Backups bool   `cbor:"6,keyasint,omitzero"`
 	Safe    Ranges `cbor:"7,keyasint,omitempty"`
+	// Stale says that the heartbeat was taken for a replay, as its Beat is not greater than the last one of this origin. A
+	// terminal whose count fell behind goes on higher up.
+	Stale bool `cbor:"8,keyasint,omitzero"`
 }
 
 // TerminalConfig is what a centre decides for one terminal. It is complete each time: a missing field is its default.

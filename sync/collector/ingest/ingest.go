@@ -207,7 +207,8 @@ func (in *Ingest) heartbeat(r *http.Request, t store.Terminal, body []byte) (rep
 	}
 	now := in.now()
 	// A replay changes nothing; answering it tells nobody anything new.
-	if _, err := in.store.Beat(r.Context(), t.ID, beat, now); err != nil {
+	fresh, err := in.store.Beat(r.Context(), t.ID, beat, now)
+	if err != nil {
 		return reply{}, err
 	}
 	// A replay may be another machine with a copy of the disk, so each is looked at.
@@ -235,6 +236,7 @@ func (in *Ingest) heartbeat(r *http.Request, t store.Terminal, body []byte) (rep
 	}
 	return in.sign(wire.HeartbeatContext, wire.HeartbeatReply{
 		Origin: beat.Origin, Beat: beat.Beat, Epoch: epoch, Time: now, Config: config, Backups: backups, Safe: safe,
+		Stale: !fresh,
 	})
 }
 
