@@ -74,10 +74,31 @@ type room struct {
 
 func newRoom(dir string) *room {
 	r := &room{path: filepath.Join(dir, roomFile), now: time.Now}
-	if data, err := os.ReadFile(r.path); err == nil && json.Unmarshal(data, &r.samples) != nil {
-		r.samples = nil // it was cut off by a power loss; a week brings it back
+	if data, err := os.ReadFile(r.path); err == nil {
+		r.samples = parseRoom(data)
 	}
 	return r
+}
+
+// roomFormat is the version of the file.
+const roomFormat = 1
+
+// roomRecord is what is in it. Programs before it wrote the samples alone.
+type roomRecord struct {
+	Format  int          `json:"format"`
+	Samples []roomSample `json:"samples"`
+}
+
+// parseRoom returns no samples for a file that a power loss cut off, or of a newer program: a week brings them back.
+func parseRoom(data []byte) (samples []roomSample) {
+	if json.Unmarshal(data, &samples) == nil {
+		return samples
+	}
+	var r roomRecord
+	if json.Unmarshal(data, &r) != nil || r.Format != roomFormat {
+		return nil
+	}
+	return r.Samples
 }
 
 // note takes a sample when one is due. The file is a help, so a disk that does not take it is no trouble of its own.
@@ -95,7 +116,7 @@ func (r *room) note(s space) {
 		r.samples = r.samples[1:]
 	}
 	r.samples = append(r.samples, roomSample{now.UTC().Truncate(time.Second), s.disk.kept(), s.queue.kept()})
-	data, err := json.Marshal(r.samples)
+	data, err := json.Marshal(roomRecord{roomFormat, r.samples})
 	if err == nil {
 		err = disk.ReplaceLoosely(r.path, data, 0o600)
 	}

@@ -99,3 +99,14 @@ func TestNoRoomIsNotUnknownRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestRoomFilesOfEveryVersionAreRead(t *testing.T) {
+	const samples = `[{"time":"2026-01-15T09:00:00Z","free":1000}]`
+	for text, want := range map[string]int{
+		samples: 1, `{"format":1,"samples":` + samples + `}`: 1, `{"format":2,"samples":` + samples + `}`: 0, `{"format":1,"sam`: 0, "": 0,
+	} {
+		if got := parseRoom([]byte(text)); len(got) != want || want > 0 && *got[0].Disk != 1000 {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}

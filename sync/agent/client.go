@@ -183,8 +183,15 @@ func readProblem(header http.Header, body io.Reader) wire.Problem {
 		return wire.Problem{}
 	}
 	data, err := io.ReadAll(io.LimitReader(body, maxProblemBytes))
+	if err != nil {
+		return wire.Problem{}
+	}
+	return parseProblem(data)
+}
+
+func parseProblem(data []byte) wire.Problem {
 	var p wire.Problem
-	if err != nil || json.Unmarshal(data, &p) != nil {
+	if json.Unmarshal(data, &p) != nil {
 		return wire.Problem{}
 	}
 	return wire.Problem{Code: plain(p.Code), Message: plain(p.Message), Hint: plain(p.Hint), Proof: p.Proof}

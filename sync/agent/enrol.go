@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -180,9 +179,21 @@ func readEnrolling(path string) (enrolling, error) {
 	if err != nil {
 		return enrolling{}, fmt.Errorf("read the enrolment under way: %w; check the folder and its owner: is this the user the terminal runs as?", err)
 	}
-	var e enrolling
-	if json.Unmarshal(data, &e) != nil || len(e.Key) != ed25519.PrivateKeySize {
-		return enrolling{}, nil // a new key and code do
+	e, err := parseEnrolling(data)
+	if err != nil {
+		return enrolling{}, fmt.Errorf("the enrolment under way in %s: %w", path, err)
+	}
+	return e, nil
+}
+
+// parseEnrolling reads an enrolment under way; of one that is damaged nothing: a new key and code do.
+func parseEnrolling(data []byte) (e enrolling, err error) {
+	err = unmarshalFile(data, &e)
+	if errors.Is(err, ErrNewer) {
+		return enrolling{}, err
+	}
+	if err != nil || len(e.Key) != ed25519.PrivateKeySize {
+		return enrolling{}, nil
 	}
 	return e, nil
 }
@@ -193,7 +204,7 @@ func startEnrolling(path string, code []byte, random io.Reader) (enrolling, erro
 		return enrolling{}, fmt.Errorf("no randomness for a key: %w", err)
 	}
 	e := enrolling{Key: ed25519.NewKeyFromSeed(seed), Code: code}
-	data, err := json.Marshal(&e)
+	data, err := marshalFile(&e)
 	if err == nil {
 		err = disk.Replace(path, data, 0o600)
 	}

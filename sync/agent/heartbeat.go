@@ -185,11 +185,18 @@ func (c *beatCounter) raise(collector time.Time) {
 	c.last = min(c.last+c.behind, 1<<62)
 }
 
+// beatMark begins the file with the count; programs before it wrote the number alone.
+const beatMark = "otklik-beat/1 "
+
+func parseBeat(data []byte) (uint64, error) {
+	return strconv.ParseUint(strings.TrimPrefix(strings.TrimSpace(string(data)), beatMark), 10, 63)
+}
+
 // next returns the next number. With an error the number is good for now but may not be remembered.
 func (c *beatCounter) next() (uint64, error) {
 	if c.last == 0 {
 		if data, err := os.ReadFile(c.path); err == nil {
-			if c.last, err = strconv.ParseUint(strings.TrimSpace(string(data)), 10, 63); err != nil {
+			if c.last, err = parseBeat(data); err != nil {
 				c.log.Warn("the count of heartbeats was damaged; it goes on from the clock", "file", c.path, "error", err)
 			}
 		} else if !os.IsNotExist(err) {
@@ -202,7 +209,7 @@ func (c *beatCounter) next() (uint64, error) {
 		return c.last, nil
 	}
 	reserve := c.last + beatReserve
-	if err := disk.Replace(c.path, fmt.Appendf(nil, "%d\n", reserve), 0o600); err != nil {
+	if err := disk.Replace(c.path, fmt.Appendf(nil, "%s%d\n", beatMark, reserve), 0o600); err != nil {
 		return c.last, err
 	}
 	c.reserved = reserve

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -121,11 +120,9 @@ func LoadIdentity(dir string) (Identity, error) {
 	case err != nil:
 		return Identity{}, fmt.Errorf("agent: read the identity: %w; is this the user the terminal runs as?", err)
 	}
-	if err = json.Unmarshal(data, &identity); err == nil {
-		err = identity.check()
-	}
-	if err == nil && identity.Collector == (wire.Hash{}) { // of a program before this one
-		identity.Collector = sha256.Sum256(identity.SealingKey)
+	identity, err = parseIdentity(data)
+	if errors.Is(err, ErrNewer) {
+		return Identity{}, fmt.Errorf("agent: %s: %w", path, err)
 	}
 	if err != nil {
 		return Identity{}, fmt.Errorf("agent: %s is damaged: %w; bring it back from a copy, or enrol anew with a new code: "+
@@ -134,10 +131,20 @@ func LoadIdentity(dir string) (Identity, error) {
 	return identity, nil
 }
 
+func parseIdentity(data []byte) (identity Identity, err error) {
+	if err = unmarshalFile(data, &identity); err == nil {
+		err = identity.check()
+	}
+	if err == nil && identity.Collector == (wire.Hash{}) { // of a program before this one
+		identity.Collector = sha256.Sum256(identity.SealingKey)
+	}
+	return identity, err
+}
+
 func saveIdentity(dir string, identity Identity) error {
-	data, err := json.MarshalIndent(&identity, "", "  ")
+	data, err := marshalFile(&identity)
 	if err == nil {
-		err = disk.Replace(filepath.Join(dir, identityFile), append(data, '\n'), 0o600)
+		err = disk.Replace(filepath.Join(dir, identityFile), data, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("agent: keep the identity: %w; check the folder, its owner and the free space", err)

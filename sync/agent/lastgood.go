@@ -76,7 +76,7 @@ func loadLastGood(dir string) (loaded, error) {
 	}
 	var l loaded
 	if err == nil {
-		err = wire.Decode(data, &l.config)
+		l.config, err = parseConfig(data)
 	}
 	if err != nil {
 		return loaded{}, &Failure{
@@ -100,6 +100,8 @@ func loadLastGood(dir string) (loaded, error) {
 	}
 	return l, nil
 }
+
+func parseConfig(data []byte) (c wire.TerminalConfig, err error) { return c, wire.Decode(data, &c) }
 
 func surveyPath(dir string, ref wire.SurveyRef) string {
 	return filepath.Join(dir, surveysFolder, surveyName(ref))

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -121,12 +120,17 @@ func ReadStatus(dir string) (Status, error) {
 	if err != nil {
 		return Status{}, fmt.Errorf("agent: read the status: %w", err)
 	}
-	var s Status
-	if err := json.Unmarshal(data, &s); err != nil {
+	s, err := parseStatus(data)
+	if errors.Is(err, ErrNewer) {
+		return Status{}, fmt.Errorf("agent: %s: %w", path, err)
+	}
+	if err != nil {
 		return Status{}, fmt.Errorf("agent: %s is damaged: %w; the running kiosk writes it anew with the next change", path, err)
 	}
 	return s, nil
 }
+
+func parseStatus(data []byte) (s Status, err error) { return s, unmarshalFile(data, &s) }
 
 // statusEvery is the shortest time between two writings of the status file.
 const statusEvery = time.Second
@@ -211,9 +215,9 @@ func (b *board) write(ctx context.Context) {
 		}
 		last = s
 		s.Written = b.clock().UTC()
-		data, err := json.MarshalIndent(&s, "", "  ")
+		data, err := marshalFile(&s)
 		if err == nil {
-			err = disk.ReplaceLoosely(b.path, append(data, '\n'), 0o644)
+			err = disk.ReplaceLoosely(b.path, data, 0o644)
 		}
 		if err != nil && !failing {
 			b.log.Warn("the status file cannot be written; check the disk and the folder's owner", "error", err)

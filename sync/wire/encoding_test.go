@@ -86,6 +86,11 @@ func samples() map[string]any {
 			SealingKey: bytes.Repeat([]byte{2}, 32), EscrowKey: bytes.Repeat([]byte{3}, 32), Epoch: epoch, Config: config,
 		},
 		"revocation": wire.Revocation{Terminal: terminalID, Request: wire.Hash{5, 31: 6}, Time: at},
+		"terminal-config": wire.TerminalConfig{
+			Version: 7, Site: "Набережные Челны", Name: "зал 1", Surveys: marked, Language: "tt", IdleSeconds: 40, KeepDays: 14,
+			KeepBytes: 64 << 20, PIN: "$argon2id$", Leave: true, Rate: 9000,
+			Improvements: []wire.Improvement{{Text: map[string]string{"ru": "Теперь светло"}, Until: at}},
+		},
 		"succession": wire.Succession{
 			From: bytes.Repeat([]byte{1}, 32), SigningKey: bytes.Repeat([]byte{2}, 32), SealingKey: bytes.Repeat([]byte{3}, 32), Time: at,
 		},

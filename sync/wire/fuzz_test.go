@@ -89,3 +89,19 @@ func FuzzRequestSignature(f *testing.F) {
 		}
 	})
 }
+
+func FuzzTerminalConfig(f *testing.F) { fuzzMessage[wire.TerminalConfig](f, "terminal-config") }
+func FuzzRevocation(f *testing.F)     { fuzzMessage[wire.Revocation](f, "revocation") }
+
+func FuzzContentDigest(f *testing.F) {
+	good := signed(f, http.MethodPost, "https://c.example/v1/batches", []byte("body")).Header.Get("Content-Digest")
+	f.Add(good, []byte("body"))
+	f.Add("sha-256=:AAAA:, "+good, []byte("other"))
+	f.Fuzz(func(t *testing.T, digest string, body []byte) {
+		r := signed(t, http.MethodPost, "https://c.example/v1/batches", []byte("body"))
+		r.Header["Content-Digest"] = []string{digest}
+		if _, err := wire.VerifyRequest(r, body, lookup); err == nil && (string(body) != "body" || strings.TrimSpace(digest) != good) {
+			t.Errorf("%q holds for %q", digest, body)
+		}
+	})
+}
