@@ -17,7 +17,8 @@ type enrolCommand struct {
 	Collector string `required:"" help:"The collector's address, as collector terminal enrol printed it."`
 	Code      string `required:"" help:"The one-time code, as collector terminal enrol printed it."`
 	PIN       string `name:"pin" help:"PIN of the service corner, 6 to 12 digits; - reads it from the standard input. It takes the place of one that the collector made, and gives way to one chosen there."`
-	CA        string `name:"ca" type:"existingfile" help:"Certificate authority in PEM that alone vouches for the collector, from now on." placeholder:"FILE"`
+	CA        string `name:"ca" xor:"ca" type:"existingfile" help:"Certificate authority in PEM that alone vouches for the collector, from now on." placeholder:"FILE"`
+	AnyCA     bool   `name:"any-ca" xor:"ca" help:"With --again: trust what the machine trusts, and not the authority that was pinned before."`
 	Again     bool   `help:"Enrol although this machine is a terminal already: with a new code, to another collector or after its identity was lost."`
 }
 
@@ -47,7 +48,7 @@ func (c *enrolCommand) Run() (err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	identity, err := agent.Enrol(ctx, agent.EnrolOptions{
-		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version, Again: c.Again, CA: string(ca), OwnPIN: hash != "",
+		URL: c.Collector, Code: c.Code, Dir: dir, Origin: box.Origin(), Version: version, Again: c.Again, CA: string(ca), AnyCA: c.AnyCA, OwnPIN: hash != "",
 	})
 	if err != nil {
 		return err

@@ -39,8 +39,10 @@ type EnrolOptions struct {
 	// OwnPIN says that a PIN for the service corner was chosen here; see wire.EnrolRequest.
 	OwnPIN bool
 
-	// CA are certificates in PEM, which alone are trusted from the first request on; "" for those of the machine.
-	CA string
+	// CA are certificates in PEM, which alone are trusted from the first request on; "" for those of the identity that is
+	// replaced, if it has any, or else of the machine. AnyCA is for those of the machine in any case.
+	CA    string
+	AnyCA bool
 
 	Clock     func() time.Time  // nil for time.Now
 	Rand      io.Reader         // the terminal's key and nonces; nil for crypto/rand
@@ -97,6 +99,9 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 		return fail(fmt.Errorf("%w: this is %s; to replace it, run kiosk enrol --again with a new code", ErrEnrolled, was))
 	case err != nil && !errors.Is(err, ErrNotEnrolled) && !options.Again:
 		return fail(err)
+	}
+	if err == nil && options.CA == "" && !options.AnyCA {
+		options.CA = was.CA // a pin is never lost by the way
 	}
 	if !resumed {
 		if pending, err = startEnrolling(pendingPath, hash[:], options.Rand); err != nil {
