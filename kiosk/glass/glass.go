@@ -47,7 +47,7 @@ type Glass struct {
 	machine *visit.Machine
 	stage   *screen.Stage
 	seen    uint64 // the View.Shown that was painted last
-	drawing int    // how many screens were painted whose frames may not be on the display yet
+	drawing bool   // its frame may not be on the display yet
 	timer   *time.Timer
 	scenes  *time.Timer // wakes a screen that waits for visitors
 	waits   visit.Screen
@@ -60,7 +60,13 @@ func New(cfg Config) *Glass {
 	g.machine = visit.New(cfg.Visit, cfg.Seed, time.Now())
 	var painted func(screen.Painted)
 	if cfg.Painted != nil {
-		painted = func(p screen.Painted) { fyne.Do(func() { cfg.Painted(p) }) }
+		painted = func(p screen.Painted) {
+			shown := g.seen
+			fyne.Do(func() {
+				g.drawn(shown)
+				cfg.Painted(p)
+			})
+		}
 	}
 	g.stage = screen.NewStage(cfg.Display, cfg.Brand, g.handle, painted)
 	g.stage.SetSized(cfg.Sized)
@@ -126,13 +132,11 @@ func (g *Glass) handle(e visit.Event) {
 func (g *Glass) show() {
 	now := time.Now()
 	v := g.machine.View(now)
+	g.drawing = g.drawing || g.seen != v.Shown
+	g.seen = v.Shown
 	g.wake(v) // first: the screen appears as its scene has it
 	g.stage.Show(v)
-	if g.seen != v.Shown {
-		g.seen = v.Shown
-		g.machine.Appeared(time.Now())
-		g.draw()
-	}
+	fyne.Do(func() { g.drawn(v.Shown) })
 	g.timer.Stop()
 	if d := g.machine.Deadline(now); !d.IsZero() {
 		g.timer.Reset(max(0, d.Sub(now)))
@@ -150,23 +154,19 @@ func (g *Glass) Fail(err error) {
 	}()
 }
 
-// queued is how long touches that came while a frame was drawn may take to be delivered after it.
-const queued = 20 * time.Millisecond
-
-// draw notes that a screen waits for its frame. What Fyne is given to do comes after the frame, and the touches that came
-// meanwhile, from a display that draws slowly, after both.
-func (g *Glass) draw() {
-	if u := g.cfg.Visit.Unseen; u > 0 && u < queued {
-		return // nothing is held back for so long
+// drawn notes that a screen is on the display. What Fyne is given to do while it handles a touch it does after the frame; a
+// touch that waited for the frame comes before or just after that.
+func (g *Glass) drawn(shown uint64) {
+	if g.drawing && g.seen == shown {
+		g.drawing = false
+		g.machine.Appeared(time.Now())
 	}
-	g.drawing++
-	fyne.Do(func() { time.AfterFunc(queued, func() { fyne.Do(func() { g.drawing-- }) }) })
 }
 
 // unseen reports whether a touch cannot have been meant for the screen that is there. On the warning any touch counts.
 func (g *Glass) unseen() bool {
 	now := time.Now()
-	return g.machine.Unseen(now) || g.drawing > 0 && g.machine.View(now).Warning == 0
+	return g.machine.Unseen(now) || g.drawing && g.machine.View(now).Warning == 0
 }
 
 // save stores a response and says so; without success it keeps trying to repair the storage.
