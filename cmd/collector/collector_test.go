@@ -125,6 +125,15 @@ func TestCommandsWorkWhileItServes(t *testing.T) {
 			args:   []string{"terminal", "enrol", "--site", "Зал", "--name", "Правый", "--survey", "exit-poll", "--url", "https://otklik.example"},
 			stdout: `url: https://otklik\.example\nscan: OTKLIK1 https://otklik\.example .*\npin: .*\ncode: .*\n`,
 		},
+		{ // a PIN that somebody chose is not shown again
+			args:   []string{"terminal", "enrol", "--site", "Зал", "--name", "Средний", "--url", "https://otklik.example", "--pin", "482915"},
+			stdout: `url: https://otklik\.example\nscan: .*\ncode: .*\n`,
+		},
+		{
+			args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Дальний", "--url", "https://otklik.example", "--pin", "-"}, stdin: "482915\n",
+			stdout: `url: https://otklik\.example\nscan: .*\ncode: .*\n`,
+		},
+		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Ближний", "--pin", "12345"}, status: 1, stderr: "6 to 12 digits"},
 		{args: []string{"terminal", "enrol", "--site", "Зал", "--name", "Третий", "--survey", "typo"}, status: 1, stderr: "collector survey list"},
 		{args: []string{"terminal", "list"}, stdout: `(?s)ID .*STATE\n`},
 		{args: []string{"terminal", "pin", "Левый", "--stdin"}, stdin: "482915\n", status: 1, stderr: "collector terminal list"},
