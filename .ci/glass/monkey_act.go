@@ -42,7 +42,8 @@ var locks = []xproto.Keysym{keyCapsLock, keyNumLock}
 const (
 	choices   = 1 << 7 // of the modifiers
 	bundles   = choices * 2 * 4
-	allChords = bundles * functionKeys
+	twins     = 1 << 3 * 4 // of them, with no key that has two sides
+	allChords = (bundles - twins) * functionKeys
 )
 
 // bundle returns the modifiers and locks of the nth bundle of chords.
