@@ -252,7 +252,7 @@ func (p *page) lineWords(room float32) (words paragraph, asks bool) {
 	width := p.Width - 2*p.Margin - p.Unit*5 - p.signSide()
 	words = fit(text, p.Answer, p.Least, regular, width, 2)
 	if words.height() > max(room, p.cellSide())-p.Unit {
-		words = fit(p.Say("line.given"), p.Answer, p.Least, regular, width, 1)
+		words = fit(p.Say("line.long"), p.Answer, p.Least, regular, width, 1)
 	}
 	return words, asks
 }
