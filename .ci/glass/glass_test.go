@@ -34,7 +34,7 @@ func TestHundredsOfVisitsLeaveNothingBehind(t *testing.T) {
 }
 
 func TestMonkeyNeverGetsPastTheGlass(t *testing.T) {
-	report, err := monkey(mustRig(t), 20260101, 1600, nil)
+	report, err := monkey(mustRig(t), 20260101, 1200, nil)
 	t.Log("\n" + report.table())
 	if err != nil {
 		t.Fatal(err)

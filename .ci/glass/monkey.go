@@ -56,31 +56,35 @@ type monkeyReport struct {
 	chords         map[string]bool
 	problems       []error
 	perPhase       []string
-	markers        map[string]int // what was written, with the visit
-	written        map[string]bool
-	visit, asked   int // asked is how many questions of this visit were seen
-	screen         rig.Painted
-	fresh          bool            // nothing that a person did can show on the screen yet
-	here           map[string]bool // screens of this visit
-	keptHere       string
-	attract        string // what the attract screen of the phase shows to a new visitor
-	pictures       map[string]*sight
-	process        int
-	manager        string // of the phase
-	guarded        bool   // so are its touches
-	held           bool   // the corner was held in this phase
-	answersOfGlass int    // stored by the glass of this phase
+	markers        map[string]int // what was written, with the visit in which it was seen first, 0 before
+	visit          int
+	watched
+}
+
+// watched is what is known of the glass of a phase.
+type watched struct {
+	manager  string // see phase
+	guarded  bool
+	process  int // that the window belongs to
+	screen   rig.Painted
+	fresh    bool              // nothing that a person did can show on the screen yet
+	here     map[string]bool   // screens of this visit
+	asked    int               // how many questions of this visit were seen
+	keptHere string            // the answer of this visit
+	kept     int               // answers stored
+	held     bool              // the corner was held
+	attract  string            // what the attract screen shows to a new visitor
+	pictures map[string]*sight // of screens, by what they say
 }
 
 func newReport(seed uint64) *monkeyReport {
 	return &monkeyReport{
 		Seed: seed, Kept: map[string]int{}, Thanked: map[string]int{}, chords: map[string]bool{}, markers: map[string]int{},
-		written: map[string]bool{},
 	}
 }
 
 func (m *monkeyReport) table() string {
-	return fmt.Sprintf("seed %d: %d events, %d visits, %d answers stored, %d thanked, %d at the collector, %d wrote something\n"+
+	return fmt.Sprintf("seed %d: %d events, %d visits, %d answers stored, %d thanked, %d at the collector, %d texts seen\n"+
 		"%d chords with function keys; the corner was held %d times; %d pictures compared with those of earlier visits\n"+
 		"%d messages of window managers and programs, %d moved the glass, which was back after %d attempts at most; "+
 		"%d menus closed\n%s\n", m.Seed, m.Events, m.Visits, len(m.Kept), len(m.Thanked), len(m.Exported), m.Written, len(m.chords), m.Held,
@@ -231,8 +235,7 @@ func (m *monkeyReport) phase(r *rig.Rig, c *rig.Collector, n int, happen func(g 
 		return err
 	}
 	defer g.Close()
-	m.manager, m.guarded, m.held, m.process, m.screen, m.attract, m.pictures, m.answersOfGlass =
-		p.manager, p.guard, false, 0, rig.Painted{}, "", map[string]*sight{}, 0
+	m.watched = watched{manager: p.manager, guarded: p.guard, pictures: map[string]*sight{}}
 	first, err := g.Await("attract")
 	if err != nil {
 		return err

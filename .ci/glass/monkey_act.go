@@ -101,7 +101,7 @@ func draw(dice *rand.Rand, m *monkeyReport, g *rig.Glass, deck *int) iter.Seq[ac
 					return
 				}
 			}
-		case n < 740:
+		case n < 780:
 			held, locked := bundle(*deck)
 			*deck++
 			yield(act{Do: "functions", Keys: held, Locks: locked})
@@ -212,7 +212,7 @@ func (m *monkeyReport) perform(a act, g *rig.Glass) error {
 	case "look":
 		return m.compare(g)
 	case "type":
-		m.markers[strings.ToLower(a.Text)] = m.visit
+		m.markers[a.Text] = 0 // it is of the visit in which it is seen first
 		for _, r := range a.Text {
 			d.Chord(xproto.Keysym(r))
 		}

@@ -25,7 +25,7 @@ func (m *monkeyReport) see(p rig.Painted) {
 			m.broken("visit %d was stored twice, as %s and %s", m.visit, m.keptHere, id)
 		}
 		m.Kept[id], m.keptHere = m.visit, id
-		m.answersOfGlass++
+		m.kept++
 	}
 	if begins(p.Screen, before) {
 		m.visit++
@@ -53,11 +53,11 @@ func (m *monkeyReport) see(p rig.Painted) {
 		if !strings.Contains(shown, marker) {
 			continue
 		}
-		if visit != m.visit {
-			m.broken("%q of visit %d is shown on %s in visit %d", marker, visit, p.Screen, m.visit)
-		} else if !m.written[marker] {
-			m.written[marker] = true
+		if visit == 0 {
+			m.markers[marker] = m.visit
 			m.Written++
+		} else if visit != m.visit {
+			m.broken("%q of visit %d is shown on %s in visit %d", marker, visit, p.Screen, m.visit)
 		}
 	}
 }
@@ -147,6 +147,13 @@ func (m *monkeyReport) picture(g *rig.Glass, p rig.Painted, more time.Duration) 
 		return x11.Picture{}, false, err
 	}
 	picture, err := d.LookAll()
+	if err == nil && p.Screen != "attract" { // how a visitor set the glass shows while the visit lasts
+		for _, t := range p.Targets {
+			if strings.HasPrefix(t.Name, "ease") {
+				picture.Blank(int(t.X)-2, int(t.Y)-2, int(t.W)+4, int(t.H)+4)
+			}
+		}
+	}
 	later := g.Seen()
 	for _, p := range later {
 		m.see(p)

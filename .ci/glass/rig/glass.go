@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +47,19 @@ func (p Painted) Find(names ...string) (Target, bool) {
 	return Target{}, false
 }
 
+// scale makes pixels of units.
+func (p *Painted) scale(by float64) {
+	if by == 1 {
+		return
+	}
+	p.Width, p.Height = int(math.Round(float64(p.Width)*by)), int(math.Round(float64(p.Height)*by))
+	for i, t := range p.Targets {
+		p.Targets[i] = Target{t.Name, t.X * by, t.Y * by, t.W * by, t.H * by}
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
 // Glass is a running kiosk.
 type Glass struct {
 	Data    string
@@ -53,12 +67,34 @@ type Glass struct {
 	Began   time.Time // just before the program was started
 	Close   func()    // ends the program
 	PID     int       // of the program started; its window may belong to a child
+	scale   float64   // pixels of the display to one of the trace's
 	screens chan Painted
 }
 
 // Glass starts a kiosk on the display. With traced it tells of each screen.
 func (r *Rig) Glass(d *Display, data string, traced bool, args ...string) (*Glass, error) {
-	g := &Glass{Data: data, Display: d}
+	return r.glass("kiosk", d, data, traced, args...)
+}
+
+// TouchGlass builds the kiosk of the tree at root as for Android, with Fyne's driver for phones and tablets and without a
+// supervisor, and starts it; both run in a window of Linux too. The window has 500×1000 pixels, whatever the display, and its
+// driver says that a unit has 1.4.
+func (r *Rig) TouchGlass(d *Display, root, data string) (*Glass, error) {
+	build := exec.Command("go", "build", "-tags", "mobile,alone", "-o", filepath.Join(r.Dir, "kiosk-mobile"), "./cmd/kiosk")
+	build.Dir, build.Stderr = root, os.Stderr
+	build.Env = append(os.Environ(), "GOFLAGS=")
+	if err := build.Run(); err != nil {
+		return nil, fmt.Errorf("building the kiosk as for Android: %w", err)
+	}
+	g, err := r.glass("kiosk-mobile", d, data, true)
+	if err == nil {
+		g.scale = 1.4
+	}
+	return g, err
+}
+
+func (r *Rig) glass(program string, d *Display, data string, traced bool, args ...string) (*Glass, error) {
+	g := &Glass{Data: data, Display: d, scale: 1}
 	args = append([]string{"run", "--data", data}, args...)
 	if traced {
 		dir, err := os.MkdirTemp(r.Dir, "trace-") // another one at each start: two readers would share the lines
@@ -78,7 +114,7 @@ func (r *Rig) Glass(d *Display, data string, traced bool, args ...string) (*Glas
 		go g.read(f)
 		args = append(args, "--trace", fifo)
 	}
-	cmd := exec.Command(filepath.Join(r.Dir, "kiosk"), args...)
+	cmd := exec.Command(filepath.Join(r.Dir, program), args...)
 	cmd.Env = d.env()
 	log, err := os.OpenFile(filepath.Join(data, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -117,7 +153,8 @@ func (g *Glass) Next() (Painted, error) {
 	for {
 		select {
 		case p := <-g.screens:
-			if p.Width == g.Display.Width && p.Height == g.Display.Height { // a window opens small
+			p.scale(g.scale)
+			if abs(p.Width-g.Display.Width) <= 1 && abs(p.Height-g.Display.Height) <= 1 { // a window opens small
 				return p, nil
 			}
 		case <-late:

@@ -91,7 +91,7 @@ func (w *Wine) Told(source string) (string, error) {
 
 // Glass starts kiosk.exe. It tells of each screen.
 func (w *Wine) Glass(data string, args ...string) (*Glass, error) {
-	g := &Glass{Data: data, Display: w.display, screens: make(chan Painted, 1<<14)}
+	g := &Glass{Data: data, Display: w.display, scale: 1, screens: make(chan Painted, 1<<14)}
 	trace := filepath.Join(data, "trace")
 	f, err := os.Create(trace)
 	if err != nil {

@@ -41,6 +41,13 @@ func (p Picture) Part(x, y, w, h int) Picture {
 	return part
 }
 
+// Blank makes a part of a picture of the whole display black.
+func (p Picture) Blank(x, y, w, h int) {
+	for row := max(0, y); row < min(p.H, y+h); row++ {
+		clear(p.Pixels[(row*p.W+max(0, x))*4 : (row*p.W+min(p.W, x+w))*4])
+	}
+}
+
 // Sign finds where a picture tells itself from another one at a glance: the piece of w×h pixels, on a grid of such pieces,
 // that differs in most pixels. It returns false when the pictures are equal.
 func (p Picture) Sign(other Picture, w, h int) (Picture, bool) {
@@ -76,26 +83,32 @@ var errGone = errors.New("the display is gone")
 
 // next waits for the next event of the server; ErrLate when none comes until then.
 func (c *Client) next(until time.Time) (event, error) {
-	late := time.NewTimer(time.Until(until))
-	defer late.Stop()
+	var e event
+	var ok bool
 	select {
-	case e, ok := <-c.events:
-		if !ok {
-			return e, errGone
+	case e, ok = <-c.events: // what was told already comes first, however late it is
+	default:
+		late := time.NewTimer(time.Until(until))
+		defer late.Stop()
+		select {
+		case e, ok = <-c.events:
+		case <-late.C:
+			return e, ErrLate
 		}
-		switch told := e.Event.(type) {
-		case damage.NotifyEvent:
-			damage.Subtract(c.conn, c.damage, 0, 0)
-			c.last = e.at
-		case xproto.ClientMessageEvent:
-			if told.Type == c.Atom("_NET_ACTIVE_WINDOW") {
-				c.asks++
-			}
-		}
-		return e, nil
-	case <-late.C:
-		return event{}, ErrLate
 	}
+	if !ok {
+		return e, errGone
+	}
+	switch told := e.Event.(type) {
+	case damage.NotifyEvent:
+		damage.Subtract(c.conn, c.damage, 0, 0)
+		c.last = e.at
+	case xproto.ClientMessageEvent:
+		if told.Type == c.Atom("_NET_ACTIVE_WINDOW") {
+			c.asks++
+		}
+	}
+	return e, nil
 }
 
 // damaged waits for the next change of the display and returns when it was told.
@@ -131,6 +144,55 @@ func (c *Client) Await(want Picture, patience time.Duration) (time.Time, error) 
 		if err != nil || seen.Same(want) {
 			return at, err
 		}
+	}
+}
+
+// AwaitWhole waits like Await for a sign, a small piece of a picture, and then until the whole picture is there and stays for
+// quiet. It returns when the server told of the last change before the picture was seen whole: at the latest then it was.
+func (c *Client) AwaitWhole(sign, want Picture, quiet, patience time.Duration) (time.Time, error) {
+	until := time.Now().Add(patience)
+	at, err := c.Await(sign, patience)
+	for whole := false; err == nil; {
+		seen, lookErr := c.Look(want.X, want.Y, want.W, want.H)
+		if lookErr != nil {
+			return at, lookErr
+		}
+		switch same := seen.Same(want); {
+		case same && !whole:
+			whole = true
+			if at, err = c.latest(at); err != nil {
+				return at, err
+			}
+		case !same:
+			whole = false
+		}
+		wait := until
+		if whole {
+			wait = time.Now().Add(quiet)
+		}
+		var changed time.Time
+		changed, err = c.damaged(wait)
+		if whole && errors.Is(err, ErrLate) {
+			return at, nil
+		}
+		if !whole {
+			at = changed
+		}
+	}
+	return at, err
+}
+
+// latest takes up the changes that were told of already and returns when the last of them was; since when there is none.
+func (c *Client) latest(since time.Time) (time.Time, error) {
+	for {
+		at, err := c.damaged(time.Now())
+		if errors.Is(err, ErrLate) {
+			return since, nil
+		}
+		if err != nil {
+			return since, err
+		}
+		since = at
 	}
 }
 
