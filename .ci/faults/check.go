@@ -16,6 +16,8 @@ type findings struct {
 	// Lost were thanked and are neither queued nor at the collector, and no gap names them; Doubled are counted more than
 	// once; Named were thanked, their terminal's disk was damaged or destroyed, and the collector names them as missing.
 	Lost, Doubled, Named int
+	// Aside were thanked and lie in the collector's quarantine, to be read again by people.
+	Aside int
 	// Broken are the invariants that do not hold, each with its letter and an example.
 	Broken []string
 
@@ -114,6 +116,9 @@ func (e *evidence) atAnyMoment(crashes int) *findings {
 			f.breaks("A: two visitors were thanked for answer %s", id)
 		}
 		thanked[id] = true
+		if counted[id] == 0 && e.Aside[id] {
+			f.Aside++
+		}
 		_, is := there[id]
 		if _, was := gone[id]; !is && !was {
 			f.Lost++

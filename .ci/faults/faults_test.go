@@ -34,7 +34,7 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.Thanked == 0 || c.Stored+c.Named < c.Thanked || c.Lost != 0 || c.Doubled != 0 {
+			if c.Thanked == 0 || c.Stored+c.Aside+c.Named < c.Thanked || c.Lost != 0 || c.Doubled != 0 {
 				t.Errorf("%+v", c)
 			}
 		})

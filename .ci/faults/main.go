@@ -20,12 +20,12 @@ import (
 
 // count is a row of the table.
 type count struct {
-	Injected, Thanked, Stored, Named, Lost, Doubled int
+	Injected, Thanked, Stored, Aside, Named, Lost, Doubled int
 }
 
 func (c *count) add(other count) {
 	c.Injected += other.Injected
-	c.Thanked, c.Stored, c.Named = c.Thanked+other.Thanked, c.Stored+other.Stored, c.Named+other.Named
+	c.Thanked, c.Stored, c.Aside, c.Named = c.Thanked+other.Thanked, c.Stored+other.Stored, c.Aside+other.Aside, c.Named+other.Named
 	c.Lost, c.Doubled = c.Lost+other.Lost, c.Doubled+other.Doubled
 }
 
@@ -33,7 +33,7 @@ func (c *count) add(other count) {
 func (c count) with(f *findings, err error) (count, error) {
 	if f != nil {
 		f.counted = true
-		c.add(count{Thanked: f.Thanked, Stored: f.Stored, Named: f.Named, Lost: f.Lost, Doubled: f.Doubled})
+		c.add(count{Thanked: f.Thanked, Stored: f.Stored, Aside: f.Aside, Named: f.Named, Lost: f.Lost, Doubled: f.Doubled})
 	}
 	if err == nil && c.Injected == 0 {
 		err = errNothing

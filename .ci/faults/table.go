@@ -13,7 +13,7 @@ type table struct {
 	broken, notRun []string // names of rows
 }
 
-var heads = []string{"fault", "faults injected", "answers thanked", "stored", "named as missing", "lost", "doubled"}
+var heads = []string{"fault", "faults injected", "answers thanked", "stored", "in quarantine", "named as missing", "lost", "doubled"}
 
 // add adds a row, with what it counted before it broke or could not go on.
 func (t *table) add(f fault, c count, err error) {
@@ -34,7 +34,7 @@ func (t *table) add(f fault, c count, err error) {
 
 func (c count) cells(text string) []string {
 	cells := []string{text}
-	for _, n := range []int{c.Injected, c.Thanked, c.Stored, c.Named, c.Lost, c.Doubled} {
+	for _, n := range []int{c.Injected, c.Thanked, c.Stored, c.Aside, c.Named, c.Lost, c.Doubled} {
 		cells = append(cells, fmt.Sprint(n))
 	}
 	return cells
