@@ -9,8 +9,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// cutAndDrain cuts the power of a terminal that takes answers and uploads, lets the real program start on what the disk may
-// hold then, and drains it: not only is everything there, all of it is counted once and told of as it is.
+// cutAndDrain cuts the power of a terminal that takes answers, lets the real program start on what the disk may hold then, and
+// drains it: not only is everything there, all of it is counted once and told of as it is. While it takes them it reaches no
+// collector: the one it is drained to is as it was before.
 func cutAndDrain(r *rig, full bool) (count, error) {
 	var c count
 	answers, few, every := 4, 3, 5
@@ -35,7 +36,10 @@ func cutAndDrain(r *rig, full bool) (count, error) {
 		return c, err
 	}
 	trace := filepath.Join(w.dir, "trace")
-	if _, err := w.answer(answers, recorded(trace)...).end(); err != nil {
+	sim := w.sim(w.fleet, answers, recorded(trace), "--outage", "24h", "--verbose")
+	_, err = sim.await("all visitors were thanked")
+	sim.kill()
+	if err != nil {
 		return c, err
 	}
 	events, err := readTrace(trace)
