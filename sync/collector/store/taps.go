@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"otklik/sync/wire"
@@ -47,4 +48,21 @@ func SumTaps(rows []wire.TapMap) []TapMap {
 		return cmp.Or(cmp.Compare(b.Taps(), a.Taps()), cmp.Compare(a.Survey, b.Survey), cmp.Compare(a.Version, b.Version))
 	})
 	return sums
+}
+
+// PackCells is the form in which the cells of a tap map are kept: four bytes each, little-endian.
+func PackCells(cells []uint32) (packed []byte) {
+	for _, n := range cells {
+		packed = binary.LittleEndian.AppendUint32(packed, n)
+	}
+	return packed
+}
+
+// UnpackCells reads them; bytes that are no whole cell are left out.
+func UnpackCells(packed []byte) []uint32 {
+	cells := make([]uint32, len(packed)/4)
+	for i := range cells {
+		cells[i] = binary.LittleEndian.Uint32(packed[4*i:])
+	}
+	return cells
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"time"
 
@@ -18,7 +17,7 @@ func (s *Store) TapMaps(ctx context.Context, terminal uuid.UUID) ([]store.TapMap
 	rows, err := list(ctx, s.db, "tap maps", func(rows *sql.Rows, m *wire.TapMap) error {
 		var cells []byte
 		err := rows.Scan(&m.Survey, &m.Version, &m.Columns, &cells)
-		m.Cells = unpackCells(cells)
+		m.Cells = store.UnpackCells(cells)
 		return err
 	}, "SELECT survey, version, columns, cells FROM tap_maps WHERE terminal = ?", terminal[:])
 	if err != nil {
@@ -38,13 +37,13 @@ func (t *tx) mergeTaps(terminal uuid.UUID, maps []wire.TapMap, received time.Tim
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if before := unpackCells(known); len(before) == len(m.Cells) {
+		if before := store.UnpackCells(known); len(before) == len(m.Cells) {
 			m.Merge(wire.TapMap{Cells: before})
 		}
 		if _, err := t.exec("INSERT INTO tap_maps (terminal, id, survey, version, columns, cells, changed) VALUES (?, ?, ?, ?, ?, ?, ?) "+
 			"ON CONFLICT (terminal, id) DO UPDATE SET cells = excluded.cells, changed = excluded.changed "+
 			"WHERE columns = excluded.columns",
-			terminal[:], m.ID[:], m.Survey, m.Version, m.Columns, packCells(m.Cells), millis(received)); err != nil {
+			terminal[:], m.ID[:], m.Survey, m.Version, m.Columns, store.PackCells(m.Cells), millis(received)); err != nil {
 			return err
 		}
 	}
@@ -54,19 +53,4 @@ func (t *tx) mergeTaps(terminal uuid.UUID, maps []wire.TapMap, received time.Tim
 	_, err := t.exec("DELETE FROM tap_maps WHERE terminal = ?1 AND id NOT IN "+
 		"(SELECT id FROM tap_maps WHERE terminal = ?1 ORDER BY changed DESC, id LIMIT ?2)", terminal[:], store.MaxTapMaps)
 	return err
-}
-
-func packCells(cells []uint32) (packed []byte) {
-	for _, n := range cells {
-		packed = binary.LittleEndian.AppendUint32(packed, n)
-	}
-	return packed
-}
-
-func unpackCells(packed []byte) []uint32 {
-	cells := make([]uint32, len(packed)/4)
-	for i := range cells {
-		cells[i] = binary.LittleEndian.Uint32(packed[4*i:])
-	}
-	return cells
 }

@@ -1,4 +1,4 @@
-package sqlite
+package store_test
 
 import (
 	"testing"
@@ -12,7 +12,7 @@ func FuzzCells(f *testing.F) {
 	f.Add([]byte{1, 0, 0, 0}, []byte{})
 	f.Add([]byte{1, 2, 3}, []byte{1, 0, 0, 0, 255, 255, 255, 255})
 	f.Fuzz(func(t *testing.T, a, b []byte) {
-		rows := []wire.TapMap{{Columns: 12, Cells: unpackCells(a)}, {Columns: 12, Cells: unpackCells(b)}}
+		rows := []wire.TapMap{{Columns: 12, Cells: store.UnpackCells(a)}, {Columns: 12, Cells: store.UnpackCells(b)}}
 		var want uint64
 		for _, row := range rows {
 			for _, n := range row.Cells {
