@@ -175,6 +175,7 @@ func TestPagesFit(t *testing.T) {
 	look("/surveys/law/tickets/print?series="+url.QueryEscape(group), "cards")
 	look("/terminals", "terminals")
 	look("/terminals/"+s.terminal(t, "Терминал 4").ID.String(), "terminal")
+	look("/terminals/"+s.terminal(t, "Старый").ID.String(), "terminal-revoked")
 	look("/aside", "aside")
 	look("/help", "help")
 	look("/help/survey", "help-survey")
