@@ -121,7 +121,8 @@ func (m Machine) mount(device string) (folder string, unmount func() error, err 
 	}
 	err = errors.New("the kernel knows no file system that a disk could have")
 	for _, kind := range known {
-		if err = syscall.Mount(m.path(device), folder, kind, syscall.MS_NOSUID|syscall.MS_NODEV|syscall.MS_NOEXEC, ""); err == nil {
+		err = syscall.Mount(m.path(device), folder, kind, syscall.MS_NOSUID|syscall.MS_NODEV|syscall.MS_NOEXEC, names[kind])
+		if err == nil {
 			return folder, func() error {
 				if err := syscall.Unmount(folder, 0); err != nil { // which writes what is left
 					return fmt.Errorf("unmount %s: %w", folder, err)
@@ -135,6 +136,9 @@ func (m Machine) mount(device string) (folder string, unmount func() error, err 
 
 // usual are the file systems of sticks, the usual ones first; a kernel may load those that it does not list yet.
 var usual = []string{"vfat", "exfat", "ntfs3", "ext4"}
+
+// names are the options that have a file system take names in every script: those of terminals are in Cyrillic.
+var names = map[string]string{"vfat": "utf8", "exfat": "iocharset=utf8", "ntfs3": "iocharset=utf8"}
 
 // fileSystems are those that a stick may have.
 func (m Machine) fileSystems() ([]string, error) {
