@@ -25,12 +25,21 @@ func must(t *testing.T, err error) {
 // filler appends answers of some kilobytes.
 func filler(t *testing.T, o *Outbox) func() error {
 	t.Helper()
+	return fillerOf(t, o, 2)
+}
+
+// fillerOf appends answers with so many texts of a good kilobyte.
+func fillerOf(t *testing.T, o *Outbox, texts int) func() error {
+	t.Helper()
 	_, public, err := wire.NewSealingKey(rand.Reader)
 	must(t, err)
 	s, err := wire.NewSealer(wire.Recipients{Collector: public}, o.Origin(), nil, rand.Reader)
 	must(t, err)
 	text := surveys.String(strings.Repeat("ы", 1200))
-	body := &wire.Body{Response: surveys.Response{Survey: "exit-poll", Answers: []surveys.Answer{{Question: "a", Value: text}, {Question: "b", Value: text}}}}
+	body := &wire.Body{Response: surveys.Response{Survey: "exit-poll"}}
+	for range texts {
+		body.Response.Answers = append(body.Response.Answers, surveys.Answer{Question: "a", Value: text})
+	}
 	return func() error {
 		id := uuid.Must(uuid.NewV7())
 		_, err := o.Append(id, s.Session(), func(seq uint64) (wire.Record, error) { return s.Seal(seq, id, body) })
@@ -70,7 +79,7 @@ func TestAFullOutboxRefusesInTimeAndDrains(t *testing.T) {
 		}
 		stored++
 	}
-	if !errors.Is(err, ErrStorage) || !strings.Contains(err.Error(), "full") {
+	if !errors.Is(err, ErrStorage) || !strings.Contains(err.Error(), "it is full") {
 		t.Fatal(err)
 	}
 	if guarded < 5 || o.count.queuedBytes < most/2 {
@@ -94,6 +103,23 @@ func TestAFullOutboxRefusesInTimeAndDrains(t *testing.T) {
 		must(t, add())
 	}
 	must(t, o.Check())
+}
+
+// bbolt grows by more than it needs where a file is larger than its step, and refuses when the bound is nearer than that.
+func TestTheRoomOfALargeFileIsWhatBboltStillTakes(t *testing.T) {
+	o, err := Open(filepath.Join(t.TempDir(), "o.bolt"), Options{MaxFileBytes: 40 << 20})
+	must(t, err)
+	t.Cleanup(func() { o.Close() })
+	add := fillerOf(t, o, 48)
+	for err == nil {
+		err = add()
+	}
+	if room, _ := o.Room(); room > 0 || full(err) || !strings.Contains(err.Error(), "it is full") {
+		t.Errorf("with room for %d bytes: %v", room, err)
+	}
+	if o.count.queuedBytes < 20<<20 {
+		t.Errorf("only %d bytes found their place", o.count.queuedBytes)
+	}
 }
 
 // With hardly a page left a receipt is still taken, a few records at a time.

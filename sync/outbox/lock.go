@@ -20,7 +20,11 @@ func hold(path string, wait time.Duration) (*flock.Flock, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), wait)
 	defer cancel()
 	lock := flock.New(path+lockSuffix, flock.SetPermissions(0o600))
-	switch held, err := lock.TryLockContext(ctx, lockRetry); {
+	held, err := lock.TryLock()
+	if !held && err == nil {
+		held, err = lock.TryLockContext(ctx, lockRetry)
+	}
+	switch {
 	case held:
 		return lock, nil
 	case err == nil, errors.Is(err, context.DeadlineExceeded):
