@@ -48,3 +48,6 @@ var (
 	idShape       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	languageShape = regexp.MustCompile(`^[a-z]{2,3}$`)
 )
+
+// IsID reports whether a survey can have this ID.
+func IsID(id string) bool { return len(id) <= maxID && idShape.MatchString(id) }

@@ -24,12 +24,7 @@ var ErrNoConfig = errors.New("no configuration yet")
 const rejectFor = 15 * time.Minute
 
 // A survey's names become a file's name and a path, so they are held to their forms.
-var (
-	surveyID      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	surveyVersion = regexp.MustCompile(`^[0-9a-f]{16}$`)
-)
-
-const maxSurveyID = 64
+var surveyVersion = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // loaded is a configuration with its surveys, in the same order.
 type loaded struct {
@@ -122,7 +117,7 @@ func readSurvey(dir string, ref wire.SurveyRef) (*surveys.Survey, error) {
 }
 
 func checkRef(ref wire.SurveyRef) error {
-	if len(ref.ID) > maxSurveyID || !surveyID.MatchString(ref.ID) || !surveyVersion.MatchString(ref.Version) {
+	if !surveys.IsID(ref.ID) || !surveyVersion.MatchString(ref.Version) {
 		return &Failure{
 			Reason: BadConfig, Message: fmt.Sprintf("the configuration names a survey %q in version %q", plain(ref.ID), plain(ref.Version)),
 			Hint: "update the older of terminal and collector",

@@ -251,6 +251,9 @@ func (in *Ingest) check(ctx context.Context, r *surveys.Response) (reason, err e
 	if r.Survey == "" || r.Version == "" {
 		return errors.New("the response names no survey"), nil
 	}
+	if !surveys.IsID(r.Survey) {
+		return fmt.Errorf("the response names the survey %.70q; none can be called so", r.Survey), nil
+	}
 	return nil, nil
 }
 

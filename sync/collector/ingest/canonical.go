@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,7 +26,19 @@ func parseBody(canonical []byte) (*wire.Body, error) {
 	if err := json.Unmarshal(canonical, &b); err != nil {
 		return nil, fmt.Errorf("the sealed content is no answer: %w", err)
 	}
-	return &b, nil
+	return &b, checkForm(canonical)
+}
+
+// checkForm says why JSON cannot be kept and passed on byte for byte: exports write it without white space, and in UTF-8.
+func checkForm(canonical []byte) error {
+	if !utf8.Valid(canonical) {
+		return errors.New("the sealed content is not in the form of an answer: it is not UTF-8")
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, canonical); err != nil || compact.Len() != len(canonical) {
+		return errors.New("the sealed content is not in the form of an answer: there is white space between its parts")
+	}
+	return nil
 }
 
 // reader reads the form of wire.CanonicalBody. Once something is strange it reads nothing more.

@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -59,7 +61,7 @@ func drawBody(t *rapid.T) *wire.Body {
 // sameAsJSON checks that parseBody says of data what encoding/json says.
 func sameAsJSON(t interface{ Fatalf(string, ...any) }, data []byte) {
 	var want wire.Body
-	wantErr := json.Unmarshal(data, &want)
+	wantErr := errors.Join(json.Unmarshal(data, &want), checkForm(data))
 	got, err := parseBody(data)
 	if (err == nil) != (wantErr == nil) {
 		t.Fatalf("%s\nerror %v, encoding/json %v", data, err, wantErr)
@@ -151,5 +153,28 @@ func BenchmarkParseBody(b *testing.B) {
 		if _, err := parseBody([]byte(usual)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// What is kept is exported byte for byte, so it has to be what an encoder of JSON leaves as it is.
+func TestContentThatAnExportWouldChangeIsNoAnswer(t *testing.T) {
+	for name, c := range map[string]struct{ content, why string }{
+		"white space":  {strings.Replace(usual, `"seconds":41`, `"seconds": 41`, 1), "white space"},
+		"a last line":  {usual + "\n", "white space"},
+		"not in UTF-8": {strings.Replace(usual, "Долго", "\xff", 1), "UTF-8"},
+	} {
+		if _, err := parseBody([]byte(c.content)); err == nil || !strings.Contains(err.Error(), c.why) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	later := strings.Replace(usual, `"seconds":41`, `"later":{"x":[1,"<>"]},"seconds":41`, 1)
+	if _, err := parseBody([]byte(later)); err != nil {
+		t.Errorf("with fields of a later version: %v", err)
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(json.RawMessage(later)); err != nil || out.String() != later+"\n" {
+		t.Errorf("an export has %s (%v)", &out, err)
 	}
 }

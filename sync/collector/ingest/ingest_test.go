@@ -149,8 +149,10 @@ func TestAnswersToASurveyNotKnownHereAreKept(t *testing.T) {
 	odd.Response.Survey = ""
 	long := m.body(3, "ладно")
 	long.Response.Version = strings.Repeat("x", 65)
+	never := m.body(4, "ладно") // nobody can publish it and have the answer shown
+	never.Response.Survey, never.Response.Version = "../lost", "0123456789abcdef"
 	var records []wire.Record
-	for i, body := range []*wire.Body{lost, odd, long} {
+	for i, body := range []*wire.Body{lost, odd, long, never} {
 		seq := uint64(i + 1)
 		r, err := m.sealer.Seal(seq, m.answerID(seq), body)
 		if err != nil {
@@ -158,7 +160,7 @@ func TestAnswersToASurveyNotKnownHereAreKept(t *testing.T) {
 		}
 		records = append(records, r)
 	}
-	wantVerdicts(t, m.send(m.batch(records...)), wire.Stored, wire.Quarantined, wire.Quarantined)
+	wantVerdicts(t, m.send(m.batch(records...)), wire.Stored, wire.Quarantined, wire.Quarantined, wire.Quarantined)
 }
 
 func TestTimes(t *testing.T) {
