@@ -274,9 +274,10 @@ func (k *keeping) putAside(t *tx, a *store.Arrival, d *wire.Decision, stray bool
 	return nil
 }
 
-// count counts a seq once, however it is kept.
+// count counts a seq once, however it is kept. A seq below 1 is none, as coverage says: counted, it would hide one that is
+// missing.
 func (k *keeping) count(seq int64) {
-	if !k.aside[seq] {
+	if seq > 0 && !k.aside[seq] {
 		k.fresh++
 	}
 }

@@ -169,6 +169,13 @@ func keepQuarantine(t *testing.T, p Place) {
 	if got.Kept != 3 {
 		t.Errorf("kept %d, want 3", got.Kept)
 	}
+	// One that names no seq is none of those the terminal gave out: counted, it would hide one that is missing.
+	wantVerdicts(t, mustKeep(t, s, intake(terminal, store.Arrival{AnswerID: AnswerID(9), Reason: "no seq", Raw: []byte{9}})), wire.Quarantined)
+	got, err = s.Terminal(t.Context(), terminal.ID)
+	must(t, err)
+	if got.Kept != 3 {
+		t.Errorf("kept %d, want 3: a record without a seq is counted", got.Kept)
+	}
 }
 
 func keepAtOnce(t *testing.T, p Place) {
