@@ -117,7 +117,7 @@ type stamp struct {
 }
 
 func (w *world) times() (map[uuid.UUID]stamp, error) {
-	db, err := w.open()
+	db, err := w.openStore()
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +162,6 @@ func (w *world) inOrder() error {
 	return nil
 }
 
-func (w *world) open() (*sql.DB, error) {
+func (w *world) openStore() (*sql.DB, error) {
 	return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: w.store(), RawQuery: "_pragma=busy_timeout(10000)"}).String())
 }

@@ -76,6 +76,8 @@ var matrix = []fault{
 	{"clock", "a terminal's clock wrong by years, jumping, never set, in another zone", wrongClock},
 	{"revoked", "a terminal revoked with a full queue, drained, replaced by another machine", revokedTerminal},
 	{"return", "a fleet comes back at once after the collector was away", returnTogether},
+	{"network", "slow, half-open and cut connections, replies lost after the commit", breakNetwork},
+	{"order", "duplicate, reordered, overlapping, concurrent batches, copies, changed answers", shuffleBatches},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
 	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},
 }

@@ -195,7 +195,7 @@ func knowsItself(home string, enrolled bool) error {
 }
 
 // holds opens an outbox as the terminal does and sees that everything thanked is in it, and one answer more at most.
-func holds(path string, thanked []uuid.UUID, opener *wire.Opener) error {
+func holds(path string, thanked []uuid.UUID, opener *opener) error {
 	box, err := outbox.Open(path, outbox.Options{})
 	if err != nil {
 		return fmt.Errorf("it does not open: %w", err)

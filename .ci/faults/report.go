@@ -60,6 +60,11 @@ func (w *world) export(e *evidence) error {
 		return fmt.Errorf("the manifest tells of %d rows and SHA-256 %s, the export has %d and %x",
 			e.Report.Rows, e.Report.SHA256, len(e.Exported), sum)
 	}
+	for _, r := range e.Stored {
+		if w.elsewhere[r.ID] {
+			e.Exported = append(e.Exported, r)
+		}
+	}
 	return nil
 }
 

@@ -209,7 +209,7 @@ func (w *world) reimaged(g *gate, n int) error {
 	if err != nil {
 		return err
 	}
-	db, err := w.open()
+	db, err := w.openStore()
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,9 @@ type world struct {
 	checked          int // of crashes: those before the last check
 	// unthanked are answers that may be there although nobody was thanked for them.
 	unthanked map[uuid.UUID]bool
-	buried    []box // outboxes as they were before they were damaged or destroyed
+	forged    map[uuid.UUID]bool // answers whose seal nobody can open
+	elsewhere map[uuid.UUID]bool // answers to surveys that were never published: no export has them
+	buried    []box              // outboxes as they were before they were damaged or destroyed
 }
 
 // newWorld starts a collector and enrols the terminals; each has answered once.
@@ -132,7 +134,8 @@ func (r *rig) bareWorld(terminals int) (*world, error) {
 	dir, err := os.MkdirTemp("", "otklik-world-")
 	return &world{
 		rig: r, dir: dir, collector: filepath.Join(dir, "collector"), fleet: filepath.Join(dir, "fleet"),
-		terminals: terminals, addr: "127.0.0.1:0", unthanked: map[uuid.UUID]bool{},
+		terminals: terminals, addr: "127.0.0.1:0", unthanked: map[uuid.UUID]bool{}, forged: map[uuid.UUID]bool{},
+		elsewhere: map[uuid.UUID]bool{},
 	}, err
 }
 
