@@ -4,6 +4,7 @@
 //	go run . all                  every row of the matrix in full, and the table
 //	go run . ROW ...              these rows alone; go run . list names them
 //	go run . -markdown FILE all   the table into FILE as well, as a document has it
+//	go run . capture NAME         a capture of the present version of the protocol, beside the older ones
 //
 // It leaves with 1 when a row broke the promise, and with 3 when none did but a row could not be run.
 package main
@@ -78,6 +79,7 @@ var matrix = []fault{
 	{"return", "a fleet comes back at once after the collector was away", returnTogether},
 	{"network", "slow, half-open and cut connections, replies lost after the commit", breakNetwork},
 	{"order", "duplicate, reordered, overlapping, concurrent batches, copies, changed answers", shuffleBatches},
+	{"versions", "older and newer terminals and collectors, both ways, from captures", crossVersions},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
 	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},
 }
@@ -102,6 +104,14 @@ func run(names []string, markdown string) error {
 			fmt.Printf("%-16s %s\n", f.name, f.text)
 		}
 		return nil
+	}
+	if names[0] == "capture" && len(names) == 2 {
+		r, err := newRig("../..")
+		if err != nil {
+			return err
+		}
+		defer r.close()
+		return capture(r, names[1])
 	}
 	all := slices.Equal(names, []string{"all"})
 	for _, name := range names {
