@@ -80,6 +80,7 @@ var matrix = []fault{
 	{"network", "slow, half-open and cut connections, replies lost after the commit", breakNetwork},
 	{"order", "duplicate, reordered, overlapping, concurrent batches, copies, changed answers", shuffleBatches},
 	{"versions", "older and newer terminals and collectors, both ways, from captures", crossVersions},
+	{"poison", "records that nobody can read, one in each batch, among sound ones", poisonBatches},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
 	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},
 }
