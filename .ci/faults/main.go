@@ -81,6 +81,7 @@ var matrix = []fault{
 	{"order", "duplicate, reordered, overlapping, concurrent batches, copies, changed answers", shuffleBatches},
 	{"versions", "older and newer terminals and collectors, both ways, from captures", crossVersions},
 	{"poison", "records that nobody can read, one in each batch, among sound ones", poisonBatches},
+	{"fuse", "power cut on a disk that drops, tears and reorders what was not synced, both ends", loseWrites},
 	{"disk-terminal", "a real disk full, read-only, without power, terminal", diskOfTerminal},
 	{"disk-collector", "a real disk full, read-only, without power, collector", diskOfCollector},
 }
