@@ -69,7 +69,7 @@ func (s *Stage) readFocus() {
 	}
 	for i, t := range s.targets {
 		if t.Name == s.focus.name {
-			s.voice.Say(s.view.Language, sentence(s.tiles()[i].content))
+			s.voice.Say(s.view.Language, s.spoken(t, s.tiles()[i]))
 		}
 	}
 }
@@ -88,28 +88,27 @@ func (s *Stage) words() string {
 	switch v := s.view; {
 	case v.Warning > 0:
 		say(words.In(v.Language).Say("idle.title"))
-	case v.Screen == visit.Question:
-		p := s.page()
+	case v.Screen == visit.Question && v.Group == nil:
 		say(v.Text)
-		if v.Group == nil {
-			say(p.problem(v.Question), p.hint(v.Question))
-		}
-		for i, item := range v.Group {
-			if i > 0 {
-				say(item.Text)
-			}
-			say(item.Hint)
-		}
+		p := s.page()
+		say(p.problem(v.Question), p.hint(v.Question))
+		say(p.besideAnswers()...)
+	case v.Screen == visit.Question: // each question is said before its own answers: some stand on another part
 	case v.Screen == visit.Ticket: // what is typed stays between the visitor and the glass
 		say(words.In(v.Language).Say("exam.ticket.title"))
 	default:
 		say(sentence(s.plain()))
 	}
-	tiles := s.tiles()
+	tiles, about := s.tiles(), ""
 	for i, t := range s.targets {
-		if !chrome(t.Name) {
-			say(sentence(tiles[i].content))
+		if chrome(t.Name) {
+			continue
 		}
+		if now, heading := s.heading(t.Name); now != about {
+			about = now
+			say(heading...)
+		}
+		say(s.spoken(t, tiles[i]))
 	}
 	for i, t := range said[:max(0, len(said)-1)] {
 		if !strings.ContainsAny(t[len(t)-1:], "?!") {

@@ -56,6 +56,8 @@ func (p *page) cellSide() float32 {
 func (p *page) answersHeight(opens bool) float32 {
 	h := p.cellSide()
 	switch p.view.Question.Kind {
+	case surveys.Smiley:
+		return p.faceRows()
 	case surveys.NPS, surveys.Agreement, surveys.Slider:
 		rows := float32(p.scaleRows())
 		return rows*h + (rows-1)*p.Apart + p.endsHeight()
@@ -121,12 +123,15 @@ func (p *page) scaleRow(r rect) {
 			v = highest - i
 		}
 		place := p.columns(columns, r.y+float32(i/columns)*(h+p.Apart), h, gap)[i%columns]
+		if q.Kind == surveys.Smiley {
+			place = p.facePlaces(r)[i]
+		}
 		side := min(place.w, place.h) * 0.74
 		art := rect{(place.w - side) / 2, (place.h - side) / 2, side, side}
 		var content []fyne.CanvasObject
 		switch {
 		case q.Kind == surveys.Smiley:
-			content = append(content, p.art("face-"+strconv.Itoa(v), art))
+			content = p.faceCell(v, place)
 		case q.Kind == surveys.Stars && has && v <= value && !p.discreet:
 			content = append(content, p.art("star-on", art))
 		case q.Kind == surveys.Stars:

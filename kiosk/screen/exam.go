@@ -29,7 +29,7 @@ func ticket(p *page) {
 		p.objects, p.targets, p.over = p.objects[:from], nil, false
 		y, gap, below := p.top(), p.Unit, p.Unit
 		if p.level < top {
-			y = p.header(p.Say("exam.privacy"))
+			y = p.header(p.privacy(nil)...)
 		}
 		if p.level == airy {
 			if gap, below = p.Unit*3, p.Unit*3; p.Portrait {
@@ -58,11 +58,7 @@ func ticket(p *page) {
 // opening says what awaits whoever begins the test: nobody is timed before.
 func opening(p *page) {
 	s := p.view.Survey
-	line := p.Say("privacy.anonymous")
-	if s.Test != nil && s.Test.Tickets {
-		line = p.Say("exam.privacy")
-	}
-	y := p.header(line)
+	y := p.header(p.privacy(nil)...)
 	width := p.Width - 2*p.Margin
 	gap := p.Unit * 3
 	if p.Portrait {
@@ -162,7 +158,7 @@ func testResult(p *page) {
 	if own := s.Thanks.In(p.view.Language, s.Languages...); own != "" {
 		saved += " " + own
 	}
-	foot := p.foot() - p.Nav
+	foot := p.navTop()
 	for scale := float32(1); ; scale -= 0.08 {
 		side := min(p.Width, p.Height) * 0.16
 		if scale < 0.6 {
@@ -203,7 +199,8 @@ func testResult(p *page) {
 // gauge paints the points as a length, with a line where the test is passed, and returns its bottom.
 func (p *page) gauge(y, h float32, r visit.Result, passMark int) float32 {
 	track := rect{p.Margin, y + p.Unit, p.Width - 2*p.Margin, h}
-	p.fill(track, p.Track, h/2)
+	ground := p.fill(track, p.Track, h/2)
+	ground.StrokeColor, ground.StrokeWidth = p.Edge, p.Stroke
 	reached := track
 	reached.w *= float32(r.Points) / float32(max(1, r.Highest))
 	if r.Points > 0 {
@@ -219,7 +216,7 @@ func (p *page) gauge(y, h float32, r visit.Result, passMark int) float32 {
 // timeOver says that the time of the test ran out, and that nothing given is lost.
 func timeOver(p *page) {
 	y := p.brand(false) + p.Unit*2
-	foot := p.foot() - p.Nav
+	foot := p.navTop()
 	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit}, fyne.TextAlignLeading,
 		part{picture: "clock"},
 		part{text: p.Say("exam.over.title"), size: p.Question * 1.2, least: p.Least, style: bold, lines: 2, ink: p.Ink, space: p.Unit * 3},
@@ -230,10 +227,19 @@ func timeOver(p *page) {
 	p.finish(foot)
 }
 
-// finish paints the button that leaves a last screen.
+// finish paints the button that leaves a last screen, and the ease bar, where they stand on every screen.
 func (p *page) finish(y float32) {
 	done := p.Say("finish")
 	w := p.buttonWidth(done)
 	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, y, w, p.Nav}), true, p.tell(visit.Finish{}))
-	p.easeBar(p.handed(rect{p.Margin, y, p.Width - 2*p.Margin - w - p.Gap, p.Nav}))
+	p.barBeside(p.Margin, p.Width-p.Margin-w-p.Gap)
+}
+
+// barBeside paints the ease bar: under the keys in portrait, in landscape in their row between two places.
+func (p *page) barBeside(from, to float32) {
+	if p.Portrait {
+		p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
+		return
+	}
+	p.easeBar(p.handed(rect{from, p.navTop(), to - from, p.Nav}))
 }

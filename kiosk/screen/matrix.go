@@ -88,6 +88,9 @@ func (p *page) cells() []cell {
 
 func (p *page) cellHeight() float32 {
 	h := max(p.Target, p.Row*0.8)
+	if p.view.Question.RowKind == surveys.Smiley {
+		return p.faceRows()
+	}
 	if p.view.Question.RowKind == surveys.SingleChoice {
 		width := p.columns(len(p.view.Choices), 0, 0, p.Apart)[0].w - p.Unit
 		for _, c := range p.view.Choices {
@@ -102,14 +105,17 @@ func (p *page) matrixRow(row surveys.Row, r rect) {
 	h := p.cellHeight()
 	cells := p.cells()
 	given := p.view.Value.Row(row.Code)
-	for i, place := range p.columns(len(cells), r.bottom()-h, h, p.Apart) {
+	places := p.columns(len(cells), r.bottom()-h, h, p.Apart)
+	if p.view.Question.RowKind == surveys.Smiley {
+		places = p.facePlaces(rect{r.x, r.bottom() - h, r.w, h})
+	}
+	for i, place := range places {
 		c := cells[i]
 		idle, held := p.card(given.Equal(c.value))
 		inside := rect{p.Unit / 2, 0, place.w - p.Unit, place.h}
 		content := p.label(c.text, max(p.Least, p.Answer*0.9), bold, inside, 2, fyne.TextAlignCenter, p.Ink)
 		if c.face > 0 {
-			side := min(place.w, place.h) * 0.74
-			content = []fyne.CanvasObject{p.art("face-"+c.text, rect{(place.w - side) / 2, (place.h - side) / 2, side, side})}
+			content = p.faceCell(c.face, place)
 		}
 		p.touch("row:"+row.Code+":"+c.name, place, idle, held, content, p.tell(visit.Edit{Value: p.withRow(row.Code, c.value)}))
 	}

@@ -45,19 +45,19 @@ func notAsked(p *page) {
 		text = strings.ReplaceAll(p.Say("sample.one_in"), "{count}", strconv.Itoa(n))
 	}
 	p.farewell("scene-thanks", p.Say("sample.title"), text)
-	p.finish(p.foot() - p.Nav)
+	p.finish(p.navTop())
 }
 
 // enough thanks a visitor whose group has answered often enough. It does not say that anything was saved: nothing was.
 func enough(p *page) {
 	p.farewell("scene-thanks", p.Say("thanks.title"), p.Say("enough.text"))
-	p.finish(p.foot() - p.Nav)
+	p.finish(p.navTop())
 }
 
 // farewell is a calm screen with a sign, a title and a sentence.
 func (p *page) farewell(sign, title, text string) {
 	y := p.brand(p.asleep) + p.Unit*2
-	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, p.foot() - p.Nav - p.Unit - y}, fyne.TextAlignLeading,
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, p.navTop() - p.Unit - y}, fyne.TextAlignLeading,
 		part{picture: sign},
 		part{text: title, size: p.Question, least: p.Least, style: bold, lines: 3, ink: p.Ink, space: p.Unit * 4},
 		part{text: text, size: p.Answer, least: p.LeastHint, style: regular, lines: 4, ink: p.Secondary, space: p.Unit * 2})

@@ -229,23 +229,27 @@ func (p *page) brand(hero bool) float32 {
 	return y + side
 }
 
-// header paints the logo and the name of the organization, and a line at the right that matters more than the name. It
-// returns the bottom of the row.
-func (p *page) header(line string) float32 {
+// header paints the logo and the name of the organization, and at the right a line that matters more than the name: the first
+// of lines that has room there, or, with the logo alone, in the whole row. It returns the bottom of the row.
+func (p *page) header(lines ...string) float32 {
 	from := len(p.objects)
 	y := p.brand(false)
 	side := p.Chrome * 1.6
-	half, whole := p.Width/2-p.Margin-p.Unit, p.Width-2*p.Margin-side-p.Unit*2
-	t := fit(line, p.Chrome, p.LeastHint, regular, half, 1)
-	if len(t.lines) > 1 {
-		p.objects = p.objects[:from+1] // the logo alone
-		t = fit(line, p.Chrome, p.LeastHint, regular, whole, 1)
-		half = whole
+	for i, room := range []float32{p.Width/2 - p.Margin - p.Unit, p.Width - 2*p.Margin - side - p.Unit*2} {
+		for j, line := range lines {
+			t := fit(line, p.Chrome, p.LeastHint, regular, room, 1)
+			last := i == 1 && j == len(lines)-1
+			if len(t.lines) > 1 && !last {
+				continue
+			}
+			p.over = p.over || len(t.lines) > 1
+			if i == 1 {
+				p.objects = p.objects[:from+1] // the logo alone
+			}
+			p.text(t, p.Width-p.Margin-room, p.top()+(side-t.height())/2, room, fyne.TextAlignTrailing, p.Secondary)
+			return y
+		}
 	}
-	if len(t.lines) > 1 {
-		p.over = true
-	}
-	p.text(t, p.Width-p.Margin-half, p.top()+(side-t.height())/2, half, fyne.TextAlignTrailing, p.Secondary)
 	return y
 }
 

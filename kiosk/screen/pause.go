@@ -15,7 +15,7 @@ import (
 // back, and one that is done at once.
 func pause(p *page) {
 	y := p.brand(false) + p.Unit*2
-	foot := p.foot() - p.Nav
+	foot := p.navTop()
 	seconds := max(1, int((p.view.Left+time.Second-1)/time.Second))
 	parts := []part{{text: p.Say("pause.title"), size: p.Question, least: p.Least, style: bold, lines: 2, ink: p.Ink}}
 	if p.view.Question.Kind == surveys.Smiley && !p.discreet {
@@ -38,7 +38,7 @@ func pause(p *page) {
 	w := p.buttonWidth(done)
 	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, foot, w, p.Nav}), true, p.tell(visit.Finish{}))
 	undone := p.Margin + p.buttonWidth(undo) + p.Gap
-	p.easeBar(p.handed(rect{undone, foot, p.Width - p.Margin - w - p.Gap - undone, p.Nav}))
+	p.barBeside(undone, p.Width-p.Margin-w-p.Gap)
 }
 
 // said is the answer in words.

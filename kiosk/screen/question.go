@@ -16,7 +16,8 @@ const (
 	airy  level = iota // as drawn
 	close              // less air, the question in its smaller letters
 	bare               // without the hint
-	top                // without the row of the organization
+	top                // without the row of the organization; what is kept of the visitor stands beside the progress
+	tight              // without that
 	split              // the question first, on pages of its own, then the answers
 )
 
@@ -57,9 +58,13 @@ func (p *page) ask() {
 		y = p.brand(false) + p.Unit*2
 		p.countdown()
 	case p.level < top:
-		y = p.header(p.privacy(q)) + p.Unit*2
+		y = p.header(p.privacy(q)...) + p.Unit*2
 	}
-	y = p.progress(y, v.Progress)
+	if clock && p.level < tight || p.level == top {
+		y = p.progressTelling(y, v.Progress, p.privacy(q))
+	} else {
+		y = p.progress(rect{p.Margin, y, p.Width - 2*p.Margin, 0}, v.Progress)
+	}
 
 	width := p.Width - 2*p.Margin
 	gap, lines, least, below := p.Unit*3, 3, max(p.Least, p.Question*0.7), p.Unit*3
@@ -103,7 +108,7 @@ func (p *page) ask() {
 }
 
 // exhibits are the parts of the room under a question that its picture has, by level; at split it has a page with the words.
-var exhibits = map[level]float32{airy: 0.5, close: 0.42, bare: 0.36, top: 0.32, split: 0.6}
+var exhibits = map[level]float32{airy: 0.5, close: 0.42, bare: 0.36, top: 0.32, tight: 0.32, split: 0.6}
 
 // exhibited is how much of the height under a question its picture has; 0 without one.
 func (p *page) exhibited(q *surveys.Question, height float32) float32 {
@@ -221,23 +226,10 @@ func (p *page) cramped(y float32) bool {
 	return p.types(p.view.Question) && p.foot()-p.Nav-y < 4*(p.Target+p.Gap)+p.Answer*4
 }
 
-// privacy says what is kept of the visitor.
-func (p *page) privacy(q *surveys.Question) string {
-	line := p.Say("privacy.anonymous")
-	personal := func(q *surveys.Question) bool { return q.Kind.Traits().Personal || q.Kind == surveys.Consent }
-	if slices.ContainsFunc(p.view.Survey.Questions(), personal) {
-		line = p.Say("privacy.contact")
-	}
-	if q.Kind == surveys.ShortText || q.Kind == surveys.LongText {
-		line = p.Say("privacy.text")
-	}
-	return line
-}
-
-// progress paints how far the visit is and returns its bottom.
-func (p *page) progress(y float32, done float64) float32 {
+// progress paints how far the visit is at the top of a place and returns its bottom.
+func (p *page) progress(track rect, done float64) float32 {
 	h := max(4, p.Unit*0.75)
-	track := rect{p.Margin, y, p.Width - 2*p.Margin, h}
+	track.h = h
 	p.fill(track, p.Track, h/2)
 	track.w = max(h, track.w*float32(min(1, max(0, done))))
 	p.fill(track, p.Accent, h/2)
@@ -270,9 +262,6 @@ func (p *page) navTop() float32 {
 // in landscape. It returns where they begin.
 func (p *page) navigation() float32 {
 	y := p.navTop()
-	if p.Portrait {
-		p.easeBar(rect{p.Margin, p.foot() - p.Bar, p.Width - 2*p.Margin, p.Bar})
-	}
 	back := p.Say("back")
 	left := rect{p.Margin, y, p.buttonWidth(back), p.Nav}
 	if turn := p.turns.back; turn != nil {
@@ -313,8 +302,6 @@ func (p *page) navigation() float32 {
 	default:
 		place(p.Say("next"))
 	}
-	if !p.Portrait {
-		p.easeBar(p.handed(rect{left.right() + p.Gap, y, right.x - left.right() - 2*p.Gap, p.Nav}))
-	}
+	p.barBeside(left.right()+p.Gap, right.x-p.Gap)
 	return y
 }

@@ -10,7 +10,7 @@ import (
 func smiley(p *page, body rect) {
 	value, has := p.answered()
 	columns, rows := 4, 1
-	if p.Portrait && p.Text > 0 && p.narrow() { // larger faces in two rows rather than smaller letters
+	if p.Portrait && p.Text > 0 && p.narrow(p.Answer, p.Gap) || p.narrow(p.Least, p.Gap) { // two rows rather than smaller letters
 		columns, rows = 2, 2
 	}
 	h := max(p.Row*1.5, (p.Width-2*p.Margin)/4*1.3)
@@ -28,10 +28,10 @@ func smiley(p *page, body rect) {
 }
 
 // narrow reports whether a word of a face is wider than one of four tiles.
-func (p *page) narrow() bool {
-	width := p.columns(4, 0, 0, p.Gap)[0].w - 2*p.Unit
+func (p *page) narrow(size, gap float32) bool {
+	width := p.columns(4, 0, 0, gap)[0].w - 2*p.Unit
 	for n := 1; n <= 4; n++ {
-		if fyne.MeasureText(p.Say("face."+strconv.Itoa(n)), p.Answer, bold).Width > width {
+		if fyne.MeasureText(p.Say("face."+strconv.Itoa(n)), size, bold).Width > width {
 			return true
 		}
 	}
@@ -40,6 +40,9 @@ func (p *page) narrow() bool {
 
 // face is a face over its word, inside a tile of the size of r.
 func (p *page) face(n int, r rect) []fyne.CanvasObject {
+	if r.w > 2.5*r.h {
+		return p.faceBeside(n, r)
+	}
 	pad := p.Unit
 	word := fit(p.Say("face."+strconv.Itoa(n)), p.Answer, p.Least, bold, r.w-2*pad, 1)
 	highest := p.faceWords(r.w)
@@ -56,4 +59,67 @@ func (p *page) faceWords(width float32) (highest float32) {
 		highest = max(highest, fit(p.Say("face."+strconv.Itoa(n)), p.Answer, p.Least, bold, width-2*p.Unit, 1).height())
 	}
 	return highest
+}
+
+// faceCell is a face over its word in a tile of a row of answers, as large as r.
+func (p *page) faceCell(n int, r rect) []fyne.CanvasObject {
+	if p.faceColumns() < 4 {
+		return p.faceBeside(n, r)
+	}
+	word := p.faceWord(n, r.w)
+	p.over = p.over || word.broken
+	side := r.h - p.faceRowWords(r.w) - p.Unit
+	objects := []fyne.CanvasObject{p.art("face-"+strconv.Itoa(n), rect{(r.w - side) / 2, p.Unit * 0.6, side, side})}
+	return append(objects, word.at(p.Unit/2, r.h-word.height()-p.Unit*0.2, r.w-p.Unit, fyne.TextAlignCenter, p.Ink)...)
+}
+
+// faceBeside is a face at the left of its word, in a tile that is wide and low.
+func (p *page) faceBeside(n int, r rect) []fyne.CanvasObject {
+	side := min(r.h-p.Unit*1.5, p.Target*1.5)
+	word := fit(p.Say("face."+strconv.Itoa(n)), p.Answer, p.Least, bold, r.w-side-p.Unit*4, 1)
+	p.over = p.over || word.broken || side < p.Target*0.6
+	x := (r.w - side - p.Unit*1.5 - word.width()) / 2
+	face := p.art("face-"+strconv.Itoa(n), rect{x, (r.h - side) / 2, side, side})
+	return append([]fyne.CanvasObject{face}, word.at(x+side+p.Unit*1.5, (r.h-word.height())/2, word.width(), fyne.TextAlignLeading, p.Ink)...)
+}
+
+// faceColumns is how many faces stand side by side in a row of answers.
+func (p *page) faceColumns() int {
+	if p.narrow(p.Least, p.Apart) {
+		return 2
+	}
+	return 4
+}
+
+// faceRows is how high the tiles of four faces are together.
+func (p *page) faceRows() float32 {
+	columns := p.faceColumns()
+	h := max(p.Target*0.62, p.Row*0.5) + p.faceRowWords(p.columns(columns, 0, 0, p.Apart)[0].w) + p.Unit
+	if columns < 4 {
+		h = max(p.Target, p.faceRowWords(p.Width)+p.Unit)
+	}
+	return h*float32(4/columns) + p.Apart*float32(4/columns-1)
+}
+
+// facePlaces are the places of four faces in r, which is as high as faceRows says.
+func (p *page) facePlaces(r rect) (places []rect) {
+	columns := p.faceColumns()
+	rows := 4 / columns
+	h := (r.h - p.Apart*float32(rows-1)) / float32(rows)
+	for row := range rows {
+		places = append(places, p.columns(columns, r.y+float32(row)*(h+p.Apart), h, p.Apart)...)
+	}
+	return places
+}
+
+// faceRowWords is the height of the highest of the four words.
+func (p *page) faceRowWords(width float32) (highest float32) {
+	for n := 1; n <= 4; n++ {
+		highest = max(highest, p.faceWord(n, width).height())
+	}
+	return highest
+}
+
+func (p *page) faceWord(n int, width float32) paragraph {
+	return fit(p.Say("face."+strconv.Itoa(n)), max(p.Least, p.Answer*0.8), p.Least, bold, width-p.Unit, 1)
 }

@@ -21,13 +21,14 @@ func together(p *page) {
 	}
 	p.state.open, p.state.keyboard, p.state.value = "", nil, nil
 	var y float32
-	if p.view.Clock == (visit.Clock{}) {
-		y = p.header(p.privacy(p.typedOf(p.view.Group)))
+	if privacy := p.privacy(p.typedOf(p.view.Group)); p.view.Clock == (visit.Clock{}) {
+		y = p.header(privacy...)
+		y = p.progress(rect{p.Margin, y + p.Unit*2, p.Width - 2*p.Margin, 0}, p.view.Progress) + p.Unit*3
 	} else {
 		y = p.brand(false)
 		p.countdown()
+		y = p.progressTelling(y+p.Unit*2, p.view.Progress, privacy) + p.Unit*3
 	}
-	y = p.progress(y+p.Unit*2, p.view.Progress) + p.Unit*3
 	if p.Portrait {
 		y += p.Unit * 6
 	}

@@ -82,8 +82,10 @@ type View struct {
 
 	// Left is how long the answer on Screen Pause can still be taken back; 0 elsewhere.
 	Left time.Duration
-	// Improvements are what the centre changed because of visitors; on Attract only.
+	// Improvements are what the centre changed because of visitors; on Attract, and on Thanks, where one of them is told.
 	Improvements []surveys.Text
+	// Stays is how long a last screen stays when nobody touches it; 0 elsewhere.
+	Stays time.Duration
 	// Warning is how long the countdown of an idle visit still runs, and WarningOf its whole length; 0 while there is none.
 	Warning, WarningOf time.Duration
 }
@@ -116,7 +118,10 @@ func (m *Machine) View(now time.Time) View {
 	if m.screen == Pause {
 		v.Left = max(time.Second, m.undoFor()-now.Sub(m.touched).Truncate(time.Second))
 	}
-	if m.screen == Attract {
+	if m.last() {
+		v.Stays = m.farewell()
+	}
+	if m.screen == Attract || m.screen == Thanks {
 		for _, i := range m.cfg.Improvements {
 			if i.Until.IsZero() || now.Before(i.Until) {
 				v.Improvements = append(v.Improvements, i.Text)
