@@ -87,7 +87,7 @@ func (w *world) visitBy(offsets []time.Duration, zone string, rests bool, answer
 	for _, id := range thanked[before:] {
 		t, is := all[id]
 		if !is {
-			return fmt.Errorf("A: answer %s is not stored", id)
+			return fmt.Errorf("invariant A: answer %s is not stored", id)
 		}
 		right := !t.submitted.Before(began.Add(-near)) && !t.submitted.After(ended.Add(near))
 		if t.trusted {

@@ -143,7 +143,7 @@ func (w *world) namesLacking() error {
 			if _, is := there[id]; !is && !slices.ContainsFunc(e.Report.Terminals, func(t export.ManifestTerminal) bool {
 				return t.Origin == b.Origin.String() && t.Lacking.Contains(r.Seq) && t.Missing+t.Waiting == t.Lacking.Count()
 			}) {
-				return fmt.Errorf("D: seq %d of origin %s is not there any more, and no gap names it", r.Seq, b.Origin)
+				return fmt.Errorf("invariant D: seq %d of origin %s is not there any more, and no gap names it", r.Seq, b.Origin)
 			}
 		}
 	}

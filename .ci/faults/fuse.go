@@ -77,10 +77,11 @@ func everywhere(places int, cut func(n int, random *rand.Rand) (changes int, hit
 			return err
 		}
 	}
-	all, hit, err := try(1<<30, 0)
+	all, _, err := try(1<<30, 0)
 	for i := 1; i <= places && err == nil; i++ {
 		n := max(1, all*i/(places+1)-i%2)
 		var changes int
+		var hit bool
 		if changes, hit, err = try(n, 0); !hit {
 			all = changes // it has less to do than the time before
 		}
