@@ -138,7 +138,12 @@ func (t *terminal) visits(ctx context.Context) error {
 
 // repair waits until the outbox works again or ctx ends.
 func (t *terminal) repair(ctx context.Context) {
-	for wait(ctx, repairEvery) && t.box.Recover() != nil {
+	for wait(ctx, repairEvery) {
+		err := t.box.Recover()
+		if err == nil {
+			return
+		}
+		slog.Error("still out of service", "terminal", t.number, "err", err)
 	}
 }
 
