@@ -91,8 +91,8 @@ func (w *world) gather(report bool) (*evidence, error) {
 	}
 	for _, path := range append(paths, w.boxes...) {
 		if strings.HasSuffix(path, ".new") || strings.HasSuffix(path, ".compact") || strings.HasSuffix(path, ".origin") ||
-			strings.Contains(path, ".damaged-") {
-			continue // not an outbox yet, from which nobody was thanked; the name of one; one that was set aside
+			strings.HasSuffix(path, ".lock") || strings.Contains(path, ".damaged-") {
+			continue // not an outbox yet, from which nobody was thanked; its lock, the name of one; one that was set aside
 		}
 		b, err := readBox(path, opener)
 		if err != nil {

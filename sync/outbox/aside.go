@@ -63,7 +63,7 @@ func Aside(path string) []string {
 	all, _ := filepath.Glob(path + asideInfix + "*") // fails for a bad pattern only
 	slices.Sort(all)
 	return slices.DeleteFunc(all, func(path string) bool {
-		return strings.HasSuffix(path, seenSuffix) || strings.HasSuffix(path, originSuffix)
+		return strings.HasSuffix(path, seenSuffix) || strings.HasSuffix(path, originSuffix) || strings.HasSuffix(path, originSuffix+".new")
 	})
 }
 
