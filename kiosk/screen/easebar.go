@@ -159,9 +159,10 @@ func (p *page) easeKey(k easeKey, size float32, r rect) {
 	idle := look{fill: p.Quiet, edge: p.QuietEdge, stroke: p.Stroke, radius: p.Radius * 0.75}
 	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius * 0.75}
 	if k.on {
-		if idle = held; p.view.Screen == visit.Attract {
-			idle.edge = p.OnHero
-		}
+		idle = held
+	}
+	if p.view.Screen == visit.Attract {
+		idle.edge = p.OnHero
 	}
 	size = p.easeLetters(k, size)
 	if k.word == "" {

@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"image/color"
 	"strconv"
 	"time"
 
@@ -48,13 +47,13 @@ func idle(p *page) {
 func (p *page) ring(r rect, seconds int) {
 	whole := max(p.view.WarningOf, time.Duration(seconds)*time.Second, time.Second)
 	left := float32(time.Duration(seconds)*time.Second) / float32(whole)
-	arc := func(from, to float32, c color.Color) {
-		a := canvas.NewArc(from, to, 0.86, c)
+	arc := func(from, to, hole float32) {
+		a := canvas.NewArc(from, to, hole, p.OnVeil)
 		place(a, r)
 		p.add(a)
 	}
-	arc(0, 360, p.Edge)
-	arc(360*(1-left), 360, p.OnVeil)
+	arc(0, 360, 0.97) // what is over is a line: a shape says it in any palette
+	arc(360*(1-left), 360, 0.86)
 	number := fit(strconv.Itoa(seconds), r.h*0.4, p.Least, bold, r.w*0.8, 1)
 	p.text(number, r.x, r.y+(r.h-number.height())/2, r.w, fyne.TextAlignCenter, p.OnVeil)
 }

@@ -29,6 +29,7 @@ type glass struct {
 	question    string   // the code of the question shown, when it is not the machine that shows it
 	asks        []string // what is asked there, to be read from afar
 	response    *surveys.Response
+	plain       bool // it is painted in the palette of a brand, whatever a visitor asked for
 }
 
 func newGlass(cfg visit.Config, l look) *glass {

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"regexp"
 	"slices"
+	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -36,6 +37,9 @@ func meetings(shot shots.Shot, d theme.Display) (wrong []string) {
 	}
 	check := func(what string, c color.NRGBA, under []color.NRGBA, least float64) {
 		for _, u := range under {
+			if !told(shot.Colours, c, u) {
+				wrong = append(wrong, fmt.Sprintf("%s: %s on %s is not among the pairs of a palette", what, hex(c), hex(u)))
+			}
 			if got := theme.Contrast(c, u); got < least {
 				wrong = append(wrong, fmt.Sprintf("%s: %s on %s has a contrast of %.2f:1, less than %.1f:1", what, hex(c), hex(u), got, least))
 			}
@@ -52,7 +56,7 @@ func meetings(shot shots.Shot, d theme.Display) (wrong []string) {
 		case *canvas.Rectangle:
 			fill, edge := opaque(o.FillColor), opaque(o.StrokeColor)
 			outside := beneath(x-1, y+h/2)
-			if o.StrokeWidth > 0 && edge.A > 0 && edge != shot.Colours.QuietEdge {
+			if o.StrokeWidth > 0 && edge.A > 0 {
 				check("outline", edge, outside, signContrast)
 			}
 			if fill.A > 0 {
@@ -60,6 +64,10 @@ func meetings(shot shots.Shot, d theme.Display) (wrong []string) {
 			}
 		case *canvas.LinearGradient:
 			grounds = append(grounds, ground{x, y, w, h, []color.NRGBA{opaque(o.StartColor), opaque(o.EndColor)}})
+		case *canvas.Circle:
+			grounds = append(grounds, ground{x, y, w, h, []color.NRGBA{opaque(o.FillColor)}})
+		case *canvas.Arc:
+			check("arc", opaque(o.FillColor), beneath(x-1, y), signContrast)
 		case *canvas.Line:
 			check("line", opaque(o.StrokeColor), middle(), signContrast)
 		case *canvas.Image:
@@ -78,6 +86,45 @@ func meetings(shot shots.Shot, d theme.Display) (wrong []string) {
 	}
 	walk(shot.Content, fyne.Position{})
 	return wrong
+}
+
+// told reports whether a palette says that one colour meets the other.
+func told(p theme.Palette, on, under color.NRGBA) bool {
+	return slices.ContainsFunc(theme.Pairs, func(pair theme.Pair) bool {
+		a, _ := p.Role(pair.On)
+		b, _ := p.Role(pair.Under)
+		return a == on && b == under
+	})
+}
+
+// Every pair of colours that meets on a screen of any kind, in each brand and in its high contrast, is among those that a brand
+// is checked for when it is read.
+func TestEveryPairOfColoursThatMeetsIsChecked(t *testing.T) {
+	seen := map[string]bool{}
+	for _, name := range theme.Brands() {
+		brand := theme.MustBrand(name)
+		for _, contrast := range []bool{false, true} {
+			for _, d := range []theme.Display{{Width: 1080, Height: 1920}, {Width: 1280, Height: 800}} {
+				for _, s := range library(t) {
+					if s.ID != "every-kind" && s.ID != "knowledge-test" && s.ID != "event-follow-up" {
+						continue
+					}
+					err := shots.Render(s, "ru", d, func(shot shots.Shot) error {
+						for _, m := range meetings(shot, d) {
+							if !seen[m] {
+								t.Errorf("%s, contrast %v, %s: %s", name, contrast, shot.Name, m)
+							}
+							seen[m] = true
+						}
+						return nil
+					}, shots.Branded(brand), shots.Eased(theme.Ease{Contrast: contrast}), shots.Coarse())
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+	}
 }
 
 // decoration are pictures that say nothing which words beside them do not say.

@@ -82,7 +82,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		n++
 		return each(Shot{
 			Name: fmt.Sprintf("%02d-%s", n, name), Question: g.question, Asks: g.asks, Split: g.painted.Split, Ease: looks.ease,
-			CapHeight: looks.brand.CapHeight, Colours: looks.brand.Colours(looks.ease.Contrast), Targets: g.painted.Targets,
+			CapHeight: looks.brand.CapHeight, Colours: looks.brand.Colours(looks.ease.Contrast && !g.plain), Targets: g.painted.Targets,
 			Content: g.canvas.Content(), Capture: g.canvas.Capture,
 		})
 	}

@@ -102,7 +102,7 @@ func general(s *surveys.Survey, language string, looks look, shoot func(*glass, 
 	}
 	g := newGlass(visit.Config{}, looks)
 	g.canvas = held(looks)
-	g.painted = screen.Painted{}
+	g.painted, g.plain = screen.Painted{}, true
 	return shoot(g, "hold")
 }
 

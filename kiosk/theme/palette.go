@@ -18,7 +18,7 @@ type Palette struct {
 	Held      color.NRGBA // Next under a finger; OnAccent stands on it too
 	Tint      color.NRGBA // the ground of what is pressed or chosen
 	Quiet     color.NRGBA // the ground of the ease bar's keys and of keys that write nothing
-	QuietEdge color.NRGBA // their outline; the colour of Quiet where they need none
+	QuietEdge color.NRGBA // their outline
 	// HeroTop and HeroFoot are the attract screen's ground, OnHero the text on it.
 	HeroTop, HeroFoot, OnHero color.NRGBA
 	// Veil covers the screen during the warning and while the terminal sleeps, OnVeil is the text on it.
@@ -98,6 +98,9 @@ var Pairs = []Pair{
 	{"on-veil", "veil", 7},
 	{"edge", "paper", 3},
 	{"edge", "card", 3},
+	{"quiet", "ink", 3},
+	{"quiet-edge", "paper", 3},
+	{"quiet-edge", "veil", 3},
 	{"accent", "paper", 3},
 	{"accent", "card", 3},
 	{"accent", "tint", 3},
@@ -109,6 +112,10 @@ var Pairs = []Pair{
 	{"face-2", "card", 3},
 	{"face-3", "card", 3},
 	{"face-4", "card", 3},
+	{"face-1", "paper", 3},
+	{"face-2", "paper", 3},
+	{"face-3", "paper", 3},
+	{"face-4", "paper", 3},
 	{"face-1", "tint", 3},
 	{"face-2", "tint", 3},
 	{"face-3", "tint", 3},
