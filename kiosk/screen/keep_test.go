@@ -15,7 +15,7 @@ import (
 	"otklik/surveys"
 )
 
-const kept = `
+const shortPoll = `
 id: kept
 number: 1
 kind: poll
@@ -32,7 +32,7 @@ pages:
 func mustStage(t *testing.T, display theme.Display, events *[]visit.Event) (*Stage, *surveys.Survey) {
 	t.Helper()
 	test.NewTempApp(t)
-	s, err := surveys.Load("kept.yaml", []byte(kept))
+	s, err := surveys.Load("kept.yaml", []byte(shortPoll))
 	if err != nil {
 		t.Fatal(err)
 	}
