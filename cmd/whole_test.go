@@ -241,7 +241,8 @@ func enrolKioskIn(t testing.TB, s *server, addr, data string) *glass {
 	if !ok || !strings.HasPrefix(out, "url: http://") {
 		t.Fatalf("enrol printed %q", out)
 	}
-	run(t, "kiosk", "enrol", "--collector", "http://"+addr, "--code", strings.TrimSpace(code), "--data", g.data)
+	// a PIN that was chosen here, so that kiosk pin can choose another: one that the collector made would go before it
+	run(t, "kiosk", "enrol", "--collector", "http://"+addr, "--code", strings.TrimSpace(code), "--data", g.data, "--pin", "135790")
 	return g
 }
 

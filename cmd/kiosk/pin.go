@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"otklik/sync/agent"
 	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
@@ -38,7 +39,11 @@ func (c *pinCommand) Run() error {
 	if err := savePIN(dir, hash); err != nil {
 		return err
 	}
-	fmt.Println("The PIN is set. A PIN from the collector, if there is one, goes before it.")
+	if config, _, _ := agent.LoadLastGood(dir); config.PIN != "" {
+		fmt.Println("The PIN is set, and the collector's goes before it. To have this one hold: collector terminal pin NAME --clear")
+		return nil
+	}
+	fmt.Println("The PIN is set. A PIN from the collector, if it sets one, goes before it.")
 	return nil
 }
 
