@@ -81,7 +81,7 @@ func TestPalmsAndDoubleTapsAnswerASurveyOnce(t *testing.T) {
 	g.hand("question-", "next", "choice:shortage", "back", "next")
 	for n := range 5 {
 		code := g.question()
-		faces := [][]string{{"face:3", "face:2", "face:1", "face:4"}, {"face:4", "face:4"}, {"face:2", "back", "face:2"}}[n%3]
+		faces := [][]string{{"face:3", "face:2", "face:1", "face:4"}, {"face:4", "face:4"}, {"face:4", "back", "face:2"}}[n%3]
 		said[code] = faces[0][len("face:"):]
 		g.hand("question-", faces...)
 		if g.question() == code {
