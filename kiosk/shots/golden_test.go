@@ -39,7 +39,8 @@ const (
 	strayLimit = 12
 )
 
-// One screen of each kind of question, answered where it can be, in portrait and landscape, is what somebody has looked at.
+// One screen of each kind of question, answered where it can be, in portrait and landscape, and what stands around the questions
+// in each brand and in high contrast, is what somebody has looked at.
 func TestGoldenPicturesOfEachKind(t *testing.T) {
 	source, err := os.ReadFile(everyKind)
 	if err != nil {
@@ -64,6 +65,23 @@ func TestGoldenPicturesOfEachKind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	for name, option := range map[string]shots.Option{
+		"otklik": shots.Eased(theme.Ease{}), "contrast": shots.Eased(theme.Ease{Contrast: true}),
+		"work-of-russia": shots.Branded(theme.MustBrand("work-of-russia")),
+	} {
+		err := shots.Render(s, "ru", theme.Display{Width: 1280, Height: 800, Inches: 10.1}, func(shot shots.Shot) error {
+			if _, screen, _ := strings.Cut(shot.Name, "-"); slices.Contains([]string{"attract", "idle", "thanks", "ease"}, screen) {
+				fresh[screen+"-"+name+".png"] = half(shot.Capture())
+			}
+			return nil
+		}, option)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(fresh) < 12 {
+		t.Fatal("screens have other names than those looked for")
 	}
 	for _, kind := range surveys.QuestionKinds {
 		if kind.Traits().HasScreen && (fresh[string(kind)+"-1080x1920.png"] == nil || fresh[string(kind)+"-1280x800.png"] == nil) {
