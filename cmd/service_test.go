@@ -141,7 +141,11 @@ func TestServiceCornerOpensToAHandAndAPIN(t *testing.T) {
 	}
 	g.tap("back", "service-menu")
 	g.tap("survey", "service-survey")
+	for !g.has("pick:smiley") { // they are looked up meanwhile
+		g.await("service-survey")
+	}
 	g.tap("pick:smiley", "service-survey")
+	g.await("service-survey") // it is kept
 	g.tap("back", "service-menu")
 	before := g.child()
 	g.tap("restart", "attract")
