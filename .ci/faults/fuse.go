@@ -143,7 +143,8 @@ func collectorLosesWrites(r *rig, places int, unreal func(string) bool) (count, 
 			return 0, false, err
 		}
 		if err = w.serve(); err == nil {
-			sim := w.sim(w.fleet, 6, nil, "--verbose")
+			// Slowly, so that receipts come all the time: what is lost of an answer before its receipt, nobody misses.
+			sim := w.sim(w.fleet, 12, nil, "--verbose", "--rate", "30")
 			err = sim.awaitOr("", l.cut)
 			w.crash(sim)
 		}

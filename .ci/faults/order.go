@@ -347,7 +347,7 @@ func names(origins map[wire.Origin]uint64) (all []string) {
 // shuffleBatches tries sequences of batches as rapid draws them.
 func shuffleBatches(r *rig, full bool) (count, error) {
 	var c count
-	checks := 3
+	checks := 6
 	if full {
 		checks = 60
 	}
