@@ -18,7 +18,7 @@ import (
 
 // Shot is one screen, laid out.
 type Shot struct {
-	Name string // "03-question-who"
+	Name string // "003-question-who"
 	// Question is the code of the question on it, "" for a screen that asks none.
 	Question string
 	Asks     []string // what is asked on it, to be read from afar
@@ -81,7 +81,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 	shoot := func(g *glass, name string) error {
 		n++
 		return each(Shot{
-			Name: fmt.Sprintf("%02d-%s", n, name), Question: g.question, Asks: g.asks, Split: g.painted.Split, Ease: looks.ease,
+			Name: fmt.Sprintf("%03d-%s", n, name), Question: g.question, Asks: g.asks, Split: g.painted.Split, Ease: looks.ease,
 			CapHeight: looks.brand.CapHeight, Colours: looks.brand.Colours(looks.ease.Contrast && !g.plain), Targets: g.painted.Targets,
 			Content: g.canvas.Content(), Capture: g.canvas.Capture,
 		})
