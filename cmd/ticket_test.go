@@ -63,6 +63,7 @@ func (g *glass) says(screen, words string) {
 	for g.shown.Screen != screen || !strings.Contains(strings.Join(g.shown.Texts, " "), words) {
 		g.await("")
 	}
+	g.came = g.shown.Time
 }
 
 // wrong answers the question on the glass as the survey does not want it.

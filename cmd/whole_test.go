@@ -224,6 +224,7 @@ type glass struct {
 	trace   *lines
 	log     *lines
 	shown   painted
+	came    time.Time // when what is shown appeared; what was written since changes it no more
 }
 
 // enrolKiosk makes a terminal of the collector, reached at addr.
@@ -300,9 +301,13 @@ func (g *glass) await(name string) {
 		return json.Unmarshal([]byte(l), &p) == nil && strings.HasPrefix(p.Screen, name) &&
 			fmt.Sprintf("%dx%d", p.Width, p.Height) == g.display.size // a window opens small and then fills the display
 	})
+	before := g.shown.Screen
 	g.shown = painted{}
 	if err := json.Unmarshal([]byte(line), &g.shown); err != nil {
 		g.t.Fatal(err)
+	}
+	if g.shown.Screen != before || g.came.IsZero() {
+		g.came = g.shown.Time
 	}
 }
 
@@ -321,9 +326,13 @@ func (g *glass) tap(target, next string) {
 	for _, p := range g.shown.Targets {
 		if p.Name == target {
 			// a screen cannot be meant before it was seen: the glass ignores a tap in its first 150 ms
-			if wait := time.Until(g.shown.Time.Add(170 * time.Millisecond)); wait > 0 && !strings.HasPrefix(target, "key:") {
-				time.Sleep(wait)
+			seen := g.shown.Time
+			if strings.HasPrefix(target, "key:") {
+				seen = g.came // what was written is no other screen
+			} else {
+				g.came = time.Time{}
 			}
+			time.Sleep(time.Until(seen.Add(170 * time.Millisecond)))
 			x, y := strconv.Itoa(int(p.X+p.W/2)), strconv.Itoa(int(p.Y+p.H/2))
 			if out, err := g.display.command("xdotool", "mousemove", x, y, "click", "1").CombinedOutput(); err != nil {
 				g.t.Fatalf("xdotool: %v %s; .ci/setup test installs it", err, out)

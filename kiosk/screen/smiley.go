@@ -18,6 +18,7 @@ func smiley(p *page, body rect) {
 		h = max(p.Row*2, p.Height*0.3, p.faceWords(p.columns(4, 0, 0, p.Gap)[0].w)+p.Row*1.6)
 	}
 	h = min(h, (body.h-float32(rows-1)*p.Gap)/float32(rows))
+	p.over = p.over || h < p.Target
 	y := body.bottom() - float32(rows)*h - float32(rows-1)*p.Gap
 	for i := range 4 {
 		r := p.columns(columns, y+float32(i/columns)*(h+p.Gap), h, p.Gap)[i%columns]

@@ -20,7 +20,7 @@ var improved = surveys.Text{
 }
 
 // moved is as far as the attract screen ever stands from its place.
-var moved = []fyne.Delta{{DX: -4, DY: -4}, {DX: 4, DY: 4}}
+var moved = []fyne.Delta{{DX: -1, DY: -1}, {DX: 1, DY: 1}}
 
 // attract renders the screen that waits for somebody: with each of its messages, with what the centre changed, and moved as
 // it is against letters that burn in.

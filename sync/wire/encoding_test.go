@@ -88,7 +88,7 @@ func samples() map[string]any {
 		"revocation": wire.Revocation{Terminal: terminalID, Request: wire.Hash{5, 31: 6}, Time: at},
 		"terminal-config": wire.TerminalConfig{
 			Version: 7, Site: "Набережные Челны", Name: "зал 1", Surveys: marked, Language: "tt", IdleSeconds: 40, KeepDays: 14,
-			KeepBytes: 64 << 20, PIN: "$argon2id$", Leave: true, Rate: 9000,
+			KeepBytes: 64 << 20, PIN: "$argon2id$", Leave: true, Rate: 9000, Hours: "mon-fri 09:00-18:00",
 			Improvements: []wire.Improvement{{Text: map[string]string{"ru": "Теперь светло"}, Until: at}},
 		},
 		"succession": wire.Succession{
