@@ -215,7 +215,7 @@ var malformations = []struct {
 }{
 	{"no seq", "seq starts at 1", set(1, 0)},
 	{"a seq below none", "cannot unmarshal", set(1, -1)},
-	{"a seq beyond the store's", "seal broken", set(1, uint64(1)<<63+5)},
+	{"a seq beyond the store's", "no outbox numbers up to", set(1, uint64(1)<<63+5)},
 	{"a seq in words", "cannot unmarshal", set(1, "20")},
 	{"a seq with a fraction", "cannot unmarshal", set(1, 20.5)},
 	{"no answer id", "answer_id is missing", set(2, make([]byte, 16))},

@@ -99,7 +99,11 @@ func (w *world) list(e *evidence) error {
 	column := strings.Index(head, "MISSING")
 	for line := range strings.Lines(rest) {
 		runes := []rune(line) // the columns are counted in them
-		id, err := uuid.Parse(strings.Fields(line)[0])
+		first := strings.Fields(line)[0]
+		if strings.HasSuffix(first, ":") {
+			continue // about a disk that is in use no more
+		}
+		id, err := uuid.Parse(first)
 		if err != nil || column < 0 || len(runes) < column {
 			return fmt.Errorf("the list of terminals has no columns ID and MISSING:\n%s", out)
 		}

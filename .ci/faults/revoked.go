@@ -161,7 +161,8 @@ func (w *world) enrol(replace bool) error {
 	return err
 }
 
-// drainedByIT has the terminal drained: the list says when it can be taken away.
+// drainedByIT has the terminal drained: it asks nobody, and the list says that nothing is left on it. That it can be taken
+// away it says when the longest visit that may have begun is over.
 func (w *world) drainedByIT() error {
 	identity, err := w.identity()
 	if err != nil {
@@ -178,8 +179,8 @@ func (w *world) drainedByIT() error {
 		return err
 	}
 	list, err := w.rig.output("collector", "terminal", "list", "--data", w.collector)
-	if err == nil && !strings.Contains(list, "drained: it can be taken away") {
-		err = fmt.Errorf("the list does not say that the terminal is drained:\n%s", list)
+	if err == nil && !strings.Contains(list, ", 0 left") {
+		err = fmt.Errorf("the list does not say that nothing is left on the terminal that drains:\n%s", list)
 	}
 	if err == nil {
 		_, err = w.rig.output("collector", append(drain, "--off")...)
