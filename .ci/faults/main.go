@@ -3,6 +3,7 @@
 //
 //	go run . all                  every row of the matrix in full, and the table
 //	go run . ROW ...              these rows alone; go run . list names them
+//	go run . -short all           the part of each row that go test runs, in minutes
 //	go run . -markdown FILE all   the table into FILE as well, as a document has it
 //	go run . capture NAME         a capture of the present version of the protocol, beside the older ones
 //
@@ -88,8 +89,9 @@ var matrix = []fault{
 
 func main() {
 	markdown := flag.String("markdown", "", "write the table into this `FILE` as well, as Markdown")
+	short := flag.Bool("short", false, "run only the part of each row that go test runs")
 	flag.Parse()
-	if err := run(flag.Args(), *markdown); err != nil {
+	if err := run(flag.Args(), !*short, *markdown); err != nil {
 		fmt.Fprintln(os.Stderr, "faults:", err)
 		if errors.Is(err, errNotAll) {
 			os.Exit(3)
@@ -100,7 +102,7 @@ func main() {
 
 var errNotAll = errors.New("these rows did not run, or not to their end, and the table does not speak for them")
 
-func run(names []string, markdown string) error {
+func run(names []string, full bool, markdown string) error {
 	if len(names) == 0 || names[0] == "list" {
 		for _, f := range matrix {
 			fmt.Printf("%-16s %s\n", f.name, f.text)
@@ -132,7 +134,7 @@ func run(names []string, markdown string) error {
 			continue
 		}
 		began := time.Now()
-		c, err := f.try(r, true)
+		c, err := f.try(r, full)
 		r.say("%s took %s", f.name, time.Since(began).Round(time.Second))
 		if err != nil {
 			r.say("%s: %v", f.name, err)

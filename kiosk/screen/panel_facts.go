@@ -67,7 +67,7 @@ func (p *page) facts(lines []PanelLine, body rect, sentences bool, touched func(
 		total += f.height() + between
 	}
 	width := body.w
-	if total > body.h {
+	if len(shown) > 0 && total > body.h { // a window that is being moved can have no room at all
 		key := p.buttonWidth("99 / 99  ›")
 		width -= key + p.Gap
 		var parts [][]fact
