@@ -121,16 +121,6 @@ func (c *Client) damaged(until time.Time) (time.Time, error) {
 	}
 }
 
-// Changed waits until the display has changed after a moment.
-func (c *Client) Changed(after time.Time, patience time.Duration) error {
-	for until := time.Now().Add(patience); !c.last.After(after); {
-		if _, err := c.damaged(until); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Await waits for the first change of the display after which the wanted piece is on it, and returns when the server
 // told of that change.
 func (c *Client) Await(want Picture, patience time.Duration) (time.Time, error) {
