@@ -106,7 +106,7 @@ func ask(addr string, message []byte) (*exchange, error) {
 	}
 	r.URL.Scheme, r.URL.Host, r.RequestURI = "http", addr, ""
 	r.Body = io.NopCloser(bytes.NewReader(e.body))
-	reply, err := http.DefaultTransport.RoundTrip(r)
+	reply, err := client.Do(r)
 	if err != nil {
 		return nil, err
 	}

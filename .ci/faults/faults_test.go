@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 var programs *rig
@@ -20,17 +21,25 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+// longest is far longer than any row takes in part, which is a minute at most.
+const longest = 6 * time.Minute
+
 func TestNothingIsLostOrDoubled(t *testing.T) {
 	for _, f := range matrix {
 		t.Run(f.name, func(t *testing.T) {
 			if strings.HasPrefix(f.name, "disk-") {
 				t.Skip("mounts real file systems; make soak runs it")
 			}
+			late := time.AfterFunc(longest, func() { programs.giveUp(f.name) })
 			c, err := f.try(programs, false)
+			inTime := late.Stop()
 			if reason, ok := skipped(err); ok {
 				t.Skip(reason)
 			}
 			t.Logf("%s: %+v", f.text, c)
+			if !inTime {
+				t.Errorf("it took longer than %s, as only what hangs does", longest)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -231,6 +231,9 @@ func (h *hand) post(path string, body []byte) ([]byte, error) {
 	return h.request(http.MethodPost, path, body)
 }
 
+// client makes the requests of a row. A reply that never comes is a failure of the collector.
+var client = &http.Client{Timeout: patience}
+
 // request makes a signed request and returns the body of a success.
 func (h *hand) request(method, path string, body []byte) ([]byte, error) {
 	request, err := http.NewRequest(method, h.w.address()+path, bytes.NewReader(body))
@@ -244,7 +247,7 @@ func (h *hand) request(method, path string, body []byte) ([]byte, error) {
 		base64.RawURLEncoding.EncodeToString(nonce), time.Now()); err != nil {
 		return nil, err
 	}
-	reply, err := http.DefaultClient.Do(request)
+	reply, err := client.Do(request)
 	if err != nil {
 		return nil, err
 	}

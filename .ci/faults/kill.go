@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"time"
 )
 
 // traced is strace that does something at the nth call of a thread. One processor makes the threads few, so that n is
@@ -200,6 +201,10 @@ func (w *world) killServing(call string, n int, alone bool) (hit bool, err error
 	defer sim.kill()
 	select {
 	case <-w.server.done:
+	case <-time.After(patience):
+		w.server.stacks()
+		sim.stacks()
+		return false, fmt.Errorf("neither was the collector killed nor did the terminal end; they said:\n%s\n%s", w.server.all(), sim.all())
 	case <-sim.done:
 		if err := sim.trouble(); err != nil || !w.server.ended() {
 			return false, errors.Join(err, w.moment())

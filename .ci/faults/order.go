@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	mathrand "math/rand/v2"
-	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -260,7 +259,7 @@ func (s *shuffle) kill(*rapid.T) {
 	time.Sleep(time.Duration(rapid.IntRange(0, 8).Draw(s.t, "ms")) * time.Millisecond) // anywhere in it
 	s.must(s.w.restart())
 	first := <-heard
-	http.DefaultClient.CloseIdleConnections() // they ended with it
+	client.CloseIdleConnections() // they ended with it
 	*s.killed++
 	receipt, err := h.sendBytes(one.body)
 	s.must(err)

@@ -51,12 +51,18 @@ func (r *rig) start(wrap []string, program string, args ...string) *process {
 		close(p.done)
 		return p
 	}
+	r.mu.Lock()
+	r.running[p] = true
+	r.mu.Unlock()
 	read := make(chan struct{})
 	go func() { defer close(read); p.read(out) }()
 	go func() {
 		<-read // the last one that holds the other end has left
 		out.Close()
 		p.err = p.cmd.Wait()
+		r.mu.Lock()
+		delete(r.running, p)
+		r.mu.Unlock()
 		close(p.done)
 	}()
 	return p

@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +27,9 @@ type rig struct {
 	root string // of the project
 	bin  string
 	last *findings // of the row that runs: what was seen when anything was last checked
+
+	mu      sync.Mutex
+	running map[*process]bool
 }
 
 func newRig(root string) (*rig, error) {
@@ -35,7 +41,7 @@ func newRig(root string) (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{root: root, bin: bin}
+	r := &rig{root: root, bin: bin, running: map[*process]bool{}}
 	if err := r.build("collector", "fleetsim"); err != nil {
 		r.close()
 		return nil, err
@@ -60,6 +66,18 @@ func (r *rig) build(names ...string) error {
 
 // say tells how far a row is.
 func (r *rig) say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+
+// giveUp ends the programs that run, and has each say where it stood; whoever waits for one of them goes on.
+func (r *rig) giveUp(row string) {
+	r.mu.Lock()
+	running := slices.Collect(maps.Keys(r.running))
+	r.mu.Unlock()
+	r.say("%s took too long; %d programs run", row, len(running))
+	for _, p := range running {
+		p.stacks()
+		r.say("%s:\n%s", strings.Join(p.cmd.Args, " "), p.all())
+	}
+}
 
 func (r *rig) close() { _ = os.RemoveAll(r.bin) }
 

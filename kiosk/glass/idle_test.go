@@ -69,10 +69,10 @@ func TestAGlassThatIsLeftAloneIsPaintedOnlyWhenSomethingChanges(t *testing.T) {
 	}{
 		{"nothing to tell", &silent, 0, false, 11},
 		{"nothing but the time", &silent, 0, true, 11},
-		{"one improvement", &silent, 1, false, 11 + 40},
-		{"three improvements", &silent, 3, true, 11 + 40},
-		{"a brand's messages", house, 0, true, 11 + 40},
-		{"both", house, 2, false, 11 + 40},
+		{"one improvement", &silent, 1, false, 1 + 30},
+		{"three improvements", &silent, 3, true, 1 + 30},
+		{"a brand's messages", house, 0, true, 1 + 30},
+		{"both", house, 2, false, 1 + 30},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := glass.Config{Brand: c.brand, Clock: c.clock, Visit: visit.Config{Surveys: []*surveys.Survey{mustLoad(t)}}}

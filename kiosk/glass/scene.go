@@ -9,10 +9,11 @@ import (
 	"otklik/kiosk/visit"
 )
 
-// How a screen changes while nobody is here: seldom, since each change is a repaint.
+// How a screen changes while nobody is here: seldom, since each change is a repaint. All changes come with the clock's minute
+// or a part of it, so that message, time of day and place share repaints.
 const (
-	messageFor = 15 * time.Second
-	shiftFor   = time.Minute // of the clock, so that the time of day and the place change with one repaint
+	messageFor = 20 * time.Second
+	shiftFor   = time.Minute
 )
 
 // shifts are where waiting screens stand minute by minute, in millimetres, so that no letter burns into the display.
@@ -20,10 +21,10 @@ var shifts = []fyne.Delta{
 	{}, {DX: 0.5}, {DX: 1, DY: 0.5}, {DX: 0.5, DY: 1}, {DY: 1}, {DX: -0.5, DY: 0.5}, {DX: -1}, {DX: -0.5, DY: -0.5}, {DY: -1}, {DX: 0.5, DY: -0.5},
 }
 
-// sceneAt is the scene of a screen that came so long ago.
-func sceneAt(passed time.Duration, now time.Time, clock bool) screen.Scene {
+// sceneAt is the scene of a screen that came at since. Its first message stays for half as long as the others at least.
+func sceneAt(since, now time.Time, clock bool) screen.Scene {
 	s := screen.Scene{
-		Message: int(passed / messageFor),
+		Message: int(max(0, now.Sub(since.Round(messageFor))) / messageFor),
 		Shift:   shifts[now.Unix()/int64(shiftFor/time.Second)%int64(len(shifts))],
 	}
 	if clock {
@@ -32,13 +33,13 @@ func sceneAt(passed time.Duration, now time.Time, clock bool) screen.Scene {
 	return s
 }
 
-// sceneFor is how long that scene stays, when messages take turns or not.
-func sceneFor(passed time.Duration, now time.Time, messages bool) time.Duration {
-	wait := now.Truncate(shiftFor).Add(shiftFor).Sub(now)
+// sceneFor is how long a scene stays, when messages take turns or not.
+func sceneFor(now time.Time, messages bool) time.Duration {
+	every := shiftFor
 	if messages {
-		wait = min(wait, messageFor-passed%messageFor)
+		every = messageFor
 	}
-	return wait
+	return now.Truncate(every).Add(every).Sub(now)
 }
 
 // wake has a screen on which nobody is asked change by itself while it is shown.
@@ -59,8 +60,7 @@ func (g *Glass) turn() {
 		return
 	}
 	now := time.Now()
-	passed := now.Sub(g.since)
-	g.stage.SetScene(sceneAt(passed, now, g.cfg.Clock))
+	g.stage.SetScene(sceneAt(g.since, now, g.cfg.Clock))
 	v := g.machine.View(now)
-	g.scenes.Reset(sceneFor(passed, now, v.Screen == visit.Attract && len(g.cfg.Brand.Attract)+len(v.Improvements) > 0))
+	g.scenes.Reset(sceneFor(now, v.Screen == visit.Attract && len(g.cfg.Brand.Attract)+len(v.Improvements) > 0))
 }

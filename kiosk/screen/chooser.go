@@ -7,7 +7,7 @@ import "fyne.io/fyne/v2"
 func (p *page) chooser(title string, lines []line) {
 	from := len(p.objects)
 	for _, p.level = range []level{close, top} {
-		p.objects, p.targets, p.over = p.objects[:from], nil, false
+		p.drop(from)
 		y, gap := p.top(), p.Unit
 		if p.level < top {
 			y = p.brand(false) + p.Unit*2 + max(4, p.Unit*0.75)

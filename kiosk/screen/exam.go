@@ -26,7 +26,7 @@ func ticket(p *page) {
 	width := p.Width - 2*p.Margin
 	from := len(p.objects)
 	for p.level = airy; p.level <= split; p.level++ {
-		p.objects, p.targets, p.over = p.objects[:from], nil, false
+		p.drop(from)
 		y, gap, below := p.top(), p.Unit, p.Unit
 		if p.level < top {
 			y = p.header(p.privacy(nil)...)

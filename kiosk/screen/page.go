@@ -36,6 +36,7 @@ type page struct {
 	view     visit.View
 	state    *state
 	album    *album
+	gallery  *gallery
 	ground   **canvas.LinearGradient
 	send     func(visit.Event)
 	redraw   func() // paints the screen anew, after a visitor changed its state
@@ -58,6 +59,12 @@ type page struct {
 
 func (p *page) add(objects ...fyne.CanvasObject) { p.objects = append(p.objects, objects...) }
 
+// drop takes away what was put on the page after the first objects, and all its targets: another arrangement is tried.
+func (p *page) drop(from int) {
+	textured(p.objects[from:], p.gallery.takeDown)
+	p.objects, p.targets, p.clock, p.over = p.objects[:from], nil, nil, false
+}
+
 // fill paints a rounded rectangle.
 func (p *page) fill(r rect, c color.Color, radius float32) *canvas.Rectangle {
 	box := canvas.NewRectangle(c)
@@ -72,20 +79,13 @@ func (p *page) icon(name string, r rect) { p.add(p.art(name, r)) }
 
 // art is an icon or an illustration in the colours of the page: the brand's, or else the product's.
 func (p *page) art(name string, r rect) fyne.CanvasObject {
-	return picture(p.drawn(name, func() []byte {
+	return p.gallery.hang(p.drawn(name, func() []byte {
 		svg, err := p.house.Picture(name)
 		if err != nil {
 			panic("screen: " + err.Error()) // a mistake in the program: the names come from it, a test paints every screen
 		}
 		return svg
 	}), r)
-}
-
-func picture(r fyne.Resource, at rect) fyne.CanvasObject {
-	image := canvas.NewImageFromResource(r)
-	image.FillMode = canvas.ImageFillContain
-	place(image, at)
-	return image
 }
 
 // drawn keeps one resource for a picture in a set of colours, so that Fyne's cache of drawn pictures works.
@@ -219,7 +219,7 @@ func (p *page) brand(hero bool) float32 {
 		key, ink = "logo-hero", p.OnHero
 	}
 	y, side := p.top(), p.Chrome*1.6
-	p.add(picture(p.drawn(key, func() []byte { return p.house.Logo(hero) }), rect{p.Margin, y, side, side}))
+	p.add(p.gallery.hang(p.drawn(key, func() []byte { return p.house.Logo(hero) }), rect{p.Margin, y, side, side}))
 	text := p.house.Name.In(p.view.Language, words.Languages...)
 	name := fit(text, p.Chrome, p.LeastHint, bold, p.Width/2-p.Margin-side-p.Unit*1.5, 1)
 	if len(name.lines) > 1 {

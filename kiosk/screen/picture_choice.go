@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"otklik/assets"
 	"otklik/kiosk/visit"
@@ -50,24 +49,21 @@ func (p *page) picture(c surveys.Choice, r rect) []fyne.CanvasObject {
 	inside := rect{p.Unit, 0, r.w - 2*p.Unit, r.h}
 	words := fit(p.word(c), p.Answer, p.Least, bold, inside.w, 2)
 	side := min(r.w*0.5, r.h-words.height()-p.Unit*4)
-	shown := p.illustration(c.Image, side)
+	space := (r.h - side - words.height()) / 3
+	shown := p.illustration(c.Image, rect{(r.w - side) / 2, space, side, side})
 	if shown == nil || side < p.Answer {
 		return p.label(p.word(c), p.Answer, bold, inside, 2, fyne.TextAlignCenter, p.Ink)
 	}
-	space := (r.h - side - words.height()) / 3
-	place(shown, rect{(r.w - side) / 2, space, side, side})
 	return append([]fyne.CanvasObject{shown}, words.at(inside.x, 2*space+side, inside.w, fyne.TextAlignCenter, p.Ink)...)
 }
 
-// illustration is a picture of the survey or an icon of the product, nil when there is none of that name.
-func (p *page) illustration(name string, side float32) fyne.CanvasObject {
-	if drawn := p.album.show(name, int(side)); drawn != nil {
-		shown := canvas.NewImageFromImage(drawn)
-		shown.FillMode = canvas.ImageFillContain
-		return shown
+// illustration is a picture of the survey or an icon of the product at a place, nil when there is none of that name.
+func (p *page) illustration(name string, at rect) fyne.CanvasObject {
+	if drawn := p.album.show(name, int(max(at.w, at.h))); drawn != nil {
+		return p.gallery.hang(drawn, at)
 	}
 	if name == "" || strings.Contains(name, ".") || !assets.HasIcon(name) {
 		return nil
 	}
-	return p.art(name, rect{})
+	return p.art(name, at)
 }

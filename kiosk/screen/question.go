@@ -39,7 +39,7 @@ func question(p *page) {
 func (p *page) asked() {
 	ground := len(p.objects)
 	for p.level = airy; ; p.level++ {
-		p.objects, p.targets, p.clock, p.over = p.objects[:ground], nil, nil, false
+		p.drop(ground)
 		p.ask()
 		if !p.over || p.level == split {
 			return
@@ -120,7 +120,7 @@ func (p *page) exhibited(q *surveys.Question, height float32) float32 {
 
 // exhibit shows the picture of a question, if it has one, as large as r lets it be.
 func (p *page) exhibit(q *surveys.Question, r rect) {
-	shown := p.illustration(q.Image, max(r.w, r.h))
+	shown := p.illustration(q.Image, r)
 	if shown == nil {
 		return
 	}
@@ -128,7 +128,6 @@ func (p *page) exhibit(q *surveys.Question, r rect) {
 		p.over = true
 		return
 	}
-	place(shown, r)
 	p.add(shown)
 }
 

@@ -39,6 +39,7 @@ type Stage struct {
 	targets []Target
 	album   album
 	ground  *canvas.LinearGradient // of the attract screen: kept, since each new one costs a picture as large as the glass
+	gallery gallery
 	// pictures are the icons drawn so far.
 	pictures map[string]fyne.Resource
 	touched  surveys.Tap     // where the glass was touched last, by a finger
@@ -170,6 +171,7 @@ func (s *Stage) paint() {
 	}
 	s.stale = false
 	s.album.open(s.view.Survey)
+	s.gallery.clear()
 	p := s.page()
 	p.base(p.Paper)
 	shown := name(s.view)
@@ -185,7 +187,7 @@ func (s *Stage) paint() {
 		p.shift(s.scene.Shift)
 	}
 	if s.panel == nil && s.view.Warning > 0 {
-		p.objects, p.targets, p.clock = p.objects[:1], nil, nil // the ground alone
+		p.drop(1) // the ground alone
 		idle(p)
 		shown = "idle-" + shown
 	}
@@ -197,6 +199,7 @@ func (s *Stage) paint() {
 	s.targets, s.clock = p.targets, p.clock
 	s.frame = container.NewWithoutLayout()
 	s.frame.Resize(s.size)
+	s.gallery.tidy()
 	release(s.root.Objects, p.objects)
 	if s.at == before {
 		keep(s.root.Objects, p.objects)
@@ -225,7 +228,7 @@ func (s *Stage) page() *page {
 		Metrics: theme.NewMetrics(s.measured(), s.ease, s.brand.CapHeight), Palette: s.brand.Colours(s.ease.Contrast),
 		Speaker: words.In(s.view.Language), house: s.brand, scene: s.scene, pictures: s.pictures,
 		discreet: s.discreet && s.panel == nil && s.view.Screen != visit.Languages && s.view.Screen != visit.Easing,
-		view:     s.view, state: &s.state, album: &s.album, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, felt: s.feel, tooSoon: s.tooSoon, voice: s.voice,
+		view:     s.view, state: &s.state, album: &s.album, gallery: &s.gallery, ground: &s.ground, send: s.tell, redraw: s.stay, write: s.write, touched: s.touch, felt: s.feel, tooSoon: s.tooSoon, voice: s.voice,
 	}
 }
 
