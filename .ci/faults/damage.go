@@ -115,15 +115,11 @@ func damageTerminal(r *rig, full bool) (count, error) {
 	if err := r.build("kiosk"); err != nil {
 		return c, err
 	}
-	w, err := r.emptyWorld(1)
+	w, g, err := r.gatedWorld(1)
 	if err != nil {
 		return c, err
 	}
 	defer w.close()
-	g, err := w.newGate()
-	if err != nil {
-		return c, err
-	}
 	defer g.close()
 	if _, err := w.answer(20).end(); err != nil {
 		return c, err
@@ -246,15 +242,11 @@ func goneTerminal(r *rig, full bool) (count, error) {
 	if full {
 		rounds = 20
 	}
-	w, err := r.emptyWorld(2)
+	w, g, err := r.gatedWorld(2)
 	if err != nil {
 		return c, err
 	}
 	defer w.close()
-	g, err := w.newGate()
-	if err != nil {
-		return c, err
-	}
 	defer g.close()
 	lost := 0
 	for round := range rounds {

@@ -40,6 +40,20 @@ func (w *world) newGate() (*gate, error) {
 	return g, nil
 }
 
+// gatedWorld is an emptyWorld behind a gate.
+func (r *rig) gatedWorld(terminals int) (*world, *gate, error) {
+	w, err := r.emptyWorld(terminals)
+	if err != nil {
+		return nil, nil, err
+	}
+	g, err := w.newGate()
+	if err != nil {
+		w.close()
+		return nil, nil, err
+	}
+	return w, g, nil
+}
+
 func (g *gate) close() { _ = g.server.Close() }
 
 // queue has each terminal take n answers that do not reach the collector, and tell it in a heartbeat how far its count is.

@@ -22,15 +22,11 @@ func revokedTerminal(r *rig, full bool) (count, error) {
 	if err := r.build("kiosk"); err != nil {
 		return c, err
 	}
-	w, err := r.emptyWorld(1)
+	w, g, err := r.gatedWorld(1)
 	if err != nil {
 		return c, err
 	}
 	defer w.close()
-	g, err := w.newGate()
-	if err != nil {
-		return c, err
-	}
 	defer g.close()
 	if _, err := w.answer(1).end(); err != nil {
 		return c, err

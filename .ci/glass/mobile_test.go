@@ -38,12 +38,5 @@ func TestSlowPressesOnTheTouchDriverReachTheCollector(t *testing.T) {
 			kept = append(kept, p.Kept...)
 		}
 	}
-	if len(kept) != 1 {
-		t.Fatalf("for one visit %v were stored", kept)
-	}
-	must(t, uploaded(r, g, 1))
-	at, err := c.Responses("visits")
-	if must(t, err); !slices.Equal(at, kept) {
-		t.Errorf("the terminal stored %v, the collector has %v", kept, at)
-	}
+	oneVisitCame(t, r, g, c, kept)
 }

@@ -62,6 +62,12 @@ func TestVisitOnWindowsReachesTheCollector(t *testing.T) {
 			kept = append(kept, p.Kept...)
 		}
 	}
+	oneVisitCame(t, r, g, c, kept)
+}
+
+// oneVisitCame checks that what was kept of a visit is one response, and that the collector has it.
+func oneVisitCame(t *testing.T, r *rig.Rig, g *rig.Glass, c *rig.Collector, kept []string) {
+	t.Helper()
 	if len(kept) != 1 {
 		t.Fatalf("for one visit %v were stored", kept)
 	}

@@ -3,7 +3,6 @@ package outbox_test
 import (
 	"bytes"
 	"compress/gzip"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,16 +20,7 @@ func TestOutboxesWithAllTheirStatesOpen(t *testing.T) {
 	if *update {
 		ok(t, os.WriteFile(path, packedAgain(t), 0o644))
 	}
-	f, err := os.Open(path)
-	ok(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	ok(t, err)
-	raw, err := io.ReadAll(z)
-	ok(t, err)
-	copied := newPath(t)
-	ok(t, os.WriteFile(copied, raw, 0o600))
-	o := mustOpen(t, copied, outbox.Options{})
+	o := mustOpen(t, unpacked(t, path), outbox.Options{})
 	ok(t, o.Check())
 	stats, err := o.Stats()
 	ok(t, err)

@@ -30,15 +30,7 @@ func TestOutboxesOfEveryVersionOpen(t *testing.T) {
 	ok(t, err)
 	private, err := hex.DecodeString(string(bytes.TrimSpace(key)))
 	ok(t, err)
-	f, err := os.Open(filepath.Join(folder, goldenFile))
-	ok(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	ok(t, err)
-	raw, err := io.ReadAll(z)
-	ok(t, err)
-	path := newPath(t)
-	ok(t, os.WriteFile(path, raw, 0o600))
+	path := unpacked(t, filepath.Join(folder, goldenFile))
 	o := mustOpen(t, path, outbox.Options{})
 	ok(t, o.Check())
 	stats, err := o.Stats()
@@ -69,14 +61,26 @@ func TestOutboxesOfEveryVersionOpen(t *testing.T) {
 	}
 }
 
+// unpacked is a packed outbox in a folder of the test.
+func unpacked(t *testing.T, file string) (path string) {
+	t.Helper()
+	f, err := os.Open(file)
+	ok(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	ok(t, err)
+	raw, err := io.ReadAll(z)
+	ok(t, err)
+	path = newPath(t)
+	ok(t, os.WriteFile(path, raw, 0o600))
+	return path
+}
+
 func writeGolden(t *testing.T, folder string) {
 	path := newPath(t)
 	o := mustOpen(t, path, outbox.Options{})
 	s := mustSealer(t, o.Origin())
-	for range 5 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 5)
 	b, err := o.Next(2, 1<<20, nil)
 	ok(t, err)
 	_, err = o.Settle(receiptFor(b))
@@ -98,10 +102,7 @@ func TestRoomShrinksTowardsTheBound(t *testing.T) {
 	o := mustOpen(t, newPath(t), outbox.Options{MaxFileBytes: 1 << 20})
 	s := mustSealer(t, o.Origin())
 	before, _ := o.Room()
-	for range 100 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 100)
 	if after, known := o.Room(); !known || before > 1<<20 || after >= before || before-after > 512<<10 {
 		t.Errorf("room for %d bytes, then for %d", before, after)
 	}

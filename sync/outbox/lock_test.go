@@ -116,10 +116,7 @@ func TestAFileThatIsCutOffWhileItIsInUseEndsNothing(t *testing.T) {
 	o, err := outbox.Open(path, outbox.Options{})
 	ok(t, err)
 	s := mustSealer(t, o.Origin())
-	for range 200 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 200)
 	_, err = o.Settle(receiptFor(all(t, o)))
 	ok(t, err)
 	_, _, err = add(o, s)
@@ -156,10 +153,7 @@ func TestAFileThatIsCutOffBeforeACommitEndsNothing(t *testing.T) {
 	o, err := outbox.Open(path, outbox.Options{})
 	ok(t, err)
 	s := mustSealer(t, o.Origin())
-	for range 200 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 200)
 	ok(t, os.Truncate(path, 2*4096))
 	if _, _, err := add(o, s); !errors.Is(err, outbox.ErrStorage) && !errors.Is(err, outbox.ErrDamaged) {
 		t.Errorf("stored: %v", err)

@@ -77,6 +77,14 @@ func add(o *outbox.Outbox, s sealing) (uint64, uuid.UUID, error) {
 // everyAnswer is the tally of all that add appends.
 const everyAnswer = "exit-poll/all"
 
+func addMany(t testing.TB, o *outbox.Outbox, s sealing, n int) {
+	t.Helper()
+	for range n {
+		_, _, err := add(o, s)
+		ok(t, err)
+	}
+}
+
 func receiptFor(b wire.Batch) wire.Receipt {
 	r := wire.Receipt{Origin: b.Origin, Batch: wire.Hash{1}}
 	for _, rec := range b.Records {
@@ -142,10 +150,7 @@ func TestNoAnswerCanBeReadInTheRawFile(t *testing.T) {
 	path := newPath(t)
 	o := mustOpen(t, path, outbox.Options{})
 	s := mustSealer(t, o.Origin())
-	for range 20 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 20)
 	raw, err := os.ReadFile(path)
 	ok(t, err)
 	for _, word := range []string{secret, "НИКТО", "exit-poll", "comment"} {
@@ -205,10 +210,7 @@ func TestNextGivesTheOldestWithinTheBounds(t *testing.T) {
 func TestSettleMovesOnlyWhatTheReceiptNames(t *testing.T) {
 	o := mustOpen(t, newPath(t), outbox.Options{})
 	s := mustSealer(t, o.Origin())
-	for range 6 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 6)
 	r := receiptFor(all(t, o))
 	r.Decisions[1].AnswerID = uuid.New()              // another answer
 	r.Decisions[2].Verdict = 9                        // of a later version
@@ -242,10 +244,7 @@ func TestPruneKeepsTheWindow(t *testing.T) {
 	o := mustOpen(t, path, options)
 	settle := func(count int) {
 		s := mustSealer(t, o.Origin())
-		for range count {
-			_, _, err := add(o, s)
-			ok(t, err)
-		}
+		addMany(t, o, s, count)
 		_, err := o.Settle(receiptFor(all(t, o)))
 		ok(t, err)
 	}
@@ -299,10 +298,7 @@ func TestDamagedFileIsNamedAndSetAsideWhole(t *testing.T) {
 			path := newPath(t)
 			o := mustOpen(t, path, outbox.Options{})
 			s := mustSealer(t, o.Origin())
-			for range 50 {
-				_, _, err := add(o, s)
-				ok(t, err)
-			}
+			addMany(t, o, s, 50)
 			mustClose(t, o)
 			raw, err := os.ReadFile(path)
 			ok(t, err)
@@ -328,10 +324,7 @@ func TestDamagedRecordDoesNotBlockTheOthers(t *testing.T) {
 	path := newPath(t)
 	o := mustOpen(t, path, outbox.Options{})
 	s := mustSealer(t, o.Origin())
-	for range 3 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 3)
 	victim := all(t, o).Records[1]
 	mustClose(t, o)
 	raw, err := os.ReadFile(path)

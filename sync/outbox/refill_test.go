@@ -27,10 +27,7 @@ func stored(t *testing.T, n int, options outbox.Options) (*outbox.Outbox, sealin
 		t.Fatalf("an outbox that keeps nothing has something to fill: %v", err)
 	}
 	s := mustSealer(t, o.Origin())
-	for range n {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, n)
 	for {
 		b, err := o.Next(wire.MaxBatchRecords, 1<<20, nil)
 		ok(t, err)

@@ -13,29 +13,40 @@ import (
 	"otklik/sync/wire"
 )
 
-// rescued writes the bundle of an outbox and reads it back: its records, and a receipt for each batch.
-func rescued(t *testing.T, o *outbox.Outbox) (n int, receipts []wire.Receipt) {
+// bundled writes a bundle and reads it back.
+func bundled(t *testing.T, rescue func(*wire.BundleWriter) (int, error)) (all []wire.Batch) {
 	t.Helper()
 	public, key, err := ed25519.GenerateKey(nil)
 	ok(t, err)
 	var file bytes.Buffer
 	w, err := wire.NewBundleWriter(&file, key, wire.BundleHeader{Terminal: uuid.New(), Made: time.Now()})
 	ok(t, err)
-	written, err := o.Rescue(w)
+	written, err := rescue(w)
 	ok(t, err)
 	ok(t, w.Close())
 	r, err := wire.NewBundleReader(&file, func(uuid.UUID) (ed25519.PublicKey, error) { return public, nil })
 	ok(t, err)
+	n := 0
 	for {
 		b, _, err := r.Next()
 		if err != nil {
 			break
 		}
 		n += len(b.Records)
-		receipts = append(receipts, receiptFor(b))
+		all = append(all, b)
 	}
 	if n != written || r.End.Records != uint64(n) || w.Records() != n {
 		t.Errorf("%d written, %d read, %d said", written, n, r.End.Records)
+	}
+	return all
+}
+
+// rescued is how many records the bundle of an outbox has, and a receipt for each of its batches.
+func rescued(t *testing.T, o *outbox.Outbox) (n int, receipts []wire.Receipt) {
+	t.Helper()
+	for _, b := range bundled(t, o.Rescue) {
+		n += len(b.Records)
+		receipts = append(receipts, receiptFor(b))
 	}
 	return n, receipts
 }
@@ -43,10 +54,7 @@ func rescued(t *testing.T, o *outbox.Outbox) (n int, receipts []wire.Receipt) {
 func TestCarriedReceiptEmptiesTheQueue(t *testing.T) {
 	o := mustOpen(t, newPath(t), outbox.Options{})
 	s := mustSealer(t, o.Origin())
-	for range 7 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 7)
 	n, receipts := rescued(t, o)
 	if stats, err := o.Stats(); err != nil || n != 7 || stats.Queued != 7 {
 		t.Fatalf("%d rescued, %d wait: %v", n, stats.Queued, err)
@@ -74,10 +82,7 @@ func TestACourierTellsOfARestoredCollector(t *testing.T) {
 	s := mustSealer(t, o.Origin())
 	bring := func(n int) {
 		t.Helper()
-		for range n {
-			_, _, err := add(o, s)
-			ok(t, err)
-		}
+		addMany(t, o, s, n)
 	}
 	// accepted is what the collector writes to a bundle in its n-th life.
 	accepted := func(n int64, records int) (file []wire.Receipt) {

@@ -234,10 +234,7 @@ func TestTwoAnswersUnderOneSeqAreBothSaved(t *testing.T) {
 	path := newPath(t)
 	o := mustOpen(t, path, outbox.Options{})
 	s := mustSealer(t, o.Origin())
-	for range 3 {
-		_, _, err := add(o, s)
-		ok(t, err)
-	}
+	addMany(t, o, s, 3)
 	mustClose(t, o)
 	before, err := os.ReadFile(path)
 	ok(t, err)
@@ -268,7 +265,7 @@ func TestTwoAnswersUnderOneSeqAreBothSaved(t *testing.T) {
 		found, err := outbox.Salvage(path)
 		ok(t, err)
 		saved := map[uuid.UUID]uint64{}
-		for _, b := range batches(t, found) {
+		for _, b := range bundled(t, found.Rescue) {
 			ok(t, b.Validate())
 			for _, r := range b.Records {
 				saved[r.AnswerID] = r.Seq
@@ -277,28 +274,6 @@ func TestTwoAnswersUnderOneSeqAreBothSaved(t *testing.T) {
 		if saved[thanked] != seq || saved[unthanked] != seq || len(saved) != 5 || found.Found.Count() != 4 {
 			t.Errorf("saved %v", saved)
 		}
-	}
-}
-
-// batches are what a bundle of a salvaged outbox brings.
-func batches(t *testing.T, s *outbox.Salvaged) (all []wire.Batch) {
-	t.Helper()
-	public, key, err := ed25519.GenerateKey(nil)
-	ok(t, err)
-	var file bytes.Buffer
-	w, err := wire.NewBundleWriter(&file, key, wire.BundleHeader{Terminal: uuid.New(), Made: time.Now()})
-	ok(t, err)
-	_, err = s.Rescue(w)
-	ok(t, err)
-	ok(t, w.Close())
-	r, err := wire.NewBundleReader(&file, func(uuid.UUID) (ed25519.PublicKey, error) { return public, nil })
-	ok(t, err)
-	for {
-		b, _, err := r.Next()
-		if err != nil {
-			return all
-		}
-		all = append(all, b)
 	}
 }
 
@@ -342,10 +317,7 @@ func TestTheLastAnswerIsNotForgottenWithThePageThatTellsOfIt(t *testing.T) {
 			path := newPath(t)
 			o := mustOpen(t, path, outbox.Options{})
 			s := mustSealer(t, o.Origin())
-			for range 5 {
-				_, _, err := add(o, s)
-				ok(t, err)
-			}
+			addMany(t, o, s, 5)
 			mustClose(t, o)
 			raw, err := os.ReadFile(path)
 			ok(t, err)
