@@ -213,7 +213,7 @@ func returnWith(r *rig, terminals, answers int) (count, error) {
 			}
 		}
 	}
-	if _, err := fleet.end(); err != nil {
+	if _, err := fleet.endWithin(2 * time.Hour); err != nil {
 		return c, err
 	}
 	r.say("return: all was uploaded %s after the collector was back", time.Since(began).Round(time.Second))

@@ -192,16 +192,20 @@ func (p *process) pause() error {
 	})
 }
 
-// end waits until the program ends by itself and returns what it said; it may take as long as it says something now and
-// then. The error wraps errKilled when it was killed.
-func (p *process) end() (string, error) {
-	for {
+// end waits until the program ends by itself and returns what it said. The error wraps errKilled when it was killed, and
+// errLate when it said nothing for as long as patience lasts, or has not ended after many times that.
+func (p *process) end() (string, error) { return p.endWithin(5 * patience) }
+
+// endWithin is end for a program that may say something for so long.
+func (p *process) endWithin(life time.Duration) (string, error) {
+	for over := time.Now().Add(life); ; {
 		p.mu.Lock()
 		more := p.more
 		p.mu.Unlock()
-		late := time.NewTimer(patience)
+		late := time.NewTimer(min(patience, time.Until(over)))
 		select {
 		case <-p.done:
+			late.Stop()
 			return p.all(), p.trouble()
 		case <-more:
 			late.Stop()
