@@ -60,14 +60,20 @@ func serveWith(t testing.TB, s *sqlite.Store, front ingest.Store, k *keys.Keys) 
 // serveOpening serves with a memory for so many sessions.
 func serveOpening(t testing.TB, s *sqlite.Store, front ingest.Store, k *keys.Keys, sessions int) *collector {
 	t.Helper()
+	return serveBy(t, s, front, k, sessions, now)
+}
+
+// serveBy serves with a clock.
+func serveBy(t testing.TB, s *sqlite.Store, front ingest.Store, k *keys.Keys, sessions int, clock func() time.Time) *collector {
+	t.Helper()
 	opener, err := wire.NewOpener(k.Sealing.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
 	opener.KeepSessions(sessions)
-	f := fleet.New(s, k.SigningPublic(), k.SealingPublic(), now)
+	f := fleet.New(s, k.SigningPublic(), k.SealingPublic(), clock)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	server := httptest.NewServer(ingest.New(front, f, k.Signing, opener, now, log))
+	server := httptest.NewServer(ingest.New(front, f, k.Signing, opener, clock, log))
 	t.Cleanup(server.Close)
 	return &collector{server.URL, s, f, k, collectortest.Publish(t, s, collectortest.Visit1)}
 }
