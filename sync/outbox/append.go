@@ -164,6 +164,20 @@ func (o *Outbox) Recover() error {
 	return o.recover()
 }
 
+// wentOn reports whether the record that was stored by the commit that failed was acknowledged since, and perhaps asked for
+// again: what is found in its place is not what was written. The file was written over before anybody read it there, and
+// what moved it was a commit that did not fail; so it is on the disk.
+func wentOn(p *pending, found []byte) (bool, error) {
+	if found == nil || bytes.Equal(found, p.value) {
+		return found == nil, nil
+	}
+	e, err := decodeEntry(seqKey(p.seq), found)
+	if err != nil || e.Record.AnswerID != p.answer {
+		return false, fmt.Errorf("%w: seq %d holds another record", ErrDamaged, p.seq)
+	}
+	return true, nil
+}
+
 func (o *Outbox) recover() error {
 	switch {
 	case o.closed:
@@ -182,11 +196,12 @@ func (o *Outbox) recover() error {
 	stored := o.count.last == p.seq
 	err := o.update(fmt.Sprintf("store answer %s again", p.answer), func(tx *bolt.Tx) error {
 		queued := tx.Bucket(queuedBucket)
-		found := queued.Get(seqKey(p.seq))
 		switch {
-		case stored && !bytes.Equal(found, p.value):
-			return fmt.Errorf("%w: seq %d holds another record", ErrDamaged, p.seq)
-		case !stored && o.count.last+1 != p.seq:
+		case stored:
+			if moved, err := wentOn(p, queued.Get(seqKey(p.seq))); moved || err != nil {
+				return err
+			}
+		case o.count.last+1 != p.seq:
 			return fmt.Errorf("%w: the last seq is %d, not %d", ErrDamaged, o.count.last, p.seq-1)
 		}
 		if err := putSession(tx, p.session); err != nil {
