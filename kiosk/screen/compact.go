@@ -181,7 +181,7 @@ func (p *page) smallSlider(r rect) {
 	}
 	width := float32(0)
 	for _, v := range []float64{q.Min, q.Max} {
-		width = max(width, fyne.MeasureText(number(v, q.Decimals), p.Answer*1.2, bold).Width)
+		width = max(width, measure(number(v, q.Decimals), p.Answer*1.2, bold))
 	}
 	h := p.cellSide()
 	bar := rect{r.x, r.y, r.w - width - p.Gap, h}
@@ -201,7 +201,7 @@ func (p *page) optionColumns() int {
 		for _, c := range p.view.Choices {
 			words := p.word(c)
 			for _, w := range strings.Fields(words) {
-				fits = fits && fyne.MeasureText(w, p.Answer, bold).Width <= room
+				fits = fits && measure(w, p.Answer, bold) <= room
 			}
 			fits = fits && room > 0 && len(p.optionText(words, width).lines) <= 2
 		}

@@ -94,7 +94,7 @@ func icons(keys []easeKey) []easeKey {
 // easeWidths are how wide keys are, one by one and together.
 func (p *page) easeWidths(keys []easeKey, size float32) (widths []float32, all float32) {
 	for _, k := range keys {
-		w := max(p.Target, fyne.MeasureText(k.word, p.easeLetters(k, size), bold).Width+p.Unit*2.5)
+		w := max(p.Target, measure(k.word, p.easeLetters(k, size), bold)+p.Unit*2.5)
 		if k.icon == "" {
 			w = max(w, p.Bar)
 		}

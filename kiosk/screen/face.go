@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"sync"
+
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
 
@@ -32,3 +34,25 @@ func (f faces) Font(style fyne.TextStyle) fyne.Resource {
 	}
 	return f.regular
 }
+
+// measure returns the width of a line in pixels, as it will be drawn.
+func measure(text string, size float32, style fyne.TextStyle) float32 {
+	box, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, style, face(text, style))
+	return box.Width
+}
+
+// face is the one face that a text is drawn with, where it has all the letters: Fyne then loads no other. Else it is nil, and
+// Fyne looks through its fonts for emoji and signs, which take a good ten megabytes, and those of the system.
+func face(text string, style fyne.TextStyle) fyne.Resource {
+	font := fyne.CurrentApp().Settings().Theme().Font(style)
+	known, ok := alphabets.Load(font)
+	if !ok {
+		known, _ = alphabets.LoadOrStore(font, theme.NewAlphabet(font.Content()))
+	}
+	if !known.(*theme.Alphabet).Writes(text) {
+		return nil
+	}
+	return font
+}
+
+var alphabets sync.Map // of the faces in use, by resource

@@ -206,7 +206,7 @@ func (p *page) button(name, text string, r rect, primary bool, tapped func()) {
 
 // buttonWidth is how wide a pill with this word wants to be.
 func (p *page) buttonWidth(text string) float32 {
-	return max(2*p.Target, min(2*p.Nav, p.Width*0.2), fyne.MeasureText(text, p.Answer, bold).Width+p.Nav*0.8)
+	return max(2*p.Target, min(2*p.Nav, p.Width*0.2), measure(text, p.Answer, bold)+p.Nav*0.8)
 }
 
 // tell returns what a tap says.

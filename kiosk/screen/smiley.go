@@ -32,7 +32,7 @@ func smiley(p *page, body rect) {
 func (p *page) narrow(size, gap float32) bool {
 	width := p.columns(4, 0, 0, gap)[0].w - 2*p.Unit
 	for n := 1; n <= 4; n++ {
-		if fyne.MeasureText(p.Say("face."+strconv.Itoa(n)), size, bold).Width > width {
+		if measure(p.Say("face."+strconv.Itoa(n)), size, bold) > width {
 			return true
 		}
 	}

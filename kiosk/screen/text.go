@@ -22,7 +22,7 @@ var (
 // wrap breaks text into lines no wider than width. A word that is wider by itself is broken between its letters: nothing
 // is ever cut off; broken says that it happened.
 func wrap(text string, size float32, style fyne.TextStyle, width float32) (lines []string, broken bool) {
-	fits := func(s string) bool { return fyne.MeasureText(s, size, style).Width <= width }
+	fits := func(s string) bool { return measure(s, size, style) <= width }
 	for _, paragraph := range strings.Split(text, "\n") {
 		line := ""
 		for _, word := range phrases(paragraph) {
@@ -102,7 +102,7 @@ func (p paragraph) height() float32 { return float32(len(p.lines)) * p.size * li
 
 func (p paragraph) width() (w float32) {
 	for _, l := range p.lines {
-		w = max(w, fyne.MeasureText(l, p.size, p.style).Width)
+		w = max(w, measure(l, p.size, p.style))
 	}
 	return w
 }
@@ -112,7 +112,7 @@ func (p paragraph) at(x, y, width float32, align fyne.TextAlign, c color.Color) 
 	var objects []fyne.CanvasObject
 	for i, l := range p.lines {
 		t := canvas.NewText(l, c)
-		t.TextSize, t.TextStyle = p.size, p.style
+		t.TextSize, t.TextStyle, t.FontSource = p.size, p.style, face(l, p.style)
 		box := t.MinSize()
 		dx := float32(0)
 		switch align {

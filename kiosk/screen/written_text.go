@@ -84,7 +84,7 @@ func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
 	if text := board.Text(); text[len(text)-1] == ' ' {
 		last += " "
 	}
-	x := inside.x + fyne.MeasureText(last, t.size, regular).Width + p.Stroke
+	x := inside.x + measure(last, t.size, regular) + p.Stroke
 	p.fill(rect{min(x, inside.right()), bottom - t.size*(linePitch-0.12), p.Stroke * 1.5, t.size}, p.Accent, 0)
 }
 
