@@ -19,6 +19,9 @@ var (
 
 	formatKey = []byte("format")
 	originKey = []byte("origin")
+	// originSumKey has the checksum of the origin: under another origin no record could be opened. Files made before it was
+	// noted have none.
+	originSumKey = []byte("origin-sum")
 )
 
 // format is the version of the file's layout.

@@ -1,8 +1,11 @@
 package outbox
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -155,6 +158,9 @@ func fill(temporary, path string, options Options) error {
 			if err := meta.Put(formatKey, []byte{format}); err != nil {
 				return err
 			}
+			if err := meta.Put(originSumKey, originSum(origin)); err != nil {
+				return err
+			}
 			return meta.Put(originKey, origin[:])
 		})
 	})
@@ -162,6 +168,10 @@ func fill(temporary, path string, options Options) error {
 		err = noteOrigin(path, origin)
 	}
 	return errors.Join(err, guarded(db.Sync), guarded(db.Close))
+}
+
+func originSum(origin wire.Origin) []byte {
+	return binary.BigEndian.AppendUint32(nil, crc32.Checksum(origin[:], castagnoli))
 }
 
 // open opens and checks the file at o.path and counts what is in it.
@@ -187,6 +197,9 @@ func (o *Outbox) open() error {
 		var origin wire.Origin
 		if err := origin.UnmarshalBinary(meta.Get(originKey)); err != nil {
 			return fmt.Errorf("%w: its origin: %w", ErrDamaged, err)
+		}
+		if sum := meta.Get(originSumKey); sum != nil && !bytes.Equal(sum, originSum(origin)) {
+			return fmt.Errorf("%w: its origin %s is not the one that it was made with", ErrDamaged, origin)
 		}
 		if o.origin != (wire.Origin{}) && o.origin != origin {
 			return fmt.Errorf("%w: its origin changed from %s to %s while it was in use", ErrDamaged, o.origin, origin)

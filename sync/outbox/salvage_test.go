@@ -343,3 +343,45 @@ func TestTheLastAnswerIsNotForgottenWithThePageThatTellsOfIt(t *testing.T) {
 		})
 	}
 }
+
+// bbolt has no checksums of its own: an origin of which a bit turned would be taken for that of the outbox, and the collector
+// could open no record of it.
+func TestAnOriginThatChangedIsDamageAndTheRightOneIsSaved(t *testing.T) {
+	path := newPath(t)
+	o := mustOpen(t, path, outbox.Options{})
+	origin := o.Origin()
+	addMany(t, o, mustSealer(t, origin), 20)
+	mustClose(t, o)
+	sound, err := os.ReadFile(path)
+	ok(t, err)
+	aside := 0
+	for at := 0; ; at += len(origin) { // each place where it stands, of which one is in use
+		next := bytes.Index(sound[at:], origin[:])
+		if next < 0 {
+			break
+		}
+		at += next
+		raw := bytes.Clone(sound)
+		raw[at+5] ^= 4
+		path := filepath.Join(t.TempDir(), "outbox.bolt")
+		ok(t, os.WriteFile(path, raw, 0o600))
+		ok(t, os.WriteFile(path+".origin", []byte("otklik-origin/1 "+origin.String()+"\n"), 0o600))
+		o, was, err := outbox.OpenOrSetAside(path, outbox.Options{})
+		ok(t, err)
+		mustClose(t, o)
+		if was == "" {
+			if o.Origin() != origin {
+				t.Fatalf("the changed origin %s was taken for true", o.Origin())
+			}
+			continue
+		}
+		aside++
+		saved, err := outbox.Salvage(was)
+		if err != nil || saved.Origin() != origin || saved.Found.Count() != 20 {
+			t.Errorf("saved %v of %s, want those of %s: %v", saved.Found, saved.Origin(), origin, err)
+		}
+	}
+	if aside != 1 {
+		t.Errorf("%d files were set aside", aside)
+	}
+}
