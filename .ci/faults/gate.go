@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -11,11 +12,15 @@ import (
 	"otklik/sync/wire"
 )
 
-// gate stands before a collector, as a proxy does, and can let heartbeats through and no answers.
+// gate stands before a collector, as a proxy does, and can let heartbeats through and no answers. A connection that was made
+// while it was shut brings no answers later either: what a program that was killed has sent may be read after its end.
 type gate struct {
 	server *http.Server
 	shut   atomic.Bool
 }
+
+// madeShut tells of a connection that the gate was shut when it was made.
+type madeShut struct{}
 
 // newGate has the terminals of a world reach their collector through a gate from now on.
 func (w *world) newGate() (*gate, error) {
@@ -30,12 +35,15 @@ func (w *world) newGate() (*gate, error) {
 	}}
 	g := &gate{}
 	g.server = &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if g.shut.Load() && r.URL.Path == wire.PathBatches {
+		if (g.shut.Load() || r.Context().Value(madeShut{}) == true) && r.URL.Path == wire.PathBatches {
 			http.Error(rw, "closed", http.StatusBadGateway)
 			return
 		}
 		proxy.ServeHTTP(rw, r)
 	})}
+	g.server.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, madeShut{}, g.shut.Load())
+	}
 	go func() { _ = g.server.Serve(listener) }()
 	return g, nil
 }
@@ -59,7 +67,14 @@ func (g *gate) close() { _ = g.server.Close() }
 // queue has each terminal take n answers that do not reach the collector, and tell it in a heartbeat how far its count is.
 func (w *world) queue(g *gate, n int) error {
 	g.shut.Store(true)
-	defer g.shut.Store(false)
+	defer func() {
+		// connections are taken in their order: when this one has an answer, all before it were made while it was shut
+		if reply, err := client.Get("http://" + w.front); err == nil {
+			reply.Body.Close()
+		}
+		client.CloseIdleConnections()
+		g.shut.Store(false)
+	}()
 	sim := w.sim(w.fleet, n, nil, "--verbose")
 	err := sim.awaitTimes("all visitors were thanked", w.terminals, func() bool { return false })
 	sim.kill()
