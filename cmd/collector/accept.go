@@ -7,22 +7,30 @@ import (
 	"io"
 	"os"
 
+	"github.com/google/uuid"
+
 	"otklik/sync/collector/export"
 	"otklik/sync/collector/ingest"
 )
 
 type acceptCommand struct {
 	dataFlag
-	File    string `arg:"" help:"The file that kiosk rescue or the service corner wrote; - for standard input." placeholder:"FILE"`
-	Receipt string `help:"File to write the collector's signed answer to, which empties the terminal's queue: kiosk rescue --receipt FILE." placeholder:"FILE"`
+	escrowFlag
+	File    string    `arg:"" help:"The file that kiosk rescue or the service corner wrote; - for standard input." placeholder:"FILE"`
+	Receipt string    `help:"File to write the collector's signed answer to, which empties the terminal's queue: kiosk rescue --receipt FILE." placeholder:"FILE"`
+	For     uuid.UUID `help:"Count the answers for this terminal. For the file of one that is not known here, because the collector was lost: its signature cannot be looked at, so know where the file comes from." placeholder:"ID"`
 }
 
 // errPartly says that not all of a bundle could be taken.
 var errPartly = errors.New("not all of the file could be taken; make it anew on the terminal: what is here already counts once")
 
 func (cmd *acceptCommand) Run(ctx context.Context) error {
+	escrow, err := cmd.key()
+	if err != nil {
+		return err
+	}
 	return cmd.with(ctx, func(c *collector) error {
-		in, err := c.ingest()
+		in, err := c.ingest(escrow...)
 		if err != nil {
 			return err
 		}
@@ -36,11 +44,17 @@ func (cmd *acceptCommand) Run(ctx context.Context) error {
 			bundle = f
 		}
 		var a ingest.Accepted
+		accept := in.Accept
+		if cmd.For != uuid.Nil {
+			accept = func(ctx context.Context, bundle io.Reader, receipts io.Writer) (ingest.Accepted, error) {
+				return in.AcceptFor(ctx, cmd.For, bundle, receipts)
+			}
+		}
 		if cmd.Receipt == "" {
-			a, err = in.Accept(ctx, bundle, nil)
+			a, err = accept(ctx, bundle, nil)
 		} else {
 			err = export.ToFile(cmd.Receipt, func(w io.Writer) (err error) {
-				a, err = in.Accept(ctx, bundle, w)
+				a, err = accept(ctx, bundle, w)
 				return err
 			})
 		}

@@ -85,9 +85,9 @@ func (f dataFlag) openHeld(ctx context.Context) (*collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &collector{
-		dir: f.Data, store: s, keys: k, fleet: fleet.New(s, k.SigningPublic(), k.SealingPublic(), time.Now),
-	}, nil
+	c := &collector{dir: f.Data, store: s, keys: k, fleet: fleet.New(s, k.SigningPublic(), k.SealingPublic(), time.Now)}
+	c.fleet.SealAlsoFor(k.Escrow)
+	return c, nil
 }
 
 // with opens the data folder for one piece of work.

@@ -55,6 +55,7 @@ func (c *collector) eachQuarantined(ctx context.Context, yield func(*store.Quara
 
 type quarantineReleaseCommand struct {
 	dataFlag
+	escrowFlag
 	ID  []int64 `arg:"" optional:"" help:"Records, as quarantine list shows them."`
 	All bool    `help:"Read all records again."`
 }
@@ -63,8 +64,12 @@ func (cmd *quarantineReleaseCommand) Run(ctx context.Context) error {
 	if cmd.All == (len(cmd.ID) > 0) {
 		return errors.New("say which records, as collector quarantine list shows them, or --all")
 	}
+	escrow, err := cmd.key()
+	if err != nil {
+		return err
+	}
 	return cmd.with(ctx, func(c *collector) error {
-		in, err := c.ingest()
+		in, err := c.ingest(escrow...)
 		if err != nil {
 			return err
 		}

@@ -177,14 +177,15 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 	return mux, nil
 }
 
-// ingest is where records come in, from wherever.
-func (c *collector) ingest() (*ingest.Ingest, error) {
-	opener, err := wire.NewOpener(c.keys.Opening()...)
+// ingest is where records come in, from wherever. more are private keys beside the collector's own that open them.
+func (c *collector) ingest(more ...[]byte) (*ingest.Ingest, error) {
+	opener, err := wire.NewOpener(append(c.keys.Opening(), more...)...)
 	if err != nil {
 		return nil, err
 	}
 	in := ingest.New(c.store, c.fleet, c.keys.Signing, opener, time.Now, slog.Default())
 	in.Succeed(c.keys.Chain)
+	in.SealAlsoFor(c.keys.Escrow)
 	return in, nil
 }
 

@@ -21,6 +21,7 @@ import (
 type rescueCommand struct {
 	dataFlag
 	Output  string `short:"o" xor:"way" required:"" help:"Write all answers that wait into this file, sealed and signed: for a courier. Nothing leaves the terminal." placeholder:"FILE"`
+	Kept    bool   `help:"Write also what the collector has signed for and the terminal still keeps: for a new collector, when that one was lost and answers are opened with its escrow key."`
 	From    string `help:"Write what can be read of this damaged outbox, which was set aside, instead of the queue." placeholder:"FILE"`
 	Confirm bool   `xor:"way" required:"" help:"Say that the damaged outboxes that were set aside have been seen to: the alarm ends, the files stay."`
 	Receipt string `xor:"way" required:"" help:"Take the collector's answer to such a file (collector accept --receipt): what it has no longer waits." placeholder:"FILE"`
@@ -33,6 +34,8 @@ func (c *rescueCommand) Run() (err error) {
 		return err
 	}
 	switch {
+	case c.Kept && (c.Output == "" || c.From != ""):
+		return errors.New("--kept goes with -o alone: say kiosk rescue --kept -o FILE")
 	case c.Confirm:
 		n, err := outbox.ConfirmAside(filepath.Join(dir, outboxName))
 		fmt.Printf("%d damaged files were seen to.\n", n)
@@ -55,11 +58,31 @@ func (c *rescueCommand) Run() (err error) {
 	if c.Receipt != "" {
 		return applyReceipts(dir, c.Receipt, identity, box)
 	}
-	answers, err := bundleTo(c.Output, box, identity, time.Now())
+	answers, err := bundleTo(c.Output, c.of(box), identity, time.Now())
 	if err == nil {
 		fmt.Printf("%d answers are in %s. Bring it to the collector: collector accept %s\n", answers, c.Output, filepath.Base(c.Output))
 	}
 	return err
+}
+
+// of is what goes into the file.
+func (c *rescueCommand) of(box *outbox.Outbox) rescuable {
+	if c.Kept {
+		return everything{box}
+	}
+	return box
+}
+
+// everything of an outbox is rescued with what is kept in it, too.
+type everything struct{ *outbox.Outbox }
+
+func (e everything) Rescue(to *wire.BundleWriter) (int, error) {
+	waiting, err := e.Outbox.Rescue(to)
+	if err != nil {
+		return waiting, err
+	}
+	kept, err := e.RescueKept(to)
+	return waiting + kept, err
 }
 
 func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox) error {
@@ -69,6 +92,7 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 	}
 	defer f.Close()
 	settled, foreign := 0, 0
+	escrow := identity.EscrowKey
 	steps, err := wire.ReadReceipts(f, identity.Trusted(), func(r wire.Receipt) error {
 		if r.Origin != box.Origin() {
 			if !r.Standing() {
@@ -78,13 +102,25 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 		}
 		n, err := box.SettleCarried(r)
 		settled += n
+		if err == nil && r.Standing() && len(r.EscrowKey) > 0 { // a collector that tells of none may be one that cannot
+			escrow = r.EscrowKey
+		}
 		return err
 	})
 	if len(steps) > 0 {
-		if _, keepErr := agent.Succeed(dir, identity, steps); keepErr != nil {
+		next, keepErr := agent.Succeed(dir, identity, steps)
+		if keepErr != nil {
 			err = errors.Join(err, keepErr)
 		} else {
+			identity = next
 			fmt.Println("The collector exchanged its keys, and the terminal follows.")
+		}
+	}
+	if !bytes.Equal(escrow, identity.EscrowKey) {
+		if _, keepErr := agent.Escrowed(dir, identity, escrow); keepErr != nil {
+			err = errors.Join(err, keepErr)
+		} else {
+			fmt.Println("The collector set an escrow key, and answers are sealed for it, too.")
 		}
 	}
 	stats, statsErr := box.Stats()

@@ -64,8 +64,8 @@ type Config struct {
 	// on the disk. Not at the start: use LoadLastGood. It must not block; nil for nothing.
 	OnConfig func(wire.TerminalConfig, []*surveys.Survey)
 
-	// OnKeys is called from Run with the identity after the collector exchanged its keys: what is sealed from now on should be
-	// for Recipients. It must not block; nil for nothing.
+	// OnKeys is called from Run with the identity after the collector exchanged its keys or set another escrow key: what is
+	// sealed from now on should be for Recipients. It must not block; nil for nothing.
 	OnKeys func(Identity)
 
 	// OnRevoked is called from Run when the collector says that the terminal was revoked, and when it takes something from it

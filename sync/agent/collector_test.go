@@ -46,6 +46,7 @@ type collector struct {
 	beats     []wire.Heartbeat
 	config    wire.TerminalConfig
 	safe      wire.Ranges       // what its last backup has; nil for no backups
+	escrow    []byte            // its escrow key, nil for none
 	offered   int               // records, in offers
 	surveys   map[string][]byte // by id/version
 	codes     map[wire.Hash]ed25519.PublicKey
@@ -129,7 +130,7 @@ func (c *collector) answer(r *http.Request, body []byte) []byte {
 		var h wire.Heartbeat
 		must(c.t, wire.Decode(body, &h))
 		c.beats = append(c.beats, h)
-		ctx, reply = wire.HeartbeatContext, wire.HeartbeatReply{Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: now, Config: c.config, Backups: c.safe != nil, Safe: c.safe}
+		ctx, reply = wire.HeartbeatContext, wire.HeartbeatReply{Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: now, Config: c.config, Backups: c.safe != nil, Safe: c.safe, EscrowKey: c.escrow}
 	case path == wire.PathOffer:
 		var o wire.Offer
 		must(c.t, wire.Decode(body, &o))

@@ -39,6 +39,7 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
 	a.board.trouble(HeartbeatArea, nil)
 	a.see(ctx, &reply)
+	a.sealAlsoFor(reply.EscrowKey)
 	if reply.Stale { // nobody took note of it
 		a.counter.raise(reply.Time)
 		a.beats.due = now.Add(quickEvery)

@@ -1,9 +1,11 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"slices"
 
 	"otklik/sync/wire"
@@ -55,6 +57,31 @@ func Succeed(dir string, identity Identity, steps []wire.Succession) (Identity, 
 	for _, s := range steps {
 		identity.Former = append(identity.Former, identity.SigningKey)
 		identity.SigningKey, identity.SealingKey = s.SigningKey, s.SealingKey
+	}
+	return identity, saveIdentity(dir, identity)
+}
+
+// sealAlsoFor has answers sealed from now on for the escrow key that the collector named, or for none.
+func (a *Agent) sealAlsoFor(escrow []byte) {
+	if bytes.Equal(escrow, a.config.Identity.EscrowKey) {
+		return
+	}
+	next, err := Escrowed(a.config.Dir, a.config.Identity, escrow)
+	if err != nil {
+		a.board.trouble(StorageArea, storageFailure("the collector's escrow key cannot be kept", err))
+		return
+	}
+	a.config.Identity = next
+	a.log.Info("the collector set an escrow key, or took it away, and answers are sealed for it", "key", fmt.Sprintf("%.8x", escrow))
+	a.config.OnKeys(next)
+}
+
+// Escrowed keeps, in the folder of a terminal, the escrow key that its collector named, empty for none, and returns its
+// identity with it.
+func Escrowed(dir string, identity Identity, escrow []byte) (Identity, error) {
+	identity.EscrowKey = bytes.Clone(escrow)
+	if err := identity.check(); err != nil {
+		return identity, err
 	}
 	return identity, saveIdentity(dir, identity)
 }

@@ -81,3 +81,40 @@ func TestATerminalFollowsTheKeysThatItsOwnNames(t *testing.T) {
 		}
 	})
 }
+
+// The escrow key is the collector's word alone: another's is none, what cannot be a key is none, and all that is sealed later
+// is for the one in force.
+func TestATerminalSealsForTheEscrowKeyThatItsCollectorNames(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		_, escrow, err := wire.NewSealingKey(nil)
+		must(t, err)
+		_, stranger, err := ed25519.GenerateKey(rand.Reader)
+		must(t, err)
+		real := c.key
+		config := tm.config(l.transport())
+		var told []agent.Identity
+		config.OnKeys = func(i agent.Identity) { told = append(told, i) }
+		c.set(func() { c.key, c.escrow = stranger, escrow })
+		a, stop := run(t, config)
+		after(time.Hour)
+		c.set(func() { c.key, c.escrow = real, escrow[1:] })
+		after(time.Hour)
+		if len(told) != 0 || a.Status().LastContact.IsZero() {
+			t.Fatalf("a stranger's key and half a key: told %v", told)
+		}
+		c.set(func() { c.escrow = escrow })
+		after(time.Hour)
+		c.set(func() { c.escrow = nil })
+		after(time.Hour)
+		stop()
+		if len(told) != 2 || !slices.Equal(told[0].Recipients().Escrow, escrow) || !slices.Equal(told[0].SealingKey, tm.identity.SealingKey) ||
+			told[1].Recipients().Escrow != nil {
+			t.Fatalf("told %+v", told)
+		}
+		kept, err := agent.LoadIdentity(tm.dir)
+		must(t, err)
+		if kept.EscrowKey != nil || !kept.SigningKey.Equal(tm.identity.SigningKey) || !kept.Key.Equal(tm.identity.Key) {
+			t.Errorf("it became %+v", kept)
+		}
+	})
+}

@@ -2,7 +2,10 @@ package outbox
 
 import (
 	"fmt"
+	"iter"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"otklik/sync/wire"
 )
@@ -10,10 +13,29 @@ import (
 // Rescue writes everything that waits into a bundle, sealed as it is, and returns how many records that are. Nothing
 // leaves the queue: that is for a receipt to say. The bundle is not closed.
 func (o *Outbox) Rescue(to *wire.BundleWriter) (int, error) {
+	return rescue(to, o.Next)
+}
+
+// RescueKept is Rescue for what no longer waits and is still kept: for a new collector, after the one that signed for it was
+// lost.
+func (o *Outbox) RescueKept(to *wire.BundleWriter) (int, error) {
+	return rescue(to, func(maxRecords, maxBytes int, skip func(uint64) bool) (wire.Batch, error) {
+		return o.batch(maxRecords, maxBytes, skip, func(tx *bolt.Tx) iter.Seq2[[]byte, []byte] {
+			return func(yield func(k, v []byte) bool) {
+				c := tx.Bucket(keptBucket).Cursor()
+				for k, v := c.First(); k != nil && yield(k, v); k, v = c.Next() {
+				}
+			}
+		})
+	})
+}
+
+// rescue writes batches as next returns them, until one is empty.
+func rescue(to *wire.BundleWriter, next func(maxRecords, maxBytes int, skip func(uint64) bool) (wire.Batch, error)) (int, error) {
 	total := 0
 	var written wire.Ranges // batches do not come in the order of seq
 	for {
-		batch, err := o.Next(wire.MaxBatchRecords, wire.MaxBatchBytes, written.Contains)
+		batch, err := next(wire.MaxBatchRecords, wire.MaxBatchBytes, written.Contains)
 		if err == nil && len(batch.Records) > 0 {
 			err = to.Batch(batch)
 		}

@@ -56,6 +56,9 @@ func samples() map[string]any {
 		"receipt-standing": wire.Receipt{
 			Origin: origin, Epoch: epoch, Time: at, Backups: true, Safe: wire.Ranges{{1, 3}, {7, 900}},
 		},
+		"receipt-standing-escrow": wire.Receipt{
+			Origin: origin, Epoch: epoch, Time: at, Backups: true, EscrowKey: bytes.Repeat([]byte{3}, 32),
+		},
 		"heartbeat": wire.Heartbeat{
 			Origin: origin, Beat: 12, Version: "0.1.0", Time: at, Boot: "1f3a9c07", Queued: 3, Oldest: at.Add(-time.Hour),
 			FirstSeq: 1, LastSeq: 900, DiskFree: 1 << 33, Surveys: surveys, Config: 7, Problem: "printer on fire", Display: "1080x1920@32",
@@ -66,6 +69,9 @@ func samples() map[string]any {
 		},
 		"heartbeat-reply": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config, Backups: true, Safe: wire.Ranges{{1, 3}, {7, 900}},
+		},
+		"heartbeat-reply-escrow": wire.HeartbeatReply{
+			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config, EscrowKey: bytes.Repeat([]byte{3}, 32),
 		},
 		"heartbeat-reply-stale": wire.HeartbeatReply{Origin: origin, Beat: 12, Epoch: epoch, Time: at, Stale: true},
 		"heartbeat-reply-tickets": wire.HeartbeatReply{

@@ -102,10 +102,11 @@ type Receipt struct {
 	Epoch     Epoch      `cbor:"3,keyasint,omitzero"`
 	Time      time.Time  `cbor:"4,keyasint,omitzero"`
 	Decisions []Decision `cbor:"5,keyasint,omitempty"`
-	// Backups and Safe are HeartbeatReply's. They are only in the receipts for no batch that a courier carries, one for each
-	// origin: such a one tells a terminal that hears nothing else how the collector stands.
-	Backups bool   `cbor:"6,keyasint,omitzero"`
-	Safe    Ranges `cbor:"7,keyasint,omitempty"`
+	// Backups, Safe and EscrowKey are HeartbeatReply's. They are only in the receipts for no batch that a courier carries, one
+	// for each origin: such a one tells a terminal that hears nothing else how the collector stands.
+	Backups   bool   `cbor:"6,keyasint,omitzero"`
+	Safe      Ranges `cbor:"7,keyasint,omitempty"`
+	EscrowKey []byte `cbor:"8,keyasint,omitempty"`
 }
 
 // Standing reports whether a receipt is for no batch.
@@ -179,6 +180,8 @@ type HeartbeatReply struct {
 	// Stale says that the heartbeat was taken for a replay, as its Beat is not greater than the last one of this origin. A
 	// terminal whose count fell behind goes on higher up.
 	Stale bool `cbor:"8,keyasint,omitzero"`
+	// EscrowKey (X25519) is what answers are sealed for from now on beside the collector's own key; empty for none.
+	EscrowKey []byte `cbor:"9,keyasint,omitempty"`
 }
 
 // TerminalConfig is what a centre decides for one terminal. It is complete each time: a missing field is its default.

@@ -143,8 +143,16 @@ func (r *Restoring) keepNewerKeys(ctx context.Context, stage string) error {
 		return err
 	}
 	present, err := keys.Load(r.Data, false)
-	if err != nil || !present.Follow(backups) {
-		return nil // what is there is damaged, missing or of another collector
+	if err != nil {
+		return nil // what is there is damaged or missing
+	}
+	if present.First().Equal(backups.First()) {
+		if err := r.keepEscrow(ctx, stage, present); err != nil {
+			return err
+		}
+	}
+	if !present.Follow(backups) {
+		return nil
 	}
 	names, err := keyFiles(r.Data)
 	if err != nil {
@@ -159,6 +167,20 @@ func (r *Restoring) keepNewerKeys(ctx context.Context, stage string) error {
 		}
 	}
 	return nil
+}
+
+// keepEscrow puts the escrow key that is in force into the stage, or none: it was decided later than the backup's, and maybe
+// because that one is in foreign hands.
+func (r *Restoring) keepEscrow(ctx context.Context, stage string, present *keys.Keys) error {
+	to := filepath.Join(stage, keys.EscrowFile)
+	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if present.Escrow == nil {
+		return nil
+	}
+	_, err := copyFile(ctx, to, filepath.Join(r.Data, keys.EscrowFile))
+	return err
 }
 
 // The mark of an exchange says on lines of their own where what was in the folder goes, and what that is.

@@ -47,6 +47,7 @@ type Fleet struct {
 	store   Store
 	signing ed25519.PublicKey
 	sealing []byte
+	escrow  []byte
 	now     func() time.Time
 	random  io.Reader
 	rate    func(time.Time) int64
@@ -56,6 +57,10 @@ type Fleet struct {
 func New(s Store, signing ed25519.PublicKey, sealing []byte, now func() time.Time) *Fleet {
 	return &Fleet{store: s, signing: signing, sealing: sealing, now: now, random: rand.Reader}
 }
+
+// SealAlsoFor has terminals that enrol seal for an escrow key, too: the public half, nil for none. It is called before the
+// fleet is used.
+func (f *Fleet) SealAlsoFor(escrow []byte) { f.escrow = escrow }
 
 // LimitUploads has the uploads of each terminal take at most so many bytes a second on average as rate says for the time;
 // 0 for no bound. It is called before the fleet is used.
@@ -173,7 +178,8 @@ func (f *Fleet) Enrol(ctx context.Context, request wire.EnrolRequest) (wire.Enro
 		return wire.EnrolReply{}, err
 	}
 	return wire.EnrolReply{
-		Terminal: terminal.ID, Origin: request.Origin, SigningKey: f.signing, SealingKey: f.sealing, Epoch: epoch, Config: config,
+		Terminal: terminal.ID, Origin: request.Origin, SigningKey: f.signing, SealingKey: f.sealing, EscrowKey: f.escrow,
+		Epoch: epoch, Config: config,
 	}, nil
 }
 

@@ -47,7 +47,37 @@ func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writ
 	if err != nil {
 		return a, err
 	}
-	a.Made = from.Header.Made
+	return in.accept(ctx, from, a.Terminal, receipts)
+}
+
+// ErrKnown says that a bundle is of a terminal that is known here, whose signature has to hold.
+var ErrKnown = errors.New("the terminal is known here")
+
+// AcceptFor is Accept for a bundle of a terminal that is not known here, as when the collector it belonged to was lost.
+// Its records count for another one, which is. Whoever brings the bundle vouches for it: its signature cannot be looked at.
+// Errors wrap ErrKnown or are Accept's.
+func (in *Ingest) AcceptFor(ctx context.Context, terminal uuid.UUID, bundle io.Reader, receipts io.Writer) (Accepted, error) {
+	t, err := in.store.Terminal(ctx, terminal)
+	if err != nil {
+		return Accepted{}, fmt.Errorf("terminal %s, which the answers should count for: %w", terminal, err)
+	}
+	from, err := wire.NewVouchedBundleReader(bundle)
+	if err != nil {
+		return Accepted{}, err
+	}
+	switch _, err := in.store.Terminal(ctx, from.Header.Terminal); {
+	case err == nil:
+		return Accepted{}, fmt.Errorf("the bundle is of terminal %s: %w; accept it without saying for whom", from.Header.Terminal, ErrKnown)
+	case !errors.Is(err, store.ErrNotFound):
+		return Accepted{}, err
+	}
+	in.log.Warn("a bundle is taken whose signature nobody can look at", "of", from.Header.Terminal, "for", t.ID, "name", t.Name)
+	return in.accept(ctx, from, t, receipts)
+}
+
+// accept takes a bundle for a terminal.
+func (in *Ingest) accept(ctx context.Context, from *wire.BundleReader, t store.Terminal, receipts io.Writer) (a Accepted, err error) {
+	a.Terminal, a.Made = t, from.Header.Made
 	var answer *wire.ReceiptsWriter
 	if receipts != nil {
 		if answer, err = wire.NewReceiptsWriter(receipts, in.chain); err != nil {
@@ -96,7 +126,9 @@ func (in *Ingest) standing(ctx context.Context, to *wire.ReceiptsWriter, origins
 		if err != nil {
 			return err
 		}
-		if err := in.answer(to, wire.Receipt{Origin: origin, Epoch: epoch, Time: in.now(), Backups: backups, Safe: safe}); err != nil {
+		if err := in.answer(to, wire.Receipt{
+			Origin: origin, Epoch: epoch, Time: in.now(), Backups: backups, Safe: safe, EscrowKey: in.escrow,
+		}); err != nil {
 			return err
 		}
 	}

@@ -62,6 +62,7 @@ type Ingest struct {
 	opener  *wire.Opener
 	open    func(*wire.OpenedSession, wire.Origin, wire.Record) ([]byte, error) // another one in tests
 	chain   [][]byte
+	escrow  []byte
 	now     func() time.Time
 	log     *slog.Logger
 	mux     *http.ServeMux
@@ -90,6 +91,10 @@ func New(s Store, f Fleet, signing ed25519.PrivateKey, opener *wire.Opener, now 
 // Succeed has terminals that pinned an older key learn the one in force: chain is that of wire.Successions. It is called
 // before the handler is used.
 func (in *Ingest) Succeed(chain [][]byte) { in.chain = chain }
+
+// SealAlsoFor has terminals seal for an escrow key, too: the public half, nil for none. It is called before the handler is
+// used.
+func (in *Ingest) SealAlsoFor(escrow []byte) { in.escrow = escrow }
 
 func (in *Ingest) keys(*http.Request, store.Terminal, []byte) (reply, error) {
 	body, err := wire.Encode(wire.Successions{Chain: in.chain})
@@ -236,7 +241,7 @@ func (in *Ingest) heartbeat(r *http.Request, t store.Terminal, body []byte) (rep
 	}
 	return in.sign(wire.HeartbeatContext, wire.HeartbeatReply{
 		Origin: beat.Origin, Beat: beat.Beat, Epoch: epoch, Time: now, Config: config, Backups: backups, Safe: safe,
-		Stale: !fresh,
+		Stale: !fresh, EscrowKey: in.escrow,
 	})
 }
 

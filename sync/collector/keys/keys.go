@@ -32,6 +32,8 @@ type Keys struct {
 	// oldest first, see wire.Successions.
 	Former []ed25519.PublicKey
 	Chain  [][]byte
+	// Escrow is the public half of the key that answers are sealed for, too; nil for none.
+	Escrow []byte
 }
 
 // SigningPublic is the key that terminals pin.
@@ -57,6 +59,9 @@ func Load(dir string, create bool) (*Keys, error) {
 		return nil, err
 	}
 	k := &Keys{Signing: signing, Sealing: sealing}
+	if err := k.loadEscrow(dir); err != nil {
+		return nil, err
+	}
 	return k, k.loadFormer(dir)
 }
 

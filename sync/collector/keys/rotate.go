@@ -179,10 +179,15 @@ func replace(path string, blocks []*pem.Block) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder puts the names in a folder on the disk.
+func syncFolder(dir string) error {
 	if os.PathSeparator == '\\' { // Windows has no such call and needs none
 		return nil
 	}
-	folder, err := os.Open(filepath.Dir(path))
+	folder, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
