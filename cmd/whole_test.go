@@ -58,7 +58,8 @@ func run(t testing.TB, program string, args ...string) string {
 type server struct {
 	t    testing.TB
 	data string
-	addr string // host:port, the same after a restart
+	addr string   // host:port, the same after a restart
+	more []string // for collector serve
 	cmd  *exec.Cmd
 	log  *lines
 }
@@ -76,7 +77,7 @@ func startCollector(t testing.TB, surveys ...string) *server {
 
 func (s *server) start() {
 	s.t.Helper()
-	s.cmd = exec.Command(filepath.Join(bin, "collector"), "serve", "--data", s.data, "--listen", s.addr)
+	s.cmd = exec.Command(filepath.Join(bin, "collector"), append([]string{"serve", "--data", s.data, "--listen", s.addr}, s.more...)...)
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		s.t.Fatal(err)
@@ -89,7 +90,10 @@ func (s *server) start() {
 		s.t.Fatal(err)
 	}
 	s.log = readLines(problems)
-	line := readLines(out).await(s.t, "the collector's address", func(l string) bool { return strings.Contains(l, "http://") })
+	line := readLines(out).await(s.t, "the collector's address", func(l string) bool { return strings.Contains(l, "Listening on ") })
+	if !strings.HasSuffix(s.addr, ":0") {
+		return // it may say another one, which leads to it
+	}
 	u, err := url.Parse(line[strings.Index(line, "http://"):])
 	if err != nil {
 		s.t.Fatal(err)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +23,8 @@ import (
 // The files in the data folder beside the keys.
 const (
 	storeFile = backup.StoreFile
-	urlFile   = "url" // where terminals reach the collector, written by serve
+	urlFile   = "url"    // where terminals reach the collector, written by serve
+	caFile    = "ca.pem" // the authority that vouches for that address, written by serve; missing for none
 )
 
 // dataFlag is the flag that every subcommand on a store has.
@@ -105,6 +108,53 @@ func (c *collector) saveURL(url string) error {
 		_, err := io.WriteString(w, url+"\n")
 		return err
 	})
+}
+
+// saveAuthority keeps, beside the address, which authority vouches for it: the certificate in a file, "" for any.
+func (c *collector) saveAuthority(file string) error {
+	to := filepath.Join(c.dir, caFile)
+	if file == "" {
+		if err := os.Remove(to); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	authority, err := readAuthority(file)
+	if err != nil {
+		return err
+	}
+	return export.ToFile(to, func(w io.Writer) error {
+		return pem.Encode(w, &pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw})
+	})
+}
+
+// authority is what saveAuthority kept, nil for none.
+func (c *collector) authority() (*x509.Certificate, error) {
+	authority, err := readAuthority(filepath.Join(c.dir, caFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return authority, err
+}
+
+// readAuthority reads the one certificate in a PEM file.
+func readAuthority(path string) (*x509.Certificate, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	block, rest := pem.Decode(text)
+	if block == nil || block.Type != "CERTIFICATE" {
+		return nil, fmt.Errorf("%s holds no certificate in PEM; give it as -----BEGIN CERTIFICATE-----", path)
+	}
+	if more, _ := pem.Decode(rest); more != nil {
+		return nil, fmt.Errorf("%s holds more than one certificate; terminals pin one: give that of the authority alone", path)
+	}
+	authority, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return authority, nil
 }
 
 func (c *collector) url() (string, error) {

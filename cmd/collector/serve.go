@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,6 +28,7 @@ type serveCommand struct {
 	backupFlags
 	Listen      string       `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8400" placeholder:"HOST:PORT"`
 	URL         string       `name:"url" help:"Address that terminals and browsers reach the collector at, such as a proxy's; http://HOST:PORT if not given."`
+	CA          string       `name:"ca" help:"Certificate authority in PEM that vouches for that address, when it is the centre's own: invitations carry its fingerprint, and terminals fetch it here and trust no other." type:"existingfile" placeholder:"FILE"`
 	UploadLimit *uploadLimit `help:"How many bytes a second each terminal may take of the line to upload, for all day or for some hours: 32K or 32K@8-20." placeholder:"RATE"`
 
 	TerminalKeepDays int   `help:"How many days terminals keep answers that the collector has, to bring them again after a restore; 14 if not given." placeholder:"DAYS"`
@@ -81,7 +83,7 @@ func (cmd *serveCommand) begin(ctx context.Context, url string) (*collector, err
 	if err != nil {
 		return nil, err
 	}
-	err = c.saveURL(url)
+	err = errors.Join(c.saveURL(url), c.saveAuthority(cmd.CA))
 	if err == nil {
 		err = c.store.SetKeepWindow(ctx, store.KeepWindow{Days: cmd.TerminalKeepDays, Bytes: cmd.TerminalKeepMB << 20})
 	}
@@ -172,6 +174,7 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathOffer, wire.PathKeys, wire.PathSurveys} {
 		mux.Handle(path, terminals)
 	}
+	mux.HandleFunc("GET "+wire.PathAuthority, c.serveAuthority)
 	mux.HandleFunc("GET /healthz", c.healthz)
 	mux.Handle("/", people)
 	return mux, nil
@@ -187,6 +190,20 @@ func (c *collector) ingest(more ...[]byte) (*ingest.Ingest, error) {
 	in.Succeed(c.keys.Chain)
 	in.SealAlsoFor(c.keys.Escrow)
 	return in, nil
+}
+
+// serveAuthority gives anybody the certificate that terminals know by its fingerprint.
+func (c *collector) serveAuthority(w http.ResponseWriter, r *http.Request) {
+	authority, err := c.authority()
+	if err != nil {
+		slog.Error("the certificate authority cannot be read", "error", err)
+	}
+	if authority == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	w.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw}))
 }
 
 // healthz says whether answers can be kept just now.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -34,35 +36,29 @@ type terminalEnrolCommand struct {
 	Survey   []string `help:"Survey it will offer; repeat for a menu. All published ones if none is given." placeholder:"ID"`
 	Reusable int      `help:"Print a code that makes N terminals instead of one, called by the name and a number. For simulated ones: whoever holds it has N, and they have no service corner." placeholder:"N" xor:"corner"`
 	PIN      string   `name:"pin" help:"PIN of the terminal's service corner, 6 to 12 digits; - reads it from the standard input. One is made and printed if none is given." xor:"corner"`
-	URL      string   `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
-	QR       string   `name:"qr" help:"Write a QR code to this PNG file, for a scanner at the terminal. It is as secret as the code." type:"path" placeholder:"FILE"`
+	invitationFlags
 }
 
 func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
 	return cmd.with(ctx, func(c *collector) error {
-		url := cmd.URL
-		if url == "" {
-			var err error
-			if url, err = c.url(); err != nil {
-				return err
-			}
+		to, err := cmd.invitation(c)
+		if err != nil {
+			return err
 		}
 		if cmd.Reusable != 0 {
-			code, err := c.fleet.IssueReusable(ctx, cmd.Reusable, cmd.Site, cmd.Name, cmd.Survey...)
-			if err != nil {
+			if to.Code, err = c.fleet.IssueReusable(ctx, cmd.Reusable, cmd.Site, cmd.Name, cmd.Survey...); err != nil {
 				return err
 			}
-			return printInvitation(wire.Invitation{Address: url, Code: code}, cmd.QR, fleet.PIN{})
+			return printInvitation(to, cmd.QR, fleet.PIN{})
 		}
 		pin, err := cmd.pin()
 		if err != nil {
 			return err
 		}
-		code, err := c.fleet.IssueCornered(ctx, pin, cmd.Site, cmd.Name, cmd.Survey...)
-		if err != nil {
+		if to.Code, err = c.fleet.IssueCornered(ctx, pin, cmd.Site, cmd.Name, cmd.Survey...); err != nil {
 			return err
 		}
-		return printInvitation(wire.Invitation{Address: url, Code: code}, cmd.QR, pin)
+		return printInvitation(to, cmd.QR, pin)
 	})
 }
 
@@ -84,6 +80,34 @@ func madePIN() (fleet.PIN, error) {
 	return fleet.PIN{Text: text, Made: true}, err
 }
 
+// invitationFlags are those of commands that print an invitation.
+type invitationFlags struct {
+	URL string `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
+	CA  string `name:"ca" help:"Certificate authority in PEM that alone vouches for the address, if not that of collector serve: its fingerprint goes with the invitation, and the terminal trusts no other." type:"existingfile" placeholder:"FILE"`
+	QR  string `name:"qr" help:"Write a QR code to this PNG file, for a scanner at the terminal. It is as secret as the code." type:"path" placeholder:"FILE"`
+}
+
+// invitation is an invitation without its code.
+func (f *invitationFlags) invitation(c *collector) (i wire.Invitation, err error) {
+	i.Address = f.URL
+	if i.Address == "" {
+		if i.Address, err = c.url(); err != nil {
+			return i, err
+		}
+	}
+	var authority *x509.Certificate
+	switch {
+	case f.CA != "":
+		authority, err = readAuthority(f.CA)
+	case f.URL == "":
+		authority, err = c.authority()
+	}
+	if err == nil && authority != nil {
+		i.Authority = sha256.Sum256(authority.Raw)
+	}
+	return i, err
+}
+
 // printInvitation says what makes a machine a terminal, in a QR code too where one is asked for, and a PIN that nobody else
 // knows: only its hash is kept.
 func printInvitation(i wire.Invitation, qr string, pin fleet.PIN) error {
@@ -96,7 +120,11 @@ func printInvitation(i wire.Invitation, qr string, pin fleet.PIN) error {
 	if pin.Made {
 		made = "pin: " + pin.Text + "\n"
 	}
-	_, err := fmt.Printf("url: %s\nscan: %s\n%scode: %s\n", i.Address, i, made, i.Code)
+	ca := ""
+	if i.Authority != (wire.Hash{}) {
+		ca = "ca-sha256: " + i.Authority.String() + "\n"
+	}
+	_, err := fmt.Printf("url: %s\nscan: %s\n%s%scode: %s\n", i.Address, i, ca, made, i.Code)
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"otklik/sync/collector/fleet"
 	"otklik/sync/collector/store"
-	"otklik/sync/wire"
 )
 
 type terminalDrainCommand struct {
@@ -54,8 +53,7 @@ func letSend(ctx context.Context, c *collector, t store.Terminal, on bool) error
 type terminalReplaceCommand struct {
 	dataFlag
 	oneTerminal
-	URL string `name:"url" help:"Address that terminals reach the collector at, if not the one it serves at."`
-	QR  string `name:"qr" help:"Write a QR code to this PNG file, for a scanner at the terminal. It is as secret as the code." type:"path" placeholder:"FILE"`
+	invitationFlags
 }
 
 func (cmd *terminalReplaceCommand) Run(ctx context.Context) error {
@@ -64,11 +62,9 @@ func (cmd *terminalReplaceCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		url := cmd.URL
-		if url == "" {
-			if url, err = c.url(); err != nil {
-				return err
-			}
+		to, err := cmd.invitation(c)
+		if err != nil {
+			return err
 		}
 		pin := fleet.PIN{} // that of the place goes with it
 		if t.PIN == "" {
@@ -76,10 +72,9 @@ func (cmd *terminalReplaceCommand) Run(ctx context.Context) error {
 				return err
 			}
 		}
-		code, err := c.fleet.IssueReplacement(ctx, t, pin)
-		if err != nil {
+		if to.Code, err = c.fleet.IssueReplacement(ctx, t, pin); err != nil {
 			return err
 		}
-		return printInvitation(wire.Invitation{Address: url, Code: code}, cmd.QR, pin)
+		return printInvitation(to, cmd.QR, pin)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"otklik/kiosk/service"
 	"otklik/sync/agent"
 	"otklik/sync/wire"
 )
@@ -29,23 +30,31 @@ type enrolRequest struct {
 }
 
 // Read implements service.Enroller.
-func (e *enroller) Read(text string) (address, code string) {
+func (e *enroller) Read(text string) (read service.Invitation) {
 	if i, err := wire.ParseInvitation(text); err == nil {
-		return i.Address, i.Code.String()
+		read.Address, read.Code = i.Address, i.Code.String()
+		if i.Authority != (wire.Hash{}) {
+			read.Authority = i.Authority.String()
+		}
+		return read
 	}
 	if c, err := wire.ParseCode(text); err == nil {
-		return "", c.String()
+		read.Code = c.String()
 	}
-	return "", ""
+	return read
 }
 
 // Enrol implements service.Enroller.
-func (e *enroller) Enrol(ctx context.Context, address, code string) (reason, said string) {
-	c, err := wire.ParseCode(code)
+func (e *enroller) Enrol(ctx context.Context, to service.Invitation) (reason, said string) {
+	i := wire.Invitation{Address: to.Address}
+	var err error
+	if i.Code, err = wire.ParseCode(to.Code); err == nil && to.Authority != "" {
+		err = i.Authority.UnmarshalText([]byte(to.Authority))
+	}
 	if err != nil {
 		return "bad-code", ""
 	}
-	r := enrolRequest{ctx, wire.Invitation{Address: address, Code: c}, make(chan error, 1)}
+	r := enrolRequest{ctx, i, make(chan error, 1)}
 	select {
 	case e.asked <- r:
 		return whyNotEnrolled(<-r.done)
@@ -66,6 +75,7 @@ func (e *enroller) enrolNow(ctx context.Context, r enrolRequest) (err error) {
 	defer func() { err = errors.Join(err, box.Close()) }()
 	_, err = agent.Enrol(ctx, agent.EnrolOptions{
 		URL: r.invitation.Address, Code: r.invitation.Code.String(), Dir: e.dir, Origin: box.Origin(), Version: version,
+		Authority: r.invitation.Authority,
 	})
 	return err
 }

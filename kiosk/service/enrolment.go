@@ -24,10 +24,18 @@ const (
 // Enroller makes this machine a terminal. Its methods may be called off Fyne's thread.
 type Enroller interface {
 	// Read says what a text that was typed or scanned holds: a code, a code with the collector's address, or neither.
-	Read(text string) (address, code string)
+	Read(text string) Invitation
 	// Enrol returns "" when this machine is a terminal, else a reason: one of the agent's, or of refusals; said is what the
 	// other side said, in its own words.
-	Enrol(ctx context.Context, address, code string) (reason, said string)
+	Enrol(ctx context.Context, i Invitation) (reason, said string)
+}
+
+// Invitation is what leads to the collector: all of it may be empty.
+type Invitation struct {
+	Address, Code string
+	// Authority names the certificate authority that alone vouches for the collector, in the Enroller's words; only a scan
+	// brings it.
+	Authority string
 }
 
 // refusals are the reasons of enrolments alone, each with whether another code is needed rather than another address.
@@ -51,8 +59,7 @@ type Enrolment struct {
 	language string
 	page     string // "code", "address" or "busy"; "" while closed
 	board    *keyboard.Keyboard
-	address  string
-	code     string
+	invited  Invitation
 	problem  string
 	attempt  int // so that a late result finds its attempt gone
 	cancel   context.CancelFunc
@@ -74,14 +81,14 @@ func (e *Enrolment) Close() {
 	if e.stopIdle != nil {
 		e.stopIdle()
 	}
-	e.page, e.board, e.address, e.code = "", nil, "", ""
+	e.page, e.board, e.invited = "", nil, Invitation{}
 	e.cfg.Show(nil, nil)
 }
 
 // forget starts anew.
 func (e *Enrolment) forget() {
 	e.giveUp()
-	e.address, e.code, e.problem = "", "", ""
+	e.invited, e.problem = Invitation{}, ""
 	e.turn("code")
 }
 
@@ -98,7 +105,7 @@ func (e *Enrolment) turn(page string) {
 	e.page = page
 	text := ""
 	if page == "address" {
-		text = e.address
+		text = e.invited.Address
 		if text == "" {
 			text = addressBegin
 		}
@@ -161,17 +168,17 @@ func (e *Enrolment) touched(name string) {
 
 // entered takes what was typed or scanned.
 func (e *Enrolment) entered(text string) {
-	address, code := e.cfg.Enroller.Read(text)
+	read := e.cfg.Enroller.Read(text)
 	e.problem = ""
 	switch {
-	case address != "":
-		e.address, e.code = address, code
+	case read.Address != "":
+		e.invited = read
 		e.enrol()
 	case e.page == "address":
-		e.address = strings.TrimSpace(text)
+		e.invited.Address = strings.TrimSpace(text)
 		e.enrol()
-	case code != "":
-		e.code = code
+	case read.Code != "":
+		e.invited.Code, e.invited.Authority = read.Code, ""
 		e.turn("address")
 	case strings.TrimSpace(text) != "":
 		e.problem = e.say("enrol.bad-code")
@@ -185,9 +192,9 @@ func (e *Enrolment) enrol() {
 	e.giveUp()
 	e.cancel = cancel
 	e.turn("busy")
-	at, address, code := e.attempt, e.address, e.code
+	at, invited := e.attempt, e.invited
 	go func() {
-		reason, said := e.cfg.Enroller.Enrol(ctx, address, code)
+		reason, said := e.cfg.Enroller.Enrol(ctx, invited)
 		e.cfg.Do(func() {
 			if e.attempt == at && e.page == "busy" && reason != "" {
 				e.failed(reason, said)
@@ -207,7 +214,7 @@ func (e *Enrolment) failed(reason, said string) {
 		e.problem = trouble(e.language, reason, said)
 	}
 	if another {
-		e.code = ""
+		e.invited.Code = ""
 		e.turn("code")
 		return
 	}
@@ -221,7 +228,7 @@ func (e *Enrolment) panel() *screen.Panel {
 	back := screen.PanelKey{Name: "back", Text: words.In(e.language).Say("back")}
 	switch e.page {
 	case "busy":
-		p.Lines = []screen.PanelLine{{Text: e.say("enrol.busy")}, {Label: e.say("state.collector"), Text: e.address}}
+		p.Lines = []screen.PanelLine{{Text: e.say("enrol.busy")}, {Label: e.say("state.collector"), Text: e.invited.Address}}
 		p.Foot = []screen.PanelKey{back}
 		return p
 	case "address":

@@ -21,19 +21,20 @@ import (
 // gate is a machine that no collector lets in.
 type gate struct{ reason, said, asked string }
 
-func (g *gate) Read(text string) (address, code string) {
+func (g *gate) Read(text string) (i service.Invitation) {
 	if after, ok := strings.CutPrefix(text, "scan "); ok {
-		address, code, _ = strings.Cut(after, " ")
-		return address, code
+		i.Address, i.Code, _ = strings.Cut(after, " ")
+		i.Code, i.Authority, _ = strings.Cut(i.Code, " ")
+		return i
 	}
 	if len(text) == 29 {
-		return "", text
+		i.Code = text
 	}
-	return "", ""
+	return i
 }
 
-func (g *gate) Enrol(_ context.Context, address, code string) (string, string) {
-	g.asked = address + " " + code
+func (g *gate) Enrol(_ context.Context, i service.Invitation) (string, string) {
+	g.asked = strings.TrimSpace(i.Address + " " + i.Code + " " + i.Authority)
 	return g.reason, g.said
 }
 
@@ -101,9 +102,20 @@ func TestEnrolmentTakesAScanOrACodeAndAnAddress(t *testing.T) {
 	o.tap(t, "next") // the same once more
 	(<-o.work)()
 	want("enrol-code", "https://a.example "+typedCode)
+	o.gate.reason = "no-name"
+	o.scan("scan https://a.example " + typedCode + " authority")
+	(<-o.work)()
+	want("enrol-address", "https://a.example "+typedCode+" authority")
+	o.tap(t, "next") // it holds while the address is put right
+	(<-o.work)()
+	want("enrol-address", "https://a.example "+typedCode+" authority")
+	o.tap(t, "back")
 	o.gate.reason = ""
-	o.scan(typedCode)
+	o.scan(typedCode) // and goes with the code that it came with
 	want("enrol-address", "")
+	for _, r := range "a.example" {
+		o.stage.TypedRune(r)
+	}
 	o.tap(t, "next")
 	(<-o.work)()
 	want("enrol-busy", "https://a.example "+typedCode)

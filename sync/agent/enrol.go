@@ -43,6 +43,9 @@ type EnrolOptions struct {
 	// replaced, if it has any, or else of the machine. AnyCA is for those of the machine in any case.
 	CA    string
 	AnyCA bool
+	// Authority, unless zero, is what an invitation says in place of CA: the SHA-256 of the one certificate to trust, which is
+	// fetched.
+	Authority wire.Hash
 
 	Clock     func() time.Time  // nil for time.Now
 	Rand      io.Reader         // the terminal's key and nonces; nil for crypto/rand
@@ -100,7 +103,7 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 	case err != nil && !errors.Is(err, ErrNotEnrolled) && !options.Again:
 		return fail(err)
 	}
-	if err == nil && options.CA == "" && !options.AnyCA {
+	if err == nil && options.CA == "" && !options.AnyCA && options.Authority == (wire.Hash{}) {
 		options.CA = was.CA // a pin is never lost by the way
 	}
 	if !resumed {
@@ -109,6 +112,11 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 		}
 	}
 
+	if options.CA == "" && options.Authority != (wire.Hash{}) {
+		if options.CA, err = fetchAuthority(ctx, address, options.Version, options.Authority); err != nil {
+			return fail(err)
+		}
+	}
 	if options.Transport == nil {
 		t, err := pinnedTransport(options.CA)
 		if err != nil {

@@ -266,6 +266,7 @@ const (
 	PathHeartbeat = "/v1/heartbeat"        // POST Heartbeat → Signed HeartbeatReply
 	PathOffer     = "/v1/offer"            // POST Offer → Signed OfferReply
 	PathKeys      = "/v1/keys"             // GET → Successions
+	PathAuthority = "/v1/ca"               // GET → the certificate of the centre's own authority, PEM; for anybody, 404 for none
 	PathSurveys   = "/v1/surveys/"         // GET {id}/{version} → the survey's YAML source, which must hash to its version
 	ContentType   = "application/cbor-seq" // the version byte is an item of its own (RFC 8742)
 )
