@@ -60,11 +60,15 @@ func (t *terminal) start(identity agent.Identity) (err error) {
 		Clock:    t.clock.now,
 		OnKeys:   func(i agent.Identity) { t.record.SetRecipients(i.Recipients()) },
 		Identity: identity, Outbox: t.box, Dir: t.dir, Version: version, Transport: t.way.transport(),
-		Log:      slog.With("terminal", t.number),
-		Describe: func(h *wire.Heartbeat) { h.Boot, h.Problem = recorder.BootID(), outbox.AsideProblem(t.path()) },
-		Settled:  t.settled,
-		Told:     func(wire.Heartbeat) { t.told.Store(true); t.wake() },
-		Filled:   func(int) { t.wake() },
+		Log: slog.With("terminal", t.number),
+		Describe: func(h *wire.Heartbeat) {
+			if h.Boot, h.Problem = recorder.BootID(), outbox.AsideProblem(t.path()); h.Problem != "" {
+				h.Troubles = []wire.Trouble{{Reason: wire.TroubleDamaged}}
+			}
+		},
+		Settled: t.settled,
+		Told:    func(wire.Heartbeat) { t.told.Store(true); t.wake() },
+		Filled:  func(int) { t.wake() },
 	})
 	t.record = recorder.New(recorder.Config{Outbox: t.box, Recipients: identity.Recipients(), Offset: t.agent.Offset, Now: t.clock.now})
 	return err

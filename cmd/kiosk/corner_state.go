@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"math"
 	"strconv"
 	"time"
 
 	"otklik/kiosk/service"
 	"otklik/sync/agent"
 	"otklik/sync/outbox"
+	"otklik/sync/wire"
 )
 
 const (
@@ -28,17 +28,18 @@ func (c *corner) State() service.State {
 	if since, err := c.behind.trouble(); err != nil {
 		told(string(agent.Storage), err.Error(), since)
 	}
-	switch {
-	case space.full():
-		told("disk-full", "", time.Time{})
-	case room.soon(space):
-		told("disk-soon", strconv.Itoa(int(math.Floor(s.DiskDays))), time.Time{})
+	if t, is := room.trouble(space); is {
+		said := ""
+		if t.Reason == wire.TroubleDiskSoon {
+			said = strconv.FormatUint(t.Count, 10)
+		}
+		told(t.Reason, said, time.Time{})
 	}
 	if aside := setAside(c.dir); len(aside) > 0 {
-		told("damaged", "", outbox.AsideAt(aside[0]))
+		told(wire.TroubleDamaged, "", outbox.AsideAt(aside[0]))
 	}
 	if n, first := (&crashFolder{dir: c.dir}).since(c.started); n > 0 {
-		told("crashed", strconv.Itoa(n), first)
+		told(wire.TroubleCrashed, strconv.Itoa(n), first)
 	}
 	t := c.behind.get()
 	if t == nil {

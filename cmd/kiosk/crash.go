@@ -56,6 +56,7 @@ type crashFolder struct {
 
 	mu    sync.Mutex
 	last  string    // what was reported
+	times uint64    // and how many restarts that was about
 	until time.Time // and how long it is told again
 }
 
@@ -127,13 +128,23 @@ func (c *crashFolder) problem() string {
 		if len(fresh) > 1 {
 			c.last = fmt.Sprintf("glass: restarted %d times, the last %s", len(fresh), strings.TrimPrefix(c.last, "glass: restarted, "))
 		}
-		c.until = time.Time{}
+		c.until, c.times = time.Time{}, uint64(len(fresh))
 		return c.last
 	}
 	if time.Now().Before(c.until) {
 		return c.last
 	}
 	return ""
+}
+
+// trouble is problem with how many restarts it is about; 0 for nothing.
+func (c *crashFolder) trouble() (problem string, times uint64) {
+	if problem = c.problem(); problem == "" {
+		return "", 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return problem, c.times
 }
 
 // reported notes that the collector has heard a heartbeat: the files it spoke of are renamed.

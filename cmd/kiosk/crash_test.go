@@ -72,6 +72,9 @@ func TestCrashIsToldUntilItWasHeard(t *testing.T) {
 	if c.problem() != "" {
 		t.Errorf("without a crash: %q", c.problem())
 	}
+	if _, times := c.trouble(); times != 0 {
+		t.Errorf("without a crash: %d times", times)
+	}
 	now := time.Date(2026, 1, 15, 9, 41, 0, 0, time.UTC)
 	for i := range keepCrashes + 2 {
 		if err := c.write(now.Add(time.Duration(i)*time.Minute), "the glass ended", []byte("panic: runtime error: x\n\ngoroutine 1:\n")); err != nil {
@@ -81,6 +84,9 @@ func TestCrashIsToldUntilItWasHeard(t *testing.T) {
 	told := c.problem()
 	if !strings.HasPrefix(told, "glass: restarted 5 times, the last 2026-01-15T09:47:00Z: the glass ended: panic: runtime error: x") {
 		t.Errorf("told %q", told)
+	}
+	if again, times := c.trouble(); again != told || times != keepCrashes {
+		t.Errorf("told %q, %d times", again, times)
 	}
 	c.reported(wire.Heartbeat{Problem: "another one"})
 	if len(c.unreported()) != keepCrashes {
@@ -92,6 +98,9 @@ func TestCrashIsToldUntilItWasHeard(t *testing.T) {
 	}
 	if c.problem() != told {
 		t.Errorf("an hour long it stays among the problems, and is now %q", c.problem())
+	}
+	if _, times := c.trouble(); times != keepCrashes {
+		t.Errorf("an hour long it is about %d times", times)
 	}
 	if err := c.write(now.Add(time.Hour), "hung", nil); err != nil {
 		t.Fatal(err)

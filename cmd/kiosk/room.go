@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"otklik/sync/disk"
+	"otklik/sync/wire"
 )
 
 // Bounds of the room on the disk.
@@ -205,6 +206,15 @@ func inBytes(bytes uint64) string {
 func (r *room) soon(s space) bool {
 	days, ok := r.days(s)
 	return ok && days < soonDays
+}
+
+// trouble is what is wrong with the space, false while there is enough for long.
+func (r *room) trouble(s space) (wire.Trouble, bool) {
+	if s.full() {
+		return wire.Trouble{Reason: wire.TroubleDiskFull}, true
+	}
+	days, _ := r.days(s)
+	return wire.Trouble{Reason: wire.TroubleDiskSoon, Count: uint64(max(0, days))}, r.soon(s)
 }
 
 // problem is what the collector should hear of the space, "" while there is enough for long.

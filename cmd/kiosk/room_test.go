@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"otklik/sync/wire"
 )
 
 // onDisk is a space whose disk is the scarce part.
@@ -27,6 +29,16 @@ func TestRoomIsForecastInDays(t *testing.T) {
 	}
 	if p := r.problem(free); p != "" {
 		t.Errorf("a month away it is no problem: %q", p)
+	}
+	if trouble, is := r.trouble(free); is {
+		t.Errorf("much room is trouble: %+v", trouble)
+	}
+	for left, want := range map[uint64]wire.Trouble{
+		15 * mb: {Reason: wire.TroubleDiskFull}, 40 * mb: {Reason: wire.TroubleDiskSoon},
+	} {
+		if trouble, is := r.trouble(onDisk(left)); !is || trouble != want {
+			t.Errorf("%d bytes: %+v, %v; want %+v", left, trouble, is, want)
+		}
 	}
 	if p := r.problem(onDisk(40 * mb)); !strings.Contains(p, "full in 0 days") || !strings.HasPrefix(p, "disk: 41 MB free") {
 		t.Errorf("nearly full: %q", p)

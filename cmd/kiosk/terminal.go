@@ -128,7 +128,18 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 				h.Display = d.String()
 			}
 			h.Taps = t.taps.tell()
-			h.Problem = words("; ", setAsideProblem(dir), room.problem(space), crashes.problem())
+			damaged := setAsideProblem(dir)
+			crashed, times := crashes.trouble()
+			h.Problem = words("; ", damaged, room.problem(space), crashed)
+			if damaged != "" {
+				h.Troubles = append(h.Troubles, wire.Trouble{Reason: wire.TroubleDamaged})
+			}
+			if t, is := room.trouble(space); is {
+				h.Troubles = append(h.Troubles, t)
+			}
+			if times > 0 {
+				h.Troubles = append(h.Troubles, wire.Trouble{Reason: wire.TroubleCrashed, Count: times})
+			}
 		},
 		Told: func(h wire.Heartbeat) {
 			crashes.reported(h)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -78,6 +79,7 @@ func (a *Agent) makeBeat() wire.Heartbeat {
 	for _, t := range s.Troubles {
 		if t.Area != HeartbeatArea {
 			h.Problem = join(h.Problem, t.String())
+			h.Troubles = withReason(h.Troubles, string(t.Reason))
 		}
 	}
 	if runes := []rune(strings.ToValidUTF8(h.Problem, "")); len(runes) > maxProblemRunes {
@@ -96,6 +98,15 @@ func (a *Agent) makeBeat() wire.Heartbeat {
 	h.Kept, h.Filled = wire.Kept{Stored: s.Stored, Safe: s.Safe, Again: s.Again}, s.Filled
 	h.Surveys, h.Config = a.held.refs(), a.held.config.Version
 	return h
+}
+
+// withReason adds a trouble that is not told of yet.
+func withReason(all []wire.Trouble, reason string) []wire.Trouble {
+	told := func(t wire.Trouble) bool { return t.Reason == reason }
+	if len(all) >= wire.MaxTroubles || slices.ContainsFunc(all, told) {
+		return all
+	}
+	return append(all, wire.Trouble{Reason: reason})
 }
 
 // exchangeBeat sends a heartbeat and returns the reply to it. The clock's offset is measured on the way.

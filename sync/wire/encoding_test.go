@@ -67,6 +67,10 @@ func samples() map[string]any {
 				ID: [8]byte{1, 7: 2}, Survey: "exit-poll", Version: "0123456789abcdef", Columns: wire.TapsShort, Cells: []uint32{3, 0, 70000},
 			}},
 		},
+		"heartbeat-troubles": wire.Heartbeat{
+			Origin: origin, Beat: 12, Time: at, Problem: "printer on fire",
+			Troubles: []wire.Trouble{{Reason: wire.TroubleDiskSoon, Count: 5}, {Reason: "refused"}},
+		},
 		"heartbeat-reply": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config, Backups: true, Safe: wire.Ranges{{1, 3}, {7, 900}},
 		},

@@ -145,7 +145,29 @@ type Heartbeat struct {
 	Filled Epoch `cbor:"16,keyasint,omitzero"`
 	// Taps are the maps that rose since the collector last answered a heartbeat, at most MaxTapMaps.
 	Taps []TapMap `cbor:"34,keyasint,omitempty"`
+	// Troubles are what Problem says, for programs, which say it in the language of whoever reads: the gravest first, at most
+	// MaxTroubles, each reason once. Empty from a program that only has words.
+	Troubles []Trouble `cbor:"35,keyasint,omitempty"`
 }
+
+// Trouble is something that does not work on a terminal.
+type Trouble struct {
+	// Reason is a stable word: one of package agent's, or of those below.
+	Reason string `cbor:"1,keyasint,omitempty"`
+	// Count belongs to some reasons.
+	Count uint64 `cbor:"2,keyasint,omitzero"`
+}
+
+// Reasons of a terminal that are not about what the agent does.
+const (
+	TroubleDamaged  = "damaged"   // the file of the outbox, which was set aside
+	TroubleDiskFull = "disk-full" // nobody is asked until there is room
+	TroubleDiskSoon = "disk-soon" // Count days until then
+	TroubleCrashed  = "crashed"   // the glass was restarted Count times
+)
+
+// MaxTroubles bounds Heartbeat.Troubles.
+const MaxTroubles = 16
 
 // Kept counts the acknowledged records on a terminal.
 type Kept struct {

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
 
 	"otklik/sync/collector/store"
+	"otklik/sync/wire"
 )
 
 const (
@@ -23,13 +25,15 @@ const (
 // terminalView is a terminal with its state in words.
 type terminalView struct {
 	store.Terminal
-	Icon    string // a shape of its own for each kind of state
-	State   string
-	Detail  string // what the terminal itself reports
-	Trouble bool
-	Seen    string
-	Oldest  string
-	Here    []coverageView
+	Icon  string // a shape of its own for each kind of state
+	State string
+	// Troubles are what the terminal reports, in the language of the page; Detail is the same in the terminal's own words.
+	Troubles []string
+	Detail   string
+	Trouble  bool
+	Seen     string
+	Oldest   string
+	Here     []coverageView
 }
 
 type terminalsPage struct {
@@ -186,6 +190,9 @@ func (w *words) terminalView(t store.Terminal, here []coverageView, now time.Tim
 		return v, err
 	}
 	v.Detail = t.Problem
+	if v.Troubles, err = w.troubles(t.Troubles); err != nil {
+		return v, err
+	}
 	if !t.LastSeen.IsZero() {
 		if v.Seen, err = w.Ago(t.LastSeen, now); err != nil {
 			return v, err
@@ -195,6 +202,29 @@ func (w *words) terminalView(t store.Terminal, here []coverageView, now time.Tim
 		v.Oldest, err = w.For(waiting)
 	}
 	return v, err
+}
+
+// counted are the reasons that are told with a number.
+var counted = map[string]bool{wire.TroubleDiskSoon: true, wire.TroubleCrashed: true}
+
+// troubles says what does not work on a terminal, and what to do. A reason that only a newer program knows is named.
+func (w *words) troubles(all []wire.Trouble) (texts []string, err error) {
+	for _, t := range all {
+		key, text := "trouble."+t.Reason, ""
+		if counted[t.Reason] {
+			text, err = w.N(key, max(1, int(t.Count))) // less than a day is no day
+		} else {
+			text, err = w.T(key)
+		}
+		if unknown := (*i18n.MessageNotFoundErr)(nil); errors.As(err, &unknown) {
+			text, err = w.With("trouble.unknown", t.Reason)
+		}
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
 }
 
 // lasting is a text about something that has lasted for d.

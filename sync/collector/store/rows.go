@@ -210,6 +210,9 @@ type Terminal struct {
 	DiskFree uint64
 	Config   uint64
 	Problem  string
+	// Troubles are what Problem says, by reasons of at most MaxReason letters, digits and dashes; what else a terminal says is
+	// left out.
+	Troubles []wire.Trouble
 	Display  string // "1080x1920@32", pixels and inches; "" when it never said, or said something longer than MaxDisplay
 
 	// Kept is how many records are here, over all origins the terminal ever had. What is not here tells Coverage.
@@ -240,6 +243,9 @@ const MaxSeq = 1 << 48
 
 // MaxDisplay bounds Terminal.Display, in bytes.
 const MaxDisplay = 32
+
+// MaxReason bounds the reason of a trouble in Terminal.Troubles, in bytes.
+const MaxReason = 32
 
 // Active reports whether the terminal may send.
 func (t *Terminal) Active() bool { return t.Revoked.IsZero() }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -172,7 +173,7 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 
 // selectTerminals sums up what is here of each terminal's outboxes.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
-	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.display, t.pin, t.may_leave, t.hours, t.settings,
+	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.troubles, t.display, t.pin, t.may_leave, t.hours, t.settings,
 	t.sending, t.draining, t.drain_config, t.drain_noted, t.drain_visit, t.replaces, (SELECT n.id FROM terminals AS n WHERE n.replaces = t.id ORDER BY n.enrolled DESC LIMIT 1),
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0)
 	FROM terminals AS t `
@@ -182,13 +183,14 @@ const orderTerminals = "ORDER BY t.revoked > 0, t.site, t.name, t.enrolled, t.id
 func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var enrolled, revoked, seen, oldest, sending, draining, noted, visit int64
 	var replaces, replacedBy []byte
-	var surveys string
+	var surveys, troubles string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
-		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &t.Display, &t.PIN, &t.Leave, &t.Hours, &t.Settings,
+		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &troubles, &t.Display, &t.PIN, &t.Leave, &t.Hours, &t.Settings,
 		&sending, &draining, &t.DrainConfig, &noted, &visit, &replaces, &replacedBy, &t.Kept)
 	if surveys != "" {
 		t.Surveys = strings.Fields(surveys)
 	}
+	t.Troubles = parseTroubles(troubles)
 	copy(t.Replaces[:], replaces)
 	copy(t.ReplacedBy[:], replacedBy)
 	t.Sending, t.Draining, t.DrainNoted = instant(sending), instant(draining), instant(noted)
@@ -314,8 +316,8 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	}
 	if !own { // it is at work, and its outbox is not
 		alarm.Kind = store.ForeignOutbox
-		_, err := t.exec("UPDATE terminals SET last_seen = ?, version = ?, problem = ? WHERE id = ?", millis(received), b.Version,
-			b.Problem, terminal[:])
+		_, err := t.exec("UPDATE terminals SET last_seen = ?, version = ?, problem = ?, troubles = ? WHERE id = ?", millis(received),
+			b.Version, b.Problem, troubles(b.Troubles), terminal[:])
 		return false, errors.Join(err, t.raise(alarm))
 	}
 	var last, ignored int64
@@ -345,9 +347,9 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	}
 	if err == nil {
 		_, err = t.exec("UPDATE terminals SET last_seen = ?1, version = ?2, queued = ?3, oldest = ?4, disk_free = ?5, config = ?6, "+
-			"problem = ?7, display = ?8, drain_noted = CASE WHEN draining BETWEEN 1 AND ?1 AND drain_noted = 0 AND drain_config <> ?6 "+
+			"problem = ?7, troubles = ?11, display = ?8, drain_noted = CASE WHEN draining BETWEEN 1 AND ?1 AND drain_noted = 0 AND drain_config <> ?6 "+
 			"THEN ?1 ELSE drain_noted END, origin = CASE origin WHEN x'' THEN ?10 ELSE origin END WHERE id = ?9", millis(received), b.Version, count(b.Queued), millis(b.Oldest),
-			count(b.DiskFree), count(b.Config), b.Problem, display(b.Display), terminal[:], b.Origin[:])
+			count(b.DiskFree), count(b.Config), b.Problem, display(b.Display), terminal[:], b.Origin[:], troubles(b.Troubles))
 	}
 	if err == nil {
 		err = t.mergeTaps(terminal, b.Taps, received)
@@ -374,6 +376,31 @@ func (t *tx) ignore(alarm store.Alarm, times int64) error {
 
 // count bounds a number that a terminal says, so that sums over a fleet stay whole numbers whatever it says.
 func count(n uint64) int64 { return int64(min(n, 1<<48)) }
+
+// troubles are kept as "reason:count" with a blank between each two; what a terminal may not say is left out.
+func troubles(all []wire.Trouble) string {
+	var kept []string
+	for _, t := range all[:min(len(all), wire.MaxTroubles)] {
+		if isReason(t.Reason) {
+			kept = append(kept, fmt.Sprintf("%s:%d", t.Reason, count(t.Count)))
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+func parseTroubles(text string) (all []wire.Trouble) {
+	for one := range strings.FieldsSeq(text) {
+		reason, digits, _ := strings.Cut(one, ":")
+		n, _ := strconv.ParseUint(digits, 10, 64) // troubles wrote it
+		all = append(all, wire.Trouble{Reason: reason, Count: n})
+	}
+	return all
+}
+
+func isReason(s string) bool {
+	odd := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' }
+	return s != "" && len(s) <= store.MaxReason && !strings.ContainsFunc(s, odd)
+}
 
 // display bounds what a terminal says of its glass.
 func display(s string) string {

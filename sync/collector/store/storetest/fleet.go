@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -211,6 +212,15 @@ func beat(t *testing.T, p Place) {
 	b := wire.Heartbeat{
 		Origin: Origin("Left"), Beat: 5, Version: "1.4", Queued: 7, Oldest: Now.Add(-time.Hour), DiskFree: 1 << 33,
 		Config: 2, Problem: "no network", Display: "1080x1920@32",
+		Troubles: []wire.Trouble{
+			{Reason: "not-reached"},
+			{Reason: wire.TroubleDiskSoon, Count: 5},
+			{Reason: "<b>"},
+			{},
+			{Reason: "a b"},
+			{Reason: strings.Repeat("a", store.MaxReason+1)},
+			{Reason: "many", Count: 1<<64 - 1},
+		},
 	}
 	fresh, err := s.Beat(t.Context(), terminal.ID, b, Now)
 	must(t, err)
@@ -220,6 +230,7 @@ func beat(t *testing.T, p Place) {
 	want := terminal
 	want.LastSeen, want.Version, want.Queued, want.Oldest = Now, "1.4", 7, b.Oldest
 	want.DiskFree, want.Config, want.Problem, want.Display = b.DiskFree, 2, "no network", "1080x1920@32"
+	want.Troubles = []wire.Trouble{{Reason: "not-reached"}, {Reason: wire.TroubleDiskSoon, Count: 5}, {Reason: "many", Count: 1 << 48}}
 	got, err := s.Terminal(t.Context(), terminal.ID)
 	must(t, err)
 	if !reflect.DeepEqual(got, want) {
@@ -237,7 +248,7 @@ func beat(t *testing.T, p Place) {
 	if fresh, err = s.Beat(t.Context(), terminal.ID, b, Now.Add(time.Hour)); !fresh || err != nil {
 		t.Errorf("a new origin: %v, %v", fresh, err)
 	}
-	if got, err = s.Terminal(t.Context(), terminal.ID); err != nil || !got.LastSeen.Equal(Now.Add(time.Hour)) || got.Problem != "" {
+	if got, err = s.Terminal(t.Context(), terminal.ID); err != nil || !got.LastSeen.Equal(Now.Add(time.Hour)) || got.Problem != "" || got.Troubles != nil {
 		t.Errorf("after a new origin's heartbeat %+v (%v)", got, err)
 	}
 	if _, err = s.Beat(t.Context(), uuid.Max, b, Now); !errors.Is(err, store.ErrNotFound) {
