@@ -117,7 +117,7 @@ func FuzzOpenBehindTheSeal(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	packed, err := sealer.words.pack(canonical)
+	packed, err := sealer.words.pack(nil, canonical)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -15,19 +15,22 @@ import (
 func CanonicalBody(body *Body) ([]byte, error) { return appendCanonical(make([]byte, 0, 1536), body) }
 
 func appendCanonical(to []byte, body *Body) ([]byte, error) {
-	b := *body
-	b.Response.Started = b.Response.Started.UTC().Truncate(time.Second)
-	b.Clock.Wall = b.Clock.Wall.UTC().Truncate(time.Millisecond)
 	w := writer{out: to}
-	if w.body(&b); !w.strange {
+	if w.body(body); !w.strange {
 		return w.out, nil
 	}
+	b := *body
+	b.Response.Started, b.Clock.Wall = started(body), wall(body)
 	data, err := json.Marshal(&b)
 	if err != nil {
 		return nil, fmt.Errorf("wire: the body of an answer to %s: %w", b.Response.Survey, err)
 	}
 	return data, nil
 }
+
+// The times of a body as they are written.
+func started(b *Body) time.Time { return b.Response.Started.UTC().Truncate(time.Second) }
+func wall(b *Body) time.Time    { return b.Clock.Wall.UTC().Truncate(time.Millisecond) }
 
 func parseBody(canonical []byte) (*Body, error) {
 	var b Body

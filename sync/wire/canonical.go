@@ -43,7 +43,7 @@ func (w *writer) body(b *Body) {
 		w.key(`,`).whole(int64(r.Tap[1]))
 		w.key(`]`)
 	}
-	w.key(`,"started":`).time(r.Started)
+	w.key(`,"started":`).time(started(b))
 	if r.Zone != 0 {
 		w.key(`,"zone":`).whole(int64(r.Zone))
 	}
@@ -61,7 +61,7 @@ func (w *writer) body(b *Body) {
 		}
 		w.key(`]`)
 	}
-	w.key(`},"clock":{"wall":`).time(c.Wall)
+	w.key(`},"clock":{"wall":`).time(wall(b))
 	w.key(`,"mono":`).whole(c.Monotonic)
 	w.key(`,"boot":`).text(c.Boot)
 	if c.Offset != 0 {
@@ -118,15 +118,32 @@ func (w *writer) key(literal string) *writer {
 
 func (w *writer) whole(n int64) { w.out = strconv.AppendInt(w.out, n, 10) }
 
-func (w *writer) text(s string) {
-	for i := range len(s) {
-		// What encoding/json escapes, or may: the separators of lines that JavaScript does not like begin with 0xE2.
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == 0xE2 {
-			w.other(s)
-			return
+// What is noted of the bytes of a text.
+const (
+	escaped = 1 << iota // encoding/json escapes it, or may
+	wide                // no ASCII
+)
+
+var ofText = func() (of [256]byte) {
+	for c := range of {
+		switch {
+		case c < ' ', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			of[c] = escaped
+		case c == 0xE2: // the separators of lines that JavaScript does not like begin with it
+			of[c] = escaped | wide
+		case c >= utf8.RuneSelf:
+			of[c] = wide
 		}
 	}
-	if !utf8.ValidString(s) {
+	return of
+}()
+
+func (w *writer) text(s string) {
+	marks := byte(0)
+	for i := range len(s) {
+		marks |= ofText[s[i]]
+	}
+	if marks&escaped != 0 || marks&wide != 0 && !utf8.ValidString(s) {
 		w.other(s)
 		return
 	}

@@ -32,7 +32,7 @@ func TestPackingNeverChanges(t *testing.T) {
 		words := newTemplate([]byte(likeAnswers(r)))
 		for range 4 {
 			text := likeAnswers(r)
-			packed, err := words.pack([]byte(text))
+			packed, err := words.pack(nil, []byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -100,21 +100,18 @@ func (s *Sealer) Session() Session { return s.session }
 // Seal makes the record of one answer. Each call uses a new nonce, so sealing the same body twice gives two records that
 // differ; keep the first and resend it. It fails on a body of more than MaxRecordBytes packed.
 func (s *Sealer) Seal(seq uint64, answerID uuid.UUID, body *Body) (Record, error) {
-	room := canonicals.Get().(*[]byte)
-	canonical, err := appendCanonical((*room)[:0], body)
-	if err != nil {
+	m := memories.Get().(*memory)
+	defer m.forget()
+	var err error
+	if m.canonical, err = appendCanonical(m.canonical[:0], body); err != nil {
 		return Record{}, err
 	}
-	packed, err := s.words.pack(canonical)
-	clear(canonical) // what a visitor wrote stays no longer than it must
-	*room = canonical
-	canonicals.Put(room)
-	if err != nil {
+	if m.packed, err = s.words.pack(m.packed[:0], m.canonical); err != nil {
 		return Record{}, fmt.Errorf("wire: seal seq %d: %w", seq, err)
 	}
-	if len(packed)+tagBytes > MaxRecordBytes {
+	if len(m.packed)+tagBytes > MaxRecordBytes {
 		return Record{}, fmt.Errorf("wire: seal seq %d: the answer packs to %d bytes, at most %d; shorten the survey's texts",
-			seq, len(packed), MaxRecordBytes-tagBytes)
+			seq, len(m.packed), MaxRecordBytes-tagBytes)
 	}
 	s.mu.Lock()
 	s.nonce++
@@ -122,12 +119,23 @@ func (s *Sealer) Seal(seq uint64, answerID uuid.UUID, body *Body) (Record, error
 	s.mu.Unlock()
 
 	r := Record{Seq: seq, AnswerID: answerID, Session: s.session.ID, Nonce: nonce}
-	r.Sealed = s.aead.Seal(nil, nonceFor(forRecords, nonce), packed, recordData(s.origin, &r))
+	m.nonce = appendNonce(m.nonce[:0], forRecords, nonce)
+	m.data = appendRecordData(m.data[:0], s.origin, &r)
+	r.Sealed = s.aead.Seal(nil, m.nonce, m.packed, m.data)
 	return r, r.Validate()
 }
 
-// canonicals are memory for bodies on their way into a record.
-var canonicals = sync.Pool{New: func() any { return new([]byte) }}
+// memory is that for a body on its way into a record.
+type memory struct{ canonical, packed, nonce, data []byte }
+
+var memories = sync.Pool{New: func() any { return new(memory) }}
+
+// forget gives the memory to the next body. What a visitor wrote stays no longer than it must.
+func (m *memory) forget() {
+	clear(m.canonical)
+	clear(m.packed)
+	memories.Put(m)
+}
 
 // Opener opens records with the collector's private keys. It keeps the keys of recent sessions in memory. An Opener may be
 // used by several goroutines.
@@ -349,8 +357,11 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 }
 
 func nonceFor(purpose uint32, counter uint64) []byte {
-	n := binary.BigEndian.AppendUint32(make([]byte, 0, 12), purpose)
-	return binary.BigEndian.AppendUint64(n, counter)
+	return appendNonce(make([]byte, 0, 12), purpose, counter)
+}
+
+func appendNonce(to []byte, purpose uint32, counter uint64) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(to, purpose), counter)
 }
 
 func slotContext(origin Origin, id SessionID) []byte {
@@ -364,8 +375,11 @@ func sessionData(origin Origin, id SessionID) []byte {
 }
 
 func recordData(origin Origin, r *Record) []byte {
-	data := append(make([]byte, 0, 64), Version)
-	data = append(data, origin[:]...)
+	return appendRecordData(make([]byte, 0, 64), origin, r)
+}
+
+func appendRecordData(to []byte, origin Origin, r *Record) []byte {
+	data := append(append(to, Version), origin[:]...)
 	data = binary.BigEndian.AppendUint64(data, r.Seq)
 	data = append(data, r.AnswerID[:]...)
 	return append(data, r.Session[:]...)
