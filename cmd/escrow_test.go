@@ -160,10 +160,15 @@ func TestEscrowKeyReachesTerminalsByEveryWay(t *testing.T) {
 		t.Fatalf("one that enrolled knows no escrow key: %v\n%s", err, identity)
 	}
 
+	backup, _, _ = strings.Cut(strings.TrimPrefix(run(t, "collector", "backup", "--data", s.data, dir), "backup: "), "\n")
 	s.kill()
 	run(t, "collector", "keys", "escrow", "--data", s.data, "--end")
+	run(t, "collector", "restore", backup, "--data", s.data, "--replace")
 	refuses(t, "no escrow key", "collector", "keys", "escrow", "--data", s.data, "--end")
 	s.start()
 	readSimulated(t, run(t, "fleetsim", s.fleet(fleet, 1, 1)...))
 	knows(false)
+	anew := t.TempDir()
+	run(t, "collector", "restore", backup, "--data", anew)
+	says(t, "Start the collector", "collector", "keys", "escrow", "--data", anew, "--end") // it came with the backup
 }
