@@ -55,7 +55,7 @@ func TestATerminalWithABrokenDiskStillBeats(t *testing.T) {
 		if last := h[len(h)-1]; len(h) < 10 || last.Problem == "" {
 			t.Errorf("%d heartbeats, the last %+v", len(h), last)
 		} else if want := []wire.Trouble{{Reason: string(agent.Storage)}}; !reflect.DeepEqual(last.Troubles, want) {
-			t.Errorf("for programs it says %+v, want %+v: two areas have one reason", last.Troubles, want)
+			t.Errorf("for programs it says %+v, want %+v", last.Troubles, want)
 		}
 		if a.Status().Problem() == "" {
 			t.Error("the status says nothing of the disk")
