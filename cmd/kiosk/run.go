@@ -73,6 +73,9 @@ func (c *glassCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	for _, a := range brand.Advice {
+		slog.Warn("the brand could be read more easily", "advice", a)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if supervised {

@@ -53,6 +53,9 @@ func (c *shotsCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	for _, a := range brand.Advice {
+		fmt.Fprintln(os.Stderr, "advice:", a)
+	}
 	ease := theme.Ease{
 		Text: slices.Index([]string{"normal", "large", "largest"}, c.Text), Contrast: c.Contrast, Lowered: c.Lowered, LeftHanded: c.Left,
 	}

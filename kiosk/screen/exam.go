@@ -199,17 +199,17 @@ func testResult(p *page) {
 // gauge paints the points as a length, with a line where the test is passed, and returns its bottom.
 func (p *page) gauge(y, h float32, r visit.Result, passMark int) float32 {
 	track := rect{p.Margin, y + p.Unit, p.Width - 2*p.Margin, h}
-	ground := p.fill(track, p.Track, h/2)
-	ground.StrokeColor, ground.StrokeWidth = p.Edge, p.Stroke
+	p.track(track)
 	reached := track
 	reached.w *= float32(r.Points) / float32(max(1, r.Highest))
 	if r.Points > 0 {
 		reached.w = max(reached.w, h)
 		p.fill(reached, p.Accent, h/2)
 	}
-	line := p.Stroke * 2
+	line := p.Stroke * 4 // with an outline that parts it from what is reached
 	at := track.x + track.w*float32(passMark)/100 - line/2
-	p.fill(rect{min(at, track.right()-line), y, line, h + 2*p.Unit}, p.Ink, 0)
+	mark := p.fill(rect{min(at, track.right()-line), y, line, h + 2*p.Unit}, p.Ink, 0)
+	mark.StrokeColor, mark.StrokeWidth = p.Paper, p.Stroke
 	return y + h + 2*p.Unit
 }
 

@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -41,6 +40,7 @@ func (p *page) clockFace() []fyne.CanvasObject {
 		w := t.width() + h
 		pill := canvas.NewRectangle(p.Veil)
 		pill.CornerRadius = h / 2
+		pill.StrokeColor, pill.StrokeWidth = p.Edge, p.Stroke
 		place(pill, rect{right - w, y, w, h})
 		return append([]fyne.CanvasObject{pill}, t.at(right-w+h/2, y+(h-t.height())/2, t.width(), fyne.TextAlignLeading, p.OnVeil)...)
 	}
@@ -51,15 +51,16 @@ func (p *page) clockFace() []fyne.CanvasObject {
 	t := fit(words, p.Chrome, p.LeastHint, regular, p.Width/2-p.Margin-h*1.3-p.Unit, 1)
 	side := h * 0.8
 	x := right - t.width()
-	objects := disc(rect{x - side - p.Unit, y + (h-side)/2, side, side}, nearest, p.Track, p.Accent)
+	objects := p.disc(rect{x - side - p.Unit, y + (h-side)/2, side, side}, nearest)
 	return append(objects, t.at(x, y+(h-t.height())/2, t.width(), fyne.TextAlignLeading, p.Ink)...)
 }
 
 // disc is a clock face of which the part that is left is filled.
-func disc(r rect, c visit.Countdown, track, left color.Color) []fyne.CanvasObject {
-	ground := canvas.NewCircle(track)
+func (p *page) disc(r rect, c visit.Countdown) []fyne.CanvasObject {
+	ground := canvas.NewCircle(p.Track)
+	ground.StrokeColor, ground.StrokeWidth = p.Edge, p.Stroke
 	place(ground, r)
-	pie := canvas.NewPieArc(0, -360*float32(c.Left)/float32(c.Of), left)
+	pie := canvas.NewPieArc(0, -360*float32(c.Left)/float32(c.Of), p.Accent)
 	place(pie, r)
 	return []fyne.CanvasObject{ground, pie}
 }

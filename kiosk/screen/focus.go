@@ -29,6 +29,9 @@ func isKey(name string) bool { return strings.HasPrefix(name, "key:") }
 // Focus returns the name of the target that Enter would touch, "" for none.
 func (s *Stage) Focus() string { return s.focus.name }
 
+// SetFocus moves the focus to the target of a name, "" takes it away.
+func (s *Stage) SetFocus(name string) { s.focusOn(name) }
+
 // reading are the targets that take the focus, line by line. The ground of the attract screen is none: the keys on it do
 // the same.
 func (s *Stage) reading() []Target {
@@ -150,7 +153,7 @@ func (s *Stage) ring() {
 		p := s.page()
 		outer, inner := p.Ink, p.Paper
 		switch {
-		case s.warned():
+		case s.warned(), s.dark:
 			outer, inner = p.OnVeil, p.Veil
 		case s.panel == nil && s.view.Screen == visit.Attract:
 			outer, inner = p.OnHero, p.HeroTop

@@ -227,12 +227,17 @@ func (p *page) cramped(y float32) bool {
 
 // progress paints how far the visit is at the top of a place and returns its bottom.
 func (p *page) progress(track rect, done float64) float32 {
-	h := max(4, p.Unit*0.75)
-	track.h = h
-	p.fill(track, p.Track, h/2)
-	track.w = max(h, track.w*float32(min(1, max(0, done))))
-	p.fill(track, p.Accent, h/2)
+	track.h = max(4, p.Unit*0.75)
+	p.track(track)
+	done = min(1, max(0, done))
+	p.fill(rect{track.x, track.y, max(track.h, track.w*float32(done)), track.h}, p.Accent, track.h/2)
 	return track.bottom()
+}
+
+// track paints the ground of a length that is filled in part, with an outline that shows where it ends.
+func (p *page) track(r rect) {
+	ground := p.fill(r, p.Track, r.h/2)
+	ground.StrokeColor, ground.StrokeWidth = p.Edge, max(1, round(min(p.Stroke, r.h/6)))
 }
 
 // hint is the question's own, or what the kind wants said.

@@ -62,8 +62,7 @@ func (p *page) sliderBar(r rect, prefix string, value float64, has bool, set fun
 	track := rect{r.x + h + p.Gap, y, r.w - 2*h - 2*p.Gap, h}
 	bar := max(p.Unit, 8)
 	middle := track.y + (h-bar)/2
-	ground := p.fill(rect{track.x, middle, track.w, bar}, p.Track, bar/2)
-	ground.StrokeColor, ground.StrokeWidth = p.Edge, p.Stroke
+	p.track(rect{track.x, middle, track.w, bar})
 	if has {
 		done := float32((value - q.Min) / (q.Max - q.Min))
 		p.fill(rect{track.x, middle, max(bar, track.w*done), bar}, p.Accent, bar/2)

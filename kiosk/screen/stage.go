@@ -37,6 +37,7 @@ type Stage struct {
 	has     bool // a view was shown
 	state   state
 	targets []Target
+	dark    bool // the ground shown is that of a terminal that sleeps
 	album   album
 	ground  *canvas.LinearGradient // of the attract screen: kept, since each new one costs a picture as large as the glass
 	gallery gallery
@@ -196,7 +197,7 @@ func (s *Stage) paint() {
 	if corner := s.held != nil && s.waits() && p.hiddenPlace(s.corner); !corner {
 		s.corner.end()
 	}
-	s.targets, s.clock = p.targets, p.clock
+	s.targets, s.clock, s.dark = p.targets, p.clock, p.asleep
 	s.frame = container.NewWithoutLayout()
 	s.frame.Resize(s.size)
 	s.gallery.tidy()

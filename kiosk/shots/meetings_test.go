@@ -9,13 +9,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"otklik/kiosk/shots"
 	"otklik/kiosk/theme"
 )
-
-// Least contrasts: of text, of large text and of signs and outlines (WCAG 2.2, 1.4.3 and 1.4.11).
-const textContrast, signContrast = 4.5, 3
 
 // ground is a place with a colour that other things are painted on.
 type ground struct {
@@ -23,77 +21,172 @@ type ground struct {
 	colours    []color.NRGBA // two of a gradient
 }
 
-// meetings paints a screen in its mind and says which colours that meet cannot be told apart: text and pictures over the
-// fill beneath them, outlines beside what is inside and outside.
-func meetings(shot shots.Shot, d theme.Display) (wrong []string) {
-	var grounds []ground
-	beneath := func(x, y float32) []color.NRGBA {
-		for _, g := range slices.Backward(grounds) {
-			if x >= g.x && y >= g.y && x <= g.x+g.w && y <= g.y+g.h {
-				return g.colours
-			}
-		}
-		return nil
-	}
-	check := func(what string, c color.NRGBA, under []color.NRGBA, least float64) {
-		for _, u := range under {
-			if !told(shot.Colours, c, u) {
-				wrong = append(wrong, fmt.Sprintf("%s: %s on %s is not among the pairs of a palette", what, hex(c), hex(u)))
-			}
-			if got := theme.Contrast(c, u); got < least {
-				wrong = append(wrong, fmt.Sprintf("%s: %s on %s has a contrast of %.2f:1, less than %.1f:1", what, hex(c), hex(u), got, least))
-			}
-		}
-	}
-	var walk func(o fyne.CanvasObject, at fyne.Position)
-	walk = func(o fyne.CanvasObject, at fyne.Position) {
-		at = at.Add(o.Position())
-		x, y, w, h := at.X, at.Y, o.Size().Width, o.Size().Height
-		middle := func() []color.NRGBA { return beneath(x+w/2, y+h/2) }
-		switch o := o.(type) {
-		case *canvas.Text:
-			check(fmt.Sprintf("%q", o.Text), opaque(o.Color), middle(), textContrast)
-		case *canvas.Rectangle:
-			fill, edge := opaque(o.FillColor), opaque(o.StrokeColor)
-			outside := beneath(x-1, y+h/2)
-			if o.StrokeWidth > 0 && edge.A > 0 {
-				check("outline", edge, outside, signContrast)
-			}
-			if fill.A > 0 {
-				grounds = append(grounds, ground{x, y, w, h, []color.NRGBA{fill}})
-			}
-		case *canvas.LinearGradient:
-			grounds = append(grounds, ground{x, y, w, h, []color.NRGBA{opaque(o.StartColor), opaque(o.EndColor)}})
-		case *canvas.Circle:
-			grounds = append(grounds, ground{x, y, w, h, []color.NRGBA{opaque(o.FillColor)}})
-		case *canvas.Arc:
-			check("arc", opaque(o.FillColor), beneath(x-1, y), signContrast)
-		case *canvas.Line:
-			check("line", opaque(o.StrokeColor), middle(), signContrast)
-		case *canvas.Image:
-			if o.Resource != nil && !decoration.MatchString(o.Resource.Name()) {
-				pictureMeets(o, middle(), check)
-			}
-		case *fyne.Container:
-			for _, c := range o.Objects {
-				walk(c, at)
-			}
-		case fyne.Widget:
-			for _, c := range o.CreateRenderer().Objects() {
-				walk(c, at)
-			}
-		}
-	}
-	walk(shot.Content, fyne.Position{})
-	return wrong
+// meeting finds which colours that meet on a screen cannot be told apart, as it paints the screen in its mind.
+type meeting struct {
+	palette theme.Palette
+	width   float32
+	grounds []ground
+	wrong   []string
 }
 
-// told reports whether a palette says that one colour meets the other.
-func told(p theme.Palette, on, under color.NRGBA) bool {
+// meetings says what is wrong with a screen: at rest, with each of its tiles under a finger, and with the focus on each.
+func meetings(shot shots.Shot, d theme.Display) []string {
+	m := &meeting{palette: shot.Colours, width: float32(d.Width)}
+	m.walk(shot.Content, fyne.Position{})
+	if shot.Focus != nil {
+		for _, t := range shot.Targets {
+			if t.Name == "start" { // which takes no focus
+				continue
+			}
+			shot.Focus(t.Name)
+			m.ring(shot.Content)
+		}
+		shot.Focus("")
+	}
+	return m.wrong
+}
+
+// beneath are the colours painted last at a place.
+func (m *meeting) beneath(x, y float32) []color.NRGBA {
+	for _, g := range slices.Backward(m.grounds) {
+		if x >= g.x && y >= g.y && x <= g.x+g.w && y <= g.y+g.h {
+			return g.colours
+		}
+	}
+	return nil
+}
+
+// check has something painted on each of the colours under it.
+func (m *meeting) check(what string, c color.NRGBA, under []color.NRGBA, least float64) {
+	for _, u := range under {
+		m.any(what, []color.NRGBA{c}, u, least)
+	}
+}
+
+// any has one of the colours of something, such as its ground and its outline, stand out from what is under it.
+func (m *meeting) any(what string, colours []color.NRGBA, under color.NRGBA, least float64) {
+	said := ""
+	for _, c := range colours {
+		got := theme.Contrast(c, under)
+		switch {
+		case got >= least && told(m.palette, c, under, least):
+			return
+		case got >= least:
+			said += fmt.Sprintf("; %s on %s is not among the pairs of a palette that need %.1f:1", hex(c), hex(under), least)
+		default:
+			said += fmt.Sprintf("; %s on %s has a contrast of %.2f:1, less than %.1f:1", hex(c), hex(under), got, least)
+		}
+	}
+	m.wrong = append(m.wrong, what+said)
+}
+
+// shape has a filled shape stand out from what is around it and under it, by its ground or by its outline. Where it has the
+// colour of what is under it, both are one shape.
+func (m *meeting) shape(what string, at fyne.Position, size fyne.Size, fill, edge color.NRGBA) {
+	x, y, w, h := at.X, at.Y, size.Width, size.Height
+	if fill.A > 0 && w < m.width {
+		var colours, under []color.NRGBA
+		for _, c := range []color.NRGBA{edge, fill} {
+			if c.A > 0 {
+				colours = append(colours, c)
+			}
+		}
+		for _, u := range slices.Concat(m.beneath(x+w/2, y+h/2), m.beneath(x-1, y+h/2), m.beneath(x+w/2, y-1)) {
+			if u != fill && !slices.Contains(under, u) {
+				under = append(under, u)
+			}
+		}
+		if len(under) == 0 && edge.A == 0 {
+			m.wrong = append(m.wrong, fmt.Sprintf("%s of %s does not show", what, hex(fill)))
+		}
+		for _, u := range under {
+			m.any(what, colours, u, theme.Sign)
+		}
+	}
+	if edge.A > 0 && edge != fill && slices.Contains(m.beneath(x-1, y+h/2), fill) { // the outline alone makes the shape
+		m.check(what, edge, []color.NRGBA{fill}, theme.Sign)
+	}
+	if fill.A > 0 {
+		m.grounds = append(m.grounds, ground{x, y, w, h, []color.NRGBA{fill}})
+	}
+}
+
+func (m *meeting) walk(o fyne.CanvasObject, at fyne.Position) {
+	at = at.Add(o.Position())
+	x, y, w, h := at.X, at.Y, o.Size().Width, o.Size().Height
+	middle := func() []color.NRGBA { return m.beneath(x+w/2, y+h/2) }
+	outline := func(c color.Color, width float32) color.NRGBA {
+		if width == 0 {
+			return color.NRGBA{}
+		}
+		return opaque(c)
+	}
+	switch o := o.(type) {
+	case *canvas.Text:
+		m.check(fmt.Sprintf("%q", o.Text), opaque(o.Color), middle(), theme.Aim)
+	case *canvas.Rectangle:
+		m.shape("rectangle", at, o.Size(), opaque(o.FillColor), outline(o.StrokeColor, o.StrokeWidth))
+	case *canvas.Circle:
+		m.shape("circle", at, o.Size(), opaque(o.FillColor), outline(o.StrokeColor, o.StrokeWidth))
+	case *canvas.LinearGradient:
+		m.grounds = append(m.grounds, ground{x, y, w, h, []color.NRGBA{opaque(o.StartColor), opaque(o.EndColor)}})
+	case *canvas.Arc:
+		m.check("arc", opaque(o.FillColor), slices.Concat(m.beneath(x-1, y), middle()), theme.Sign)
+	case *canvas.Line:
+		m.check("line", opaque(o.StrokeColor), middle(), theme.Sign)
+	case *canvas.Image:
+		if o.Resource != nil && !decoration.MatchString(o.Resource.Name()) {
+			pictureMeets(o, middle(), m.check)
+		}
+	case *fyne.Container:
+		for _, c := range o.Objects {
+			m.walk(c, at)
+		}
+	case fyne.Widget:
+		m.pressed(o, at)
+		for _, c := range o.CreateRenderer().Objects() {
+			m.walk(c, at)
+		}
+	}
+}
+
+// pressed has a tile show how it looks under a finger. Nothing is tapped: the finger never leaves it.
+func (m *meeting) pressed(o fyne.Widget, at fyne.Position) {
+	t, ok := o.(desktop.Mouseable)
+	if _, tile := o.(fyne.Tappable); !ok || !tile {
+		return
+	}
+	before := len(m.grounds)
+	t.MouseDown(&desktop.MouseEvent{})
+	for _, c := range o.CreateRenderer().Objects() {
+		m.walk(c, at)
+	}
+	t.MouseUp(&desktop.MouseEvent{})
+	m.grounds = m.grounds[:before]
+}
+
+// ring has the two lines of the focus stand out from the ground around its target, and from each other: whatever the ring
+// lies on, one of them shows.
+func (m *meeting) ring(content fyne.CanvasObject) {
+	lines := content.(*fyne.Container).Objects
+	lines = lines[len(lines)-1].(*fyne.Container).Objects
+	if len(lines) != 2 {
+		m.wrong = append(m.wrong, fmt.Sprintf("the focus has %d lines", len(lines)))
+		return
+	}
+	outer, inner := lines[0].(*canvas.Rectangle), lines[1].(*canvas.Rectangle)
+	at, size := outer.Position(), outer.Size()
+	m.check("focus", opaque(outer.StrokeColor), m.beneath(at.X+outer.StrokeWidth/2, at.Y+size.Height/2), theme.Sign)
+	m.check("focus", opaque(inner.StrokeColor), []color.NRGBA{opaque(outer.StrokeColor)}, theme.Sign)
+}
+
+// told reports whether a palette says that two colours meet, and that they need so much contrast in any brand.
+func told(p theme.Palette, on, under color.NRGBA, least float64) bool {
 	return slices.ContainsFunc(theme.Pairs, func(pair theme.Pair) bool {
 		a, _ := p.Role(pair.On)
 		b, _ := p.Role(pair.Under)
-		return a == on && b == under
+		or, either := p.Role(pair.Or)
+		return (a == on && b == under || a == under && b == on || either && or == on && b == under) && pair.Least >= min(least, theme.Text)
 	})
 }
 
@@ -147,7 +240,7 @@ func pictureMeets(o *canvas.Image, under []color.NRGBA, check func(string, color
 		}
 		c := rgb(visible[1])
 		if !slices.Contains(under, c) || i == 0 { // a shape in the colour of what is under it cuts the sign out
-			check(o.Resource.Name(), c, under, signContrast)
+			check(o.Resource.Name(), c, under, theme.Sign)
 		}
 		if fill != nil && (i == 0 || slices.Contains(under, rgb(fill[1]))) {
 			under = []color.NRGBA{rgb(fill[1])}

@@ -76,6 +76,7 @@ func (station) MayLeave() bool { return true }
 func (e eased) measure(name string, shown screen.Painted, stage *screen.Stage, d theme.Display) []string {
 	shot := shots.Shot{
 		Name: name, Targets: shown.Targets, Content: stage.Content(), Ease: e.ease, Colours: theme.MustBrand(e.brand).Colours(e.ease.Contrast),
+		Focus: stage.SetFocus,
 	}
 	return append(shots.Measure(shot, d), meetings(shot, d)...)
 }

@@ -29,6 +29,8 @@ type Shot struct {
 	Colours   theme.Palette
 	Targets   []screen.Target
 	Content   fyne.CanvasObject
+	// Focus moves the focus of those who work with keys to a target, "" takes it away.
+	Focus func(target string)
 	// Capture renders the picture.
 	Capture func() image.Image
 }
@@ -83,7 +85,7 @@ func Render(s *surveys.Survey, language string, display theme.Display, each func
 		return each(Shot{
 			Name: fmt.Sprintf("%03d-%s", n, name), Question: g.question, Asks: g.asks, Split: g.painted.Split, Ease: looks.ease,
 			CapHeight: looks.brand.CapHeight, Colours: looks.brand.Colours(looks.ease.Contrast && !g.plain), Targets: g.painted.Targets,
-			Content: g.canvas.Content(), Capture: g.canvas.Capture,
+			Content: g.canvas.Content(), Focus: g.stage.SetFocus, Capture: g.canvas.Capture,
 		})
 	}
 	parts := []func(*surveys.Survey, string, look, func(*glass, string) error) error{attract, menu, questions, together, exam, ending}

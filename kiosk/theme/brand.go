@@ -35,6 +35,8 @@ type Brand struct {
 	CapHeight     float64
 	// Attract are the messages that take turns on the attract screen, after the survey's own invitation.
 	Attract []Message
+	// Advice says, with its place, what of the brand could be told apart more easily than it must be.
+	Advice []string
 
 	logo []shape
 	dir  fs.FS
@@ -146,6 +148,7 @@ func ReadBrand(dir fs.FS) (*Brand, error) {
 		}
 		b.Attract = append(b.Attract, Message(m))
 	}
+	b.Advice = r.advice
 	return b, errors.Join(r.mistakes...)
 }
 
@@ -154,10 +157,16 @@ type brandReader struct {
 	dir      fs.FS
 	file     *ast.File
 	mistakes []error
+	advice   []string
 }
 
-// wrong notes a mistake at a path of the file; where the path leads nowhere, at the nearest that is there.
+// wrong notes a mistake at a path of the file.
 func (r *brandReader) wrong(path, format string, args ...any) {
+	r.mistakes = append(r.mistakes, errors.New(r.say(path, fmt.Sprintf(format, args...))))
+}
+
+// say says something of a path of the file, with its place; where the path leads nowhere, that of the nearest that is there.
+func (r *brandReader) say(path, what string) string {
 	where := brandName
 	for p := path; ; p = p[:strings.LastIndexAny(p, ".[")] {
 		if node := r.node(p); node != nil {
@@ -172,7 +181,7 @@ func (r *brandReader) wrong(path, format string, args ...any) {
 			break
 		}
 	}
-	r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...)))
+	return fmt.Sprintf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), what)
 }
 
 func (r *brandReader) node(path string) ast.Node {
@@ -231,6 +240,9 @@ func (r *brandReader) palette(path string, given map[string]string) Palette {
 	for _, bad := range p.Confused() {
 		r.wrong(path+"."+bad.On, "%s", bad)
 	}
+	for _, faint := range p.Faint() {
+		r.advice = append(r.advice, r.say(path+"."+faint.On, faint.String()))
+	}
 	return p
 }
 
@@ -241,19 +253,51 @@ type Confused struct {
 }
 
 func (c Confused) String() string {
-	return fmt.Sprintf("on %s its contrast is %.2f:1; at least %.1f:1 is needed", c.Under, c.Ratio, c.Least)
+	said := fmt.Sprintf("on %s its contrast is %.2f:1; ", c.Under, c.Ratio)
+	switch {
+	case c.Ratio >= c.Least:
+		return said + fmt.Sprintf("%.1f:1 would read more easily", Aim)
+	case c.Or != "":
+		return said + fmt.Sprintf("at least %.1f:1 is needed, of it or of %s", c.Least, c.Or)
+	}
+	return said + fmt.Sprintf("at least %.1f:1 is needed", c.Least)
 }
 
 // Confused returns the pairs of the palette with too little contrast.
-func (p Palette) Confused() (bad []Confused) {
+func (p Palette) Confused() []Confused {
+	return p.under(func(pair Pair) float64 { return pair.Least })
+}
+
+// Faint returns the pairs of text that have the contrast they must have, but not the one they should have.
+func (p Palette) Faint() []Confused {
+	faint := p.under(func(pair Pair) float64 {
+		if pair.Least < Text {
+			return 0
+		}
+		return Aim
+	})
+	return slices.DeleteFunc(faint, func(c Confused) bool { return c.Ratio < c.Least })
+}
+
+// under returns the pairs with less contrast than is asked of them.
+func (p Palette) under(asked func(Pair) float64) (pairs []Confused) {
 	for _, pair := range Pairs {
-		on, _ := p.Role(pair.On)
-		under, _ := p.Role(pair.Under)
-		if ratio := Contrast(on, under); ratio < pair.Least {
-			bad = append(bad, Confused{pair, ratio})
+		if ratio := p.ratio(pair); ratio < asked(pair) {
+			pairs = append(pairs, Confused{pair, ratio})
 		}
 	}
-	return bad
+	return pairs
+}
+
+// ratio is the contrast of a pair in the palette.
+func (p Palette) ratio(pair Pair) float64 {
+	under, _ := p.Role(pair.Under)
+	on, _ := p.Role(pair.On)
+	ratio := Contrast(on, under)
+	if or, has := p.Role(pair.Or); has {
+		ratio = max(ratio, Contrast(or, under))
+	}
+	return ratio
 }
 
 func (r *brandReader) logo(b *Brand, f brandFile) {

@@ -2,6 +2,7 @@ package theme_test
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -28,11 +29,31 @@ func TestBrandsOfTheProgramAreRead(t *testing.T) {
 				t.Errorf("%s: %s %s", name, bad.On, bad)
 			}
 		}
+		for _, p := range []theme.Palette{b.Palette, b.Contrast} {
+			for _, faint := range p.Faint() {
+				t.Errorf("%s: %s %s", name, faint.On, faint)
+			}
+		}
 		for _, hero := range []bool{false, true} {
 			if err := theme.CheckSVG(b.Logo(hero)); err != nil {
 				t.Errorf("%s: logo: %v", name, err)
 			}
 		}
+	}
+}
+
+// A brand may have text that reads less easily than it should, and is told so.
+func TestFaintTextOfABrandIsNamed(t *testing.T) {
+	b, err := theme.ReadBrand(own(t, `secondary: "#434f5b"`, `secondary: "#55626f"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "brand.yaml:13:14: colours.secondary: on paper its contrast is 5.81:1; 7.0:1 would read more easily"
+	if !slices.Contains(b.Advice, want) {
+		t.Errorf("advice: %q", b.Advice)
+	}
+	if own := theme.MustBrand(theme.Default).Advice; len(own) > 0 {
+		t.Errorf("of the product's own brand: %q", own)
 	}
 }
 
@@ -64,20 +85,22 @@ func own(t *testing.T, replace ...string) fstest.MapFS {
 
 func TestMistakesInABrandAreNamedWithTheirPlace(t *testing.T) {
 	for name, c := range map[string]struct{ old, now, want string }{
-		"a colour that is none":    {`ink: "#14202e"`, `ink: "dark"`, `brand.yaml:12:8: colours.ink: "dark" is no colour`},
-		"text that is too pale":    {`ink: "#14202e"`, `ink: "#8a8a8a"`, `brand.yaml:12:8: colours.ink: on paper its contrast is 3.2`},
-		"a role too few":           {`  ink: "#14202e"` + "\n", "", `brand.yaml:10:3: colours: no colour for ink`},
-		"a role too many":          {`  ink:`, "  inks: \"#000000\"\n  ink:", `brand.yaml:12:9: colours.inks: no such role`},
-		"an unknown key":           {"attract:", "slogan: Hi\nattract:", `[38:1] unknown field "slogan"`},
-		"a language too few":       {`, tt: "Кадрлар үзәге"`, "", `brand.yaml:2:8: name: nothing in tt`},
-		"a language nobody speaks": {`tt: "Кадрлар`, `de: "Zentrum", tt: "Кадрлар`, `name.de: not a language of the glass`},
-		"a picture that is not":    {"scene-talk", "scene-tank", `brand.yaml:39:14: attract[0].picture: no picture scene-tank.svg`},
-		"a way out of the folder":  {"scene-talk", "../../secret", `a picture is called by its name`},
-		"a logo that is no path":   {`d: "M26 54`, `d: "<script>`, `brand.yaml:7:36: logo[1].d: not a path`},
-		"a logo in no colour":      {"stroke: counter", "stroke: pink", `logo[1].stroke: "pink" is no role`},
-		"a font that is not there": {"attract:", "fonts: {regular: a.ttf, bold: b.ttf}\nattract:", `brand.yaml:38:18: fonts.regular: open a.ttf`},
-		"half a font":              {"attract:", "fonts: {regular: a.ttf}\nattract:", `both faces are needed`},
-		"no YAML at all":           {"colours:", "colours: [", `brand.yaml: [`},
+		"a colour that is none":                       {`ink: "#14202e"`, `ink: "dark"`, `brand.yaml:12:8: colours.ink: "dark" is no colour`},
+		"text that is too pale":                       {`ink: "#14202e"`, `ink: "#8a8a8a"`, `brand.yaml:12:8: colours.ink: on paper its contrast is 3.2`},
+		"a key that sinks into the screen that waits": {`tint: "#e3edf8"`, `tint: "#2f6fb0"`, `brand.yaml:19:9: colours.tint: on hero-top its contrast is 1.36:1; at least 3.0:1 is needed, of it or of accent`},
+		"an outline that sinks into a pressed key":    {`  edge: "#7a8591"`, `  edge: "#808b97"`, `brand.yaml:14:9: colours.edge: on tint its contrast is 2.9`},
+		"a role too few":                              {`  ink: "#14202e"` + "\n", "", `brand.yaml:10:3: colours: no colour for ink`},
+		"a role too many":                             {`  ink:`, "  inks: \"#000000\"\n  ink:", `brand.yaml:12:9: colours.inks: no such role`},
+		"an unknown key":                              {"attract:", "slogan: Hi\nattract:", `[38:1] unknown field "slogan"`},
+		"a language too few":                          {`, tt: "Кадрлар үзәге"`, "", `brand.yaml:2:8: name: nothing in tt`},
+		"a language nobody speaks":                    {`tt: "Кадрлар`, `de: "Zentrum", tt: "Кадрлар`, `name.de: not a language of the glass`},
+		"a picture that is not":                       {"scene-talk", "scene-tank", `brand.yaml:39:14: attract[0].picture: no picture scene-tank.svg`},
+		"a way out of the folder":                     {"scene-talk", "../../secret", `a picture is called by its name`},
+		"a logo that is no path":                      {`d: "M26 54`, `d: "<script>`, `brand.yaml:7:36: logo[1].d: not a path`},
+		"a logo in no colour":                         {"stroke: counter", "stroke: pink", `logo[1].stroke: "pink" is no role`},
+		"a font that is not there":                    {"attract:", "fonts: {regular: a.ttf, bold: b.ttf}\nattract:", `brand.yaml:38:18: fonts.regular: open a.ttf`},
+		"half a font":                                 {"attract:", "fonts: {regular: a.ttf}\nattract:", `both faces are needed`},
+		"no YAML at all":                              {"colours:", "colours: [", `brand.yaml: [`},
 	} {
 		_, err := theme.ReadBrand(own(t, c.old, c.now))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -100,7 +123,7 @@ func TestBrandBringsItsOwnFontAndPictures(t *testing.T) {
 		t.Errorf("a font of %d bytes with capitals of %.3f em", len(b.Bold), b.CapHeight)
 	}
 	svg, err := b.Picture("ours")
-	if err != nil || !strings.Contains(string(b.Palette.Paint(svg)), `stroke="#0b5cad"`) {
+	if err != nil || !strings.Contains(string(b.Palette.Paint(svg)), `stroke="#0a58a6"`) {
 		t.Errorf("the brand's own picture: %s, %v", b.Palette.Paint(svg), err)
 	}
 	dir["ours.svg"].Data = []byte(strings.Replace(drawing, "%", "red", 1))

@@ -78,52 +78,66 @@ func (p Palette) Role(name string) (color.NRGBA, bool) {
 // Pair is two roles that meet on the glass, and the least contrast that they need.
 type Pair struct {
 	On, Under string  // names of roles: what is painted, and the ground under it
-	Least     float64 // 7 for text to be read at length, 4.5 for other text, 3 for outlines and signs (WCAG 2.2, 1.4.3 and 1.4.11)
+	Least     float64 // Aim for text to be read at length, Text for other text, Sign for outlines and signs
+	// Or is a role that may stand out in the place of On: the outline of the same shape. "" for none.
+	Or string
 }
+
+// Contrasts of text and of signs (WCAG 2.2, 1.4.6, 1.4.3 and 1.4.11).
+const (
+	Aim  = 7.0 // what text should have: the brands of the program keep it on every screen
+	Text = 4.5 // what text must have in any brand
+	Sign = 3.0 // what outlines and signs must have in any brand
+)
 
 // Pairs are the roles that meet. A test paints every screen and finds no pair that is not among them.
 var Pairs = []Pair{
-	{"ink", "paper", 7},
-	{"ink", "card", 7},
-	{"ink", "tint", 7},
-	{"ink", "quiet", 7},
-	{"secondary", "paper", 4.5},
-	{"secondary", "card", 4.5},
-	{"secondary", "tint", 4.5},
-	{"alarm", "paper", 4.5},
-	{"on-accent", "accent", 4.5},
-	{"on-accent", "held", 4.5},
-	{"on-hero", "hero-top", 4.5},
-	{"on-hero", "hero-foot", 4.5},
-	{"on-veil", "veil", 7},
-	{"edge", "paper", 3},
-	{"edge", "card", 3},
-	{"quiet", "ink", 3},
-	{"quiet-edge", "paper", 3},
-	{"quiet-edge", "veil", 3},
-	{"accent", "paper", 3},
-	{"accent", "card", 3},
-	{"accent", "tint", 3},
-	{"accent", "track", 3},
-	{"good", "paper", 3},
-	{"on-sign", "good", 3},
-	{"on-sign", "alarm", 3},
-	{"face-1", "card", 3},
-	{"face-2", "card", 3},
-	{"face-3", "card", 3},
-	{"face-4", "card", 3},
-	{"face-1", "paper", 3},
-	{"face-2", "paper", 3},
-	{"face-3", "paper", 3},
-	{"face-4", "paper", 3},
-	{"face-1", "tint", 3},
-	{"face-2", "tint", 3},
-	{"face-3", "tint", 3},
-	{"face-4", "tint", 3},
-	{"on-face", "face-1", 3},
-	{"on-face", "face-2", 3},
-	{"on-face", "face-3", 3},
-	{"on-face", "face-4", 3},
+	{On: "ink", Under: "paper", Least: Aim},
+	{On: "ink", Under: "card", Least: Aim},
+	{On: "ink", Under: "tint", Least: Aim},
+	{On: "ink", Under: "quiet", Least: Aim},
+	{On: "secondary", Under: "paper", Least: Text},
+	{On: "secondary", Under: "card", Least: Text},
+	{On: "secondary", Under: "tint", Least: Text},
+	{On: "alarm", Under: "paper", Least: Text},
+	{On: "on-accent", Under: "accent", Least: Text},
+	{On: "on-accent", Under: "held", Least: Text},
+	{On: "on-hero", Under: "hero-top", Least: Text},
+	{On: "on-hero", Under: "hero-foot", Least: Text},
+	{On: "on-veil", Under: "veil", Least: Aim},
+	{On: "edge", Under: "paper", Least: Sign},
+	{On: "edge", Under: "card", Least: Sign},
+	{On: "edge", Under: "tint", Least: Sign},
+	{On: "held", Under: "paper", Least: Sign},
+	{On: "ink", Under: "track", Least: Sign},
+	{On: "tint", Under: "hero-top", Least: Sign, Or: "accent"},
+	{On: "tint", Under: "hero-foot", Least: Sign, Or: "accent"},
+	{On: "quiet", Under: "ink", Least: Sign},
+	{On: "quiet-edge", Under: "paper", Least: Sign},
+	{On: "quiet-edge", Under: "veil", Least: Sign},
+	{On: "accent", Under: "paper", Least: Sign},
+	{On: "accent", Under: "card", Least: Sign},
+	{On: "accent", Under: "tint", Least: Sign},
+	{On: "accent", Under: "track", Least: Sign},
+	{On: "good", Under: "paper", Least: Sign},
+	{On: "on-sign", Under: "good", Least: Sign},
+	{On: "on-sign", Under: "alarm", Least: Sign},
+	{On: "face-1", Under: "card", Least: Sign},
+	{On: "face-2", Under: "card", Least: Sign},
+	{On: "face-3", Under: "card", Least: Sign},
+	{On: "face-4", Under: "card", Least: Sign},
+	{On: "face-1", Under: "paper", Least: Sign},
+	{On: "face-2", Under: "paper", Least: Sign},
+	{On: "face-3", Under: "paper", Least: Sign},
+	{On: "face-4", Under: "paper", Least: Sign},
+	{On: "face-1", Under: "tint", Least: Sign},
+	{On: "face-2", Under: "tint", Least: Sign},
+	{On: "face-3", Under: "tint", Least: Sign},
+	{On: "face-4", Under: "tint", Least: Sign},
+	{On: "on-face", Under: "face-1", Least: Sign},
+	{On: "on-face", Under: "face-2", Least: Sign},
+	{On: "on-face", Under: "face-3", Least: Sign},
+	{On: "on-face", Under: "face-4", Least: Sign},
 }
 
 // RGB makes an opaque colour of 0xRRGGBB.
