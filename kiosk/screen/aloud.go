@@ -100,8 +100,12 @@ func (s *Stage) words() string {
 		say(sentence(s.plain()))
 	}
 	tiles, about := s.tiles(), ""
+	others := "" // what turns to more of the same is said after what there is
 	for i, t := range s.targets {
-		if chrome(t.Name) {
+		if t.Name == "more" {
+			others = s.spoken(t, tiles[i])
+		}
+		if chrome(t.Name) || t.Name == "more" {
 			continue
 		}
 		if now, heading := s.heading(t.Name); now != about {
@@ -110,6 +114,7 @@ func (s *Stage) words() string {
 		}
 		say(s.spoken(t, tiles[i]))
 	}
+	say(others)
 	for i, t := range said[:max(0, len(said)-1)] {
 		if !strings.ContainsAny(t[len(t)-1:], "?!") {
 			said[i] += "."

@@ -273,6 +273,7 @@ func (p *page) line(r rect, words paragraph, asks bool) {
 	content := words.at(inside.x, (r.h-words.height())/2, inside.w, fyne.TextAlignLeading, ink)
 	content = append(content, p.art("arrow", rect{r.w - p.Unit*2 - side, (r.h - side) / 2, side, side}))
 	idle, held := p.card(false)
+	idle.chosen = !asks
 	p.touch(p.named("open"), r, idle, held, content, p.open)
 }
 

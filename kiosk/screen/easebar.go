@@ -161,6 +161,7 @@ func (p *page) easeKey(k easeKey, size float32, r rect) {
 	if k.on {
 		idle = held
 	}
+	idle.chosen = k.on
 	if p.view.Screen == visit.Attract {
 		idle.edge = p.OnHero
 	}

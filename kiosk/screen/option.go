@@ -22,7 +22,8 @@ func (p *page) option(name, text string, r rect, chosen bool, s sign, tapped fun
 
 // entry paints a line of a list.
 func (p *page) entry(l line, r rect) {
-	idle, held := p.card(l.chosen && !p.discreet) // there the sign alone has the dot
+	idle, held := p.card(l.chosen)
+	idle.dot = false // the sign alone has it
 	side := p.signSide()
 	place := rect{p.Unit * 2.5, (r.h - side) / 2, side, side}
 	words := p.optionIndent()

@@ -162,6 +162,7 @@ func (p *page) card(chosen bool) (idle, held look) {
 	case chosen:
 		idle = held
 	}
+	idle.chosen = chosen
 	return idle, held
 }
 

@@ -20,6 +20,7 @@ type look struct {
 	stroke     float32
 	radius     float32
 	dot        bool // marked by a dot alone, see page.dot
+	chosen     bool // it is the answer, or one of several; how that shows is the look's affair
 }
 
 // tile is anything that can be touched. A press shows at once; a tap counts when the finger leaves the tile it came down
