@@ -139,7 +139,11 @@ func ReadBrand(dir fs.FS) (*Brand, error) {
 	if f.Contrast != nil {
 		b.Contrast = r.palette("$.high-contrast", f.Contrast)
 	}
+	if r.sound = len(r.mistakes) == 0; r.sound {
+		r.shown(b)
+	}
 	r.fonts(b, f)
+	r.icons(b)
 	for i, m := range f.Attract {
 		at := fmt.Sprintf("$.attract[%d]", i)
 		r.text(at+".text", m.Text)
@@ -158,6 +162,7 @@ type brandReader struct {
 	file     *ast.File
 	mistakes []error
 	advice   []string
+	sound    bool // the logo has paths and every role a colour
 }
 
 // wrong notes a mistake at a path of the file.
@@ -321,6 +326,56 @@ func (r *brandReader) logo(b *Brand, f brandFile) {
 	}
 }
 
+// shown checks that the logo stands out from what it lies on.
+func (r *brandReader) shown(b *Brand) {
+	for i, grounds := range [][]string{{"paper"}, {"hero-top", "veil"}} {
+		hero := i == 1
+		if err := b.shows(b.Logo(hero), grounds); err != nil {
+			r.wrong("$.logo", "%v", err)
+		}
+	}
+}
+
+// icons checks the pictures of the folder that take the place of icons of the program.
+func (r *brandReader) icons(b *Brand) {
+	files, err := fs.Glob(r.dir, "*.svg")
+	if err != nil {
+		panic("theme: " + err.Error()) // the pattern is ours
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(file, ".svg")
+		if !assets.HasIcon(name) {
+			continue
+		}
+		if err := r.drawn(b, name, iconGrounds(name)); err != nil {
+			r.mistakes = append(r.mistakes, fmt.Errorf("%s: %w", file, err))
+		}
+	}
+}
+
+// drawn says what is wrong with a picture that lies on grounds of the given roles.
+func (r *brandReader) drawn(b *Brand, name string, grounds []string) error {
+	source, err := b.Picture(name)
+	if err == nil {
+		err = CheckSVG(source)
+	}
+	if err == nil && r.sound {
+		err = b.shows(source, grounds)
+	}
+	return err
+}
+
+// shows says what is wrong with a picture in the colours of the brand.
+func (b *Brand) shows(svg []byte, grounds []string) error {
+	if err := b.Palette.Shows(svg, grounds...); err != nil {
+		return err
+	}
+	if err := b.Contrast.Shows(svg, grounds...); err != nil {
+		return fmt.Errorf("in high contrast %w", err)
+	}
+	return nil
+}
+
 // pathPattern is what Fyne's SVG renderer draws without surprises.
 var pathPattern = regexp.MustCompile(`^M[MLHVCQZ0-9 .,\-]+$`)
 
@@ -353,12 +408,8 @@ func (r *brandReader) picture(path string, b *Brand, name string) {
 		r.wrong(path, "%q: a picture is called by its name, letters and digits, without .svg", name)
 		return
 	}
-	source, err := b.Picture(name)
-	if err == nil {
-		err = CheckSVG(source)
-	}
-	if err != nil {
-		r.wrong(path, "%v", err)
+	if err := r.drawn(b, name, []string{"hero-top", "hero-foot"}); err != nil {
+		r.wrong(path, "%s.svg: %v", name, err)
 	}
 }
 

@@ -94,10 +94,12 @@ func TestMistakesInABrandAreNamedWithTheirPlace(t *testing.T) {
 		"an unknown key":                              {"attract:", "slogan: Hi\nattract:", `[38:1] unknown field "slogan"`},
 		"a language too few":                          {`, tt: "Кадрлар үзәге"`, "", `brand.yaml:2:8: name: nothing in tt`},
 		"a language nobody speaks":                    {`tt: "Кадрлар`, `de: "Zentrum", tt: "Кадрлар`, `name.de: not a language of the glass`},
-		"a picture that is not":                       {"scene-talk", "scene-tank", `brand.yaml:39:14: attract[0].picture: no picture scene-tank.svg`},
+		"a picture that is not":                       {"scene-talk", "scene-tank", `brand.yaml:39:14: attract[0].picture: scene-tank.svg: no picture scene-tank.svg beside brand.yaml nor in the program`},
 		"a way out of the folder":                     {"scene-talk", "../../secret", `a picture is called by its name`},
 		"a logo that is no path":                      {`d: "M26 54`, `d: "<script>`, `brand.yaml:7:36: logo[1].d: not a path`},
 		"a logo in no colour":                         {"stroke: counter", "stroke: pink", `logo[1].stroke: "pink" is no role`},
+		"a logo that sinks into its ground":           {`fill: mark`, `fill: track`, `brand.yaml:6:3: logo: it does not show on paper: track, which covers most of it, has a contrast of 1.30:1; a colour that covers a tenth needs 3.0:1`},
+		"a logo that sinks at night":                  {`fill: mark`, `fill: accent`, `logo: it does not show on hero-top: accent`},
 		"a font that is not there":                    {"attract:", "fonts: {regular: a.ttf, bold: b.ttf}\nattract:", `brand.yaml:38:18: fonts.regular: open a.ttf`},
 		"half a font":                                 {"attract:", "fonts: {regular: a.ttf}\nattract:", `both faces are needed`},
 		"no YAML at all":                              {"colours:", "colours: [", `brand.yaml: [`},
@@ -114,7 +116,7 @@ func TestBrandBringsItsOwnFontAndPictures(t *testing.T) {
 	dir["a.ttf"] = &fstest.MapFile{Data: fynetheme.DefaultTextFont().Content()}
 	dir["b.ttf"] = &fstest.MapFile{Data: fynetheme.DefaultTextBoldFont().Content()}
 	drawing := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0 L9 9" stroke="%"/></svg>`
-	dir["ours.svg"] = &fstest.MapFile{Data: []byte(strings.Replace(drawing, "%", "var(--accent, #ff0000)", 1))}
+	dir["ours.svg"] = &fstest.MapFile{Data: []byte(strings.Replace(drawing, "%", "var(--on-hero, #ff0000)", 1))}
 	b, err := theme.ReadBrand(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -123,16 +125,65 @@ func TestBrandBringsItsOwnFontAndPictures(t *testing.T) {
 		t.Errorf("a font of %d bytes with capitals of %.3f em", len(b.Bold), b.CapHeight)
 	}
 	svg, err := b.Picture("ours")
-	if err != nil || !strings.Contains(string(b.Palette.Paint(svg)), `stroke="#0a58a6"`) {
+	if err != nil || !strings.Contains(string(b.Palette.Paint(svg)), `stroke="#ffffff"`) {
 		t.Errorf("the brand's own picture: %s, %v", b.Palette.Paint(svg), err)
 	}
 	dir["ours.svg"].Data = []byte(strings.Replace(drawing, "%", "red", 1))
 	if _, err := theme.ReadBrand(dir); err == nil || !strings.Contains(err.Error(), "not written as a role") {
 		t.Errorf("a picture with colours of its own: %v", err)
 	}
+	dir["ours.svg"].Data = []byte(strings.Replace(drawing, "%", "var(--accent, #ff0000)", 1))
+	if _, err := theme.ReadBrand(dir); err == nil ||
+		!strings.Contains(err.Error(), "attract[0].picture: ours.svg: it does not show on hero-top: accent, which covers most of it, has a contrast of 1.00:1") {
+		t.Errorf("a picture in the colour of its ground: %v", err)
+	}
+	delete(dir, "ours.svg")
 	dir["b.ttf"].Data = []byte("no font")
 	if _, err := theme.ReadBrand(dir); err == nil || !strings.Contains(err.Error(), "fonts.bold: not a TrueType") {
 		t.Errorf("a font that is none: %v", err)
+	}
+}
+
+// A picture of the folder that takes the place of an icon is held to what the icon is held to, on the icon's own ground.
+func TestIconsOfABrandAreChecked(t *testing.T) {
+	drawing := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="var(--%, #000000)"/></svg>`
+	for _, c := range []struct{ icon, role, want string }{
+		{"check", "on-accent", ""},
+		{"check", "accent", "check.svg: it does not show on accent: accent"},
+		{"tick", "good", ""},
+		{"tick", "tint", "tick.svg: it does not show on paper: tint"},
+		{"ease-left", "secondary", ""},
+		{"ease-left", "track", "ease-left.svg: it does not show on quiet: track"},
+		{"star-off", "face-2", ""},
+		{"unused", "paper", ""},
+	} {
+		dir := own(t)
+		dir[c.icon+".svg"] = &fstest.MapFile{Data: []byte(strings.Replace(drawing, "%", c.role, 1))}
+		if _, err := theme.ReadBrand(dir); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s in %s: %v", c.icon, c.role, err)
+		}
+	}
+}
+
+// The icons of the program show on the grounds that those of a brand are checked on.
+func TestIconsOfTheProgramShowOnTheirGrounds(t *testing.T) {
+	all, err := fs.Glob(assets.Icons(), "*.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range theme.Brands() {
+		dir := fstest.MapFS{}
+		source, err := fs.ReadFile(assets.Brands(), name+"/brand.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir["brand.yaml"] = &fstest.MapFile{Data: source}
+		for _, icon := range all {
+			dir[icon] = &fstest.MapFile{Data: assets.Icon(strings.TrimSuffix(icon, ".svg"))}
+		}
+		if _, err := theme.ReadBrand(dir); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

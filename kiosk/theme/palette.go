@@ -150,7 +150,7 @@ var HighContrast = Palette{
 	Paper: black, Card: black, Ink: white, Secondary: white, Edge: white, Track: RGB(0x5c5c5c), Accent: yellow, OnAccent: black,
 	Held: white, Tint: RGB(0x332b00), Quiet: RGB(0x1f1f1f), QuietEdge: white, HeroTop: black, HeroFoot: black, OnHero: white,
 	Veil: black, OnVeil: white, Good: yellow, Alarm: yellow, OnSign: black,
-	Face1: yellow, Face2: yellow, Face3: yellow, Face4: yellow, OnFace: black, Drawn1: RGB(0x1f1f1f), Drawn2: RGB(0x333333),
+	Face1: yellow, Face2: yellow, Face3: yellow, Face4: yellow, OnFace: black, Drawn1: RGB(0x5e5e5e), Drawn2: RGB(0x767676),
 }
 
 var black, white, yellow = RGB(0), RGB(0xffffff), RGB(0xffd400)
