@@ -55,6 +55,8 @@ type page struct {
 	over     bool            // something did not fit its place
 	turns    turns           // take the place of Back and Next on a page of a question
 	clock    *fyne.Container // what counts down; nil where nothing does
+	came     bool            // another screen was on the glass before, not this one in another language or with larger letters
+	motion   *fyne.Animation // what moves when it comes; nil where nothing does
 }
 
 func (p *page) add(objects ...fyne.CanvasObject) { p.objects = append(p.objects, objects...) }

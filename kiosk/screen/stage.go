@@ -37,7 +37,8 @@ type Stage struct {
 	has     bool // a view was shown
 	state   state
 	targets []Target
-	dark    bool // the ground shown is that of a terminal that sleeps
+	dark    bool            // the ground shown is that of a terminal that sleeps
+	motion  *fyne.Animation // what moves since the screen came; nil for nothing
 	album   album
 	ground  *canvas.LinearGradient // of the attract screen: kept, since each new one costs a picture as large as the glass
 	gallery gallery
@@ -174,6 +175,9 @@ func (s *Stage) paint() {
 	s.album.open(s.view.Survey)
 	s.gallery.clear()
 	p := s.page()
+	before := s.at
+	s.at = s.showing()
+	p.came = s.at.key != before.key
 	p.base(p.Paper)
 	shown := name(s.view)
 	switch {
@@ -192,8 +196,6 @@ func (s *Stage) paint() {
 		idle(p)
 		shown = "idle-" + shown
 	}
-	before := s.at
-	s.at = s.showing()
 	if corner := s.held != nil && s.waits() && p.hiddenPlace(s.corner); !corner {
 		s.corner.end()
 	}
@@ -211,6 +213,7 @@ func (s *Stage) paint() {
 	}
 	s.ring()
 	s.root.Refresh()
+	s.move(p.motion)
 	s.readScreen()
 	s.shown = Painted{Screen: shown, Width: int(p.Width), Height: int(p.Height), Targets: p.targets, Texts: texts(p.objects), Split: p.level == split}
 	s.tellPainted()

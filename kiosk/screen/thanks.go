@@ -41,6 +41,8 @@ func thanks(p *page) {
 	if all := append(said, clears...); fits(room, all) {
 		said = all
 	}
-	p.compose(room, fyne.TextAlignLeading, append([]part{{picture: "scene-thanks"}}, said...)...)
+	from := len(p.objects)
+	p.compose(room, fyne.TextAlignLeading, append([]part{{picture: thanksArt}}, said...)...)
+	p.drawTick(p.objects[from:])
 	p.finish(foot)
 }

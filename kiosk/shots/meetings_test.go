@@ -112,6 +112,9 @@ func (m *meeting) shape(what string, at fyne.Position, size fyne.Size, fill, edg
 }
 
 func (m *meeting) walk(o fyne.CanvasObject, at fyne.Position) {
+	if !o.Visible() {
+		return
+	}
 	at = at.Add(o.Position())
 	x, y, w, h := at.X, at.Y, o.Size().Width, o.Size().Height
 	middle := func() []color.NRGBA { return m.beneath(x+w/2, y+h/2) }
