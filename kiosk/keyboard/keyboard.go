@@ -40,7 +40,7 @@ func New(language string, languages []string, text string, limit int) *Keyboard 
 
 // NewPad makes a keyboard with one layout, such as NumberPad, and no capitals.
 func NewPad(layout, text string, limit int) *Keyboard {
-	return &Keyboard{pad: layout, form: layouts[layout].Form, text: text, max: limit}
+	return &Keyboard{pad: layout, form: sources[layout].form, text: text, max: limit}
 }
 
 // Speak switches to the layout of a language; one without a layout changes nothing but the first time.
@@ -52,17 +52,37 @@ func (k *Keyboard) Speak(language string) {
 	}
 }
 
-// Layout returns the keys to show.
-func (k *Keyboard) Layout() Layout {
-	if k.pad != "" {
-		return layouts[k.pad]
-	}
+// Layout returns the keys to show where there is so much room.
+func (k *Keyboard) Layout(r Room) Layout {
+	l := choose(k.shown(), r)
 	if k.digits {
-		l := layouts["digits"]
-		l.Label = layouts[k.language].Label
-		return l
+		l.Label = sources[k.language].label
 	}
-	return layouts[k.language]
+	return l
+}
+
+// Rows returns how many rows the highest layout has that this keyboard can turn to: one with fewer has higher keys in the same
+// place, so that no change of layout moves anything else on the glass.
+func (k *Keyboard) Rows(r Room) int {
+	rows := len(choose(k.shown(), r).Rows)
+	if k.pad != "" {
+		return rows
+	}
+	for _, name := range append([]string{"digits"}, k.languages...) {
+		rows = max(rows, len(choose(name, r).Rows))
+	}
+	return rows
+}
+
+// shown is the name of the layout to show.
+func (k *Keyboard) shown() string {
+	switch {
+	case k.pad != "":
+		return k.pad
+	case k.digits:
+		return "digits"
+	}
+	return k.language
 }
 
 // Text returns what was written.
@@ -98,10 +118,7 @@ func (k *Keyboard) Press(key Key) {
 	case Digits:
 		k.digits = !k.digits
 	case Language:
-		if k.digits {
-			k.digits = false
-			return
-		}
+		k.digits = false
 		i := slices.Index(k.languages, k.language)
 		k.language = k.languages[(i+1)%len(k.languages)]
 	}

@@ -56,7 +56,7 @@ func (s *Stage) keptBack(target string) bool {
 // signs are the names of what shows a sign or nothing, by the last part of the name of its target.
 var signs = map[string]string{
 	"shift": "aloud.shift", "backspace": "aloud.backspace", "minus": "aloud.less", "plus": "aloud.more", "slider": "aloud.slider",
-	"ease": "ease.panel", "text": "ease.text", "contrast": "ease.contrast",
+	"ease": "ease.panel", "text": "ease.text", "contrast": "ease.contrast", "back": "back", "space": "key.space",
 }
 
 // pictured is the name of a target without words: stars, the keys that have a sign alone, the parts of a slider.

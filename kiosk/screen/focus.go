@@ -163,7 +163,8 @@ func (s *Stage) ring() {
 		line := func(out, width float32, c color.Color) fyne.CanvasObject {
 			box := canvas.NewRectangle(color.Transparent)
 			box.StrokeColor, box.StrokeWidth, box.CornerRadius = c, width, min(p.Radius, t.H/2)+out
-			place(box, rect{t.X - out, t.Y - out, t.W + 2*out, t.H + 2*out})
+			x, y := max(0, t.X-out), max(0, t.Y-out) // a key may stand at the very edge of a small glass
+			place(box, rect{x, y, min(p.Width, t.X+t.W+out) - x, min(p.Height, t.Y+t.H+out) - y})
 			return box
 		}
 		s.frame.Objects = []fyne.CanvasObject{

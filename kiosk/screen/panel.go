@@ -136,6 +136,10 @@ func (p *page) panel(v *Panel, touched func(string)) {
 	}
 	body := p.reached(rect{p.Margin, y, width, foot - y - max(p.Unit*2, p.Apart)})
 	if v.Board != nil {
+		if at := p.boardField(body, v.Board); at.y-body.y < p.Target+p.Apart && v.Title != "" { // a small glass with large letters
+			p.objects = p.objects[:titled]
+			body.y, body.h = p.top(), body.bottom()-p.top()
+		}
 		p.panelBoard(body, v, touched)
 		return
 	}
@@ -165,7 +169,7 @@ func (p *page) panel(v *Panel, touched func(string)) {
 	p.facts(v.Lines, body, false, touched)
 }
 
-// footKeys paints the keys at the foot and returns their top. A line that is too long is broken into two.
+// footKeys paints the keys at the foot and returns their top.
 func (p *page) footKeys(keys []PanelKey, tell func(string) func()) float32 {
 	gap := p.Gap
 	var widths []float32
@@ -176,11 +180,8 @@ func (p *page) footKeys(keys []PanelKey, tell func(string) func()) float32 {
 		total += w + gap
 	}
 	y := p.foot() - p.Nav
-	if total > p.Width-2*p.Margin && len(keys) > 1 { // narrow: all as wide as they may be
-		for i, r := range p.columns(len(keys), y, p.Nav, gap) {
-			p.button(keys[i].Name, keys[i].Text, r, i == len(keys)-1 && i > 0, tell(keys[i].Name))
-		}
-		return y
+	if total > p.Width-2*p.Margin && len(keys) > 1 {
+		return p.narrowFoot(keys, tell)
 	}
 	right := p.Width - p.Margin
 	for i := len(keys) - 1; i >= 0; i-- {
@@ -194,29 +195,69 @@ func (p *page) footKeys(keys []PanelKey, tell func(string) func()) float32 {
 	return y
 }
 
+// narrowFoot paints the keys at the foot of a narrow glass in as few rows as hold their words, the keys of a row as wide as one
+// another where that breaks no word, and returns their top.
+func (p *page) narrowFoot(keys []PanelKey, tell func(string) func()) float32 {
+	room := p.Width - 2*p.Margin
+	rows, left := [][]PanelKey{}, float32(-1)
+	for _, k := range keys {
+		if left -= p.slim(k.Text) + p.Gap; left < 0 {
+			rows, left = append(rows, nil), room-p.slim(k.Text)
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], k)
+	}
+	y := p.foot() - float32(len(rows))*p.Nav - float32(len(rows)-1)*p.Gap
+	for n, row := range rows {
+		equal, spare := p.columns(len(row), 0, 0, p.Gap)[0].w, room-float32(len(row)-1)*p.Gap
+		fits := true
+		for _, k := range row {
+			fits = fits && p.slim(k.Text) <= equal
+			spare -= p.slim(k.Text)
+		}
+		x := p.Margin
+		for i, k := range row {
+			w := p.slim(k.Text) + spare/float32(len(row))
+			if fits {
+				w = equal
+			}
+			last := n == len(rows)-1 && i == len(row)-1
+			p.button(k.Name, k.Text, rect{x, y + float32(n)*(p.Nav+p.Gap), w, p.Nav}, last, tell(k.Name))
+			x += w + p.Gap
+		}
+	}
+	return y
+}
+
+// panelKeyboardShare is keyboardShare of a panel, whose sentences need more room.
+const panelKeyboardShare = 0.66
+
+// boardField is the place of the field over the keyboard of a panel: with less air where that leaves no room for a sentence.
+func (p *page) boardField(body rect, board *keyboard.Keyboard) rect {
+	place, _ := p.keyboardPlace(board, body, panelKeyboardShare)
+	line := p.Answer * linePitch
+	air, between := p.Unit*2, p.Unit*2
+	if p.Portrait {
+		between = p.Unit * 4
+	}
+	if place.y-between-line-air-body.y < p.Target+p.Apart {
+		air, between = p.Unit*0.5, p.Unit
+	}
+	return rect{body.x, place.y - between - line - air, body.w, line + air}
+}
+
 // panelBoard paints the sentences, the field and the keyboard.
 func (p *page) panelBoard(body rect, v *Panel, touched func(string)) {
 	p.state.keyboard = v.Board
-	gap, h := p.Apart, p.Target
-	if p.Portrait {
-		h, gap = max(p.Target, p.Row*0.78), max(gap, p.Unit*1.5)
-	} else if room := (body.h*0.66 - 3*gap) / 4; room > h {
-		h = max(p.Target, min(room, p.Row*0.9))
-	}
-	top := body.bottom() - 4*h - 3*gap
-	p.keys(v.Board, top, h, gap)
+	place, gap := p.keyboardPlace(v.Board, body, panelKeyboardShare)
+	p.keys(v.Board, place, gap)
 	shown := v.Board
 	if v.Secret {
 		n := len([]rune(v.Board.Text()))
 		shown = keyboard.NewPad(keyboard.PinPad, strings.Repeat("•", n), n+v.Board.Left())
 	}
-	fieldHeight := p.Answer*linePitch + p.Unit*2
-	field := rect{body.x, top - p.Unit*2 - fieldHeight, body.w, fieldHeight}
-	if p.Portrait {
-		field.y = top - p.Unit*4 - fieldHeight
-	}
+	field := p.boardField(body, v.Board)
 	p.field(field, shown, v.Placeholder)
-	p.facts(v.Lines, rect{body.x, body.y, body.w, field.y - body.y - p.Unit}, true, touched)
+	p.facts(v.Lines, rect{body.x, body.y, body.w, field.y - body.y - min(p.Unit, p.Apart)}, true, touched)
 }
 
 // grid paints cells over the whole glass, each at least as large as a target.

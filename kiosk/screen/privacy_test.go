@@ -63,3 +63,16 @@ func TestPrivacyLineIsShortWhereThereIsLittleRoom(t *testing.T) {
 		t.Errorf("the glass says %s", said)
 	}
 }
+
+// A question that is read on pages of its own says there what is kept: under the keyboard's question there is no room for it.
+func TestAQuestionOnItsOwnPagesSaysWhatIsKept(t *testing.T) {
+	g := mustGlass(t, "smile")
+	v := g.view
+	v.Question = &surveys.Question{Code: "say", Kind: surveys.ShortText, MaxLength: 70}
+	v.Text = strings.Repeat("Расскажите о вашем визите подробнее. ", 6)
+	e := mustEased(t, theme.Display{Width: 800, Height: 480, Inches: 7}, theme.Ease{Text: 1}, v)
+	said := strings.Join(e.painted.Texts, " ")
+	if !e.painted.Split || !strings.Contains(said, "Расскажите") || !strings.Contains(said, "Без имён") {
+		t.Errorf("the first page says %q", said)
+	}
+}

@@ -18,7 +18,7 @@ const (
 	bare               // without the hint
 	top                // without the row of the organization; what is kept of the visitor stands beside the progress
 	tight              // without that
-	split              // the question first, on pages of its own, then the answers
+	split              // the question first, on pages of its own that say it again, then the answers
 )
 
 // turns are what Back and Next do on the pages of a question; nil where they do what they always do.
@@ -60,12 +60,6 @@ func (p *page) ask() {
 	case p.level < top:
 		y = p.header(p.privacy(q)...) + p.Unit*2
 	}
-	if clock && p.level < tight || p.level == top {
-		y = p.progressTelling(y, v.Progress, p.privacy(q))
-	} else {
-		y = p.progress(rect{p.Margin, y, p.Width - 2*p.Margin, 0}, v.Progress)
-	}
-
 	width := p.Width - 2*p.Margin
 	gap, lines, least, below := p.Unit*3, 3, max(p.Least, p.Question*0.7), p.Unit*3
 	if p.Portrait {
@@ -78,8 +72,16 @@ func (p *page) ask() {
 		gap, lines, least, below = p.Unit, 2, p.Least, p.Unit*1.5
 	}
 	title := fit(v.Text, p.Question, least, bold, width, lines)
+	told := clock && p.level < tight || p.level == top
 	if p.level == split {
-		title = p.leaf(title, y+gap+p.exhibited(q, p.foot()-p.Nav-y-gap))
+		under := y + p.LeastHint*linePitch + gap
+		title = p.leaf(title, under+p.exhibited(q, p.foot()-p.Nav-under))
+		told = p.turns.next != nil // where the question is read there is room to say what is kept of the answer
+	}
+	if told {
+		y = p.progressTelling(y, v.Progress, p.privacy(q))
+	} else {
+		y = p.progress(rect{p.Margin, y, width, 0}, v.Progress)
 	}
 	y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
 	foot := p.navigation()
@@ -266,16 +268,19 @@ func (p *page) navTop() float32 {
 // in landscape. It returns where they begin.
 func (p *page) navigation() float32 {
 	y := p.navTop()
-	back := p.Say("back")
-	left := rect{p.Margin, y, p.buttonWidth(back), p.Nav}
+	wide, signed := p.navWidths()
+	left := rect{p.Margin, y, wide(p.Say("back")), p.Nav}
+	if signed {
+		left.w = p.Target
+	}
 	if turn := p.turns.back; turn != nil {
-		p.button("back", back, p.handed(left), false, turn)
+		p.backKey(p.handed(left), signed, turn)
 	} else if !p.view.NoBack {
-		p.button("back", back, p.handed(left), false, p.tell(visit.Back{}))
+		p.backKey(p.handed(left), signed, p.tell(visit.Back{}))
 	}
 	right := rect{x: p.Width - p.Margin, y: y, h: p.Nav}
 	place := func(text string) rect {
-		right.w = p.buttonWidth(text)
+		right.w = wide(text)
 		right.x -= right.w
 		return p.handed(right)
 	}
@@ -308,4 +313,45 @@ func (p *page) navigation() float32 {
 	}
 	p.barBeside(left.right()+p.Gap, right.x-p.Gap)
 	return y
+}
+
+// navWidths says how wide Back and the key at the right are for their words, and whether Back has a sign in place of its word.
+// That is the same on every screen of a question, whichever key the right one is: where large letters leave a narrow glass no
+// room for the longest two, the air around their words goes first, then the word of Back.
+func (p *page) navWidths() (wide func(word string) float32, signed bool) {
+	right := []string{"next", "skip", "send", "done"}
+	if q := p.view.Question; q != nil && q.Decline {
+		right = append(right, "decline")
+	}
+	room := p.Width - 2*p.Margin - p.Gap
+	if !p.Portrait { // the ease bar stands between them
+		room -= p.Target + p.Gap
+	}
+	for _, wide = range []func(string) float32{p.buttonWidth, p.slim} {
+		longest := float32(0)
+		for _, key := range right {
+			longest = max(longest, wide(p.Say(key)))
+		}
+		if wide(p.Say("back"))+longest <= room {
+			return wide, false
+		}
+	}
+	return p.slim, true
+}
+
+// slim is how wide a pill with this word is with the least air around it.
+func (p *page) slim(word string) float32 {
+	return max(p.Target, fyne.MeasureText(word, p.Answer, bold).Width+p.Nav*0.4+2)
+}
+
+// backKey paints Back with its word, or with a sign that points back.
+func (p *page) backKey(r rect, signed bool, tapped func()) {
+	if !signed {
+		p.button("back", p.Say("back"), r, false, tapped)
+		return
+	}
+	idle := look{fill: p.Card, edge: p.Edge, stroke: p.Stroke, radius: r.h / 2}
+	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: r.h / 2}
+	side := min(r.w, r.h) * 0.5
+	p.touch("back", r, idle, held, []fyne.CanvasObject{p.art("back", rect{(r.w - side) / 2, (r.h - side) / 2, side, side})}, tapped)
 }

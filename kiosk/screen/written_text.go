@@ -1,6 +1,9 @@
 package screen
 
 import (
+	"math"
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"otklik/kiosk/keyboard"
@@ -33,22 +36,59 @@ func (p *page) typing(body rect) {
 	field := rect{body.x, body.y, body.w, top - body.y - p.Unit*2}
 	if p.Portrait {
 		field.h = min(field.h, p.Row*3)
-		field.y = top - p.Unit*4 - field.h
+		field.y = max(body.y, top-p.Unit*4-field.h)
 	}
 	p.field(field, p.state.keyboard, p.Say("text.placeholder"))
 }
 
+// keyboardShare is the part of a place that its keyboard has at most, where its keys can be larger than they must.
+const keyboardShare = 0.72
+
 // keyboardAt paints the keyboard at the foot of body and returns its top.
 func (p *page) keyboardAt(body rect) float32 {
-	gap, h := p.Apart, p.Target
+	place, gap := p.keyboardPlace(p.state.keyboard, body, keyboardShare)
+	p.keys(p.state.keyboard, place, gap)
+	return place.y
+}
+
+// keyRoom is how many keys stand side by side on the glass, and in how many rows: a display that is wider than high has the
+// height for four.
+func (p *page) keyRoom() keyboard.Room {
+	side, gap := p.leastKey()
+	r := keyboard.Room{Columns: int((p.Width + gap) / (side + gap)), Rows: 4}
 	if p.Portrait {
-		h, gap = max(p.Target, p.Row*0.78), max(gap, p.Unit*1.5)
-	} else if room := (body.h*0.72 - 3*gap) / 4; room > h {
-		h = max(p.Target, min(room, p.Row*0.9))
+		r.Rows = 8
 	}
-	y := body.bottom() - 4*h - 3*gap
-	p.keys(p.state.keyboard, y, h, gap)
-	return y
+	return r
+}
+
+// broadest are letters of which one is the broadest in any face.
+const broadest = "Щ Ю Ж Ы W"
+
+// leastKey are the least width of a key, which has room for any letter, and the least space between two: they begin and end on
+// whole pixels, and need none for rounding.
+func (p *page) leastKey() (side, gap float32) {
+	side = p.Target - 1
+	for _, letter := range strings.Fields(broadest) {
+		side = max(side, float32(math.Ceil(float64(fyne.MeasureText(letter, p.Least, bold).Width)))+2*keyEdge)
+	}
+	return side, p.Apart - 1
+}
+
+// keyEdge is the least space between a letter and the edge of its key, in pixels.
+const keyEdge = 1
+
+// keyboardPlace is the place of a keyboard at the foot of body, of whose height it takes no more than share where that is
+// enough, and the space between its keys.
+func (p *page) keyboardPlace(board *keyboard.Keyboard, body rect, share float32) (place rect, gap float32) {
+	gap, high := p.Apart, p.Row*0.9
+	if p.Portrait {
+		gap, high = max(gap, p.Unit*1.5), p.Row*0.78
+	}
+	rows := float32(board.Rows(p.keyRoom()))
+	h := max(p.Target, min(high, (body.h*share-(rows-1)*gap)/rows))
+	all := rows*h + (rows-1)*gap
+	return rect{0, body.bottom() - all, p.Width, all}, gap
 }
 
 // field paints the text and a mark where the next letter goes. Of a long text the end is shown.
@@ -62,13 +102,17 @@ func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
 		inside.y, inside.h = r.y+(r.h-oneLine)/2, oneLine
 	}
 	left := board.Left()
-	if left <= fewLeft && r.h > p.Answer*linePitch*2 {
+	if left <= fewLeft && board.Text() != "" && r.h > p.Answer*linePitch*2 {
 		note := fit(p.Count("text.left", left), p.Chrome, p.LeastHint, regular, inside.w, 1)
 		inside.h -= note.height()
 		p.text(note, inside.x, inside.bottom(), inside.w, fyne.TextAlignTrailing, p.Secondary)
 	}
 	if board.Text() == "" {
-		t := fit(placeholder, p.Answer, p.Least, regular, inside.w, 1)
+		room := max(1, int(inside.h/(p.Answer*linePitch)))
+		t := fit(placeholder, p.Answer, p.LeastHint, regular, inside.w-p.Unit, room)
+		if len(t.lines) > room { // whoever sees the mark and the letters knows what to do
+			t.lines = nil
+		}
 		p.text(t, inside.x+p.Unit, inside.y, inside.w, fyne.TextAlignLeading, p.Secondary)
 		p.fill(rect{inside.x, inside.y + t.size*0.12, p.Stroke * 1.5, t.size}, p.Accent, 0)
 		return
@@ -88,15 +132,14 @@ func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
 	p.fill(rect{min(x, inside.right()), bottom - t.size*(linePitch-0.12), p.Stroke * 1.5, t.size}, p.Accent, 0)
 }
 
-// keys paints the four rows of the keyboard from y on.
-func (p *page) keys(board *keyboard.Keyboard, y, h, gap float32) {
-	layout := board.Layout()
-	margin, apart := min(p.Margin, p.Unit*3), gap
-	column := min((p.Width-2*margin+gap)/layout.Columns, 3*h)
-	if column-gap < p.Target { // a small display for so many letters: keys before space
-		gap, margin = p.Apart, p.Apart/2
-		column = (p.Width - 2*margin + gap) / layout.Columns
-	}
+// keys paints the rows of the keyboard into a place, whose height they share.
+func (p *page) keys(board *keyboard.Keyboard, place rect, gap float32) {
+	layout := board.Layout(p.keyRoom())
+	apart, rows := gap, float32(len(layout.Rows))
+	h := (place.h - (rows-1)*apart) / rows
+	column, gap := p.keyColumn(float32(layout.Columns), gap)
+	column = min(column, 3*h)
+	y := place.y
 	for _, row := range layout.Rows {
 		width := float32(0)
 		for _, k := range row {
@@ -104,14 +147,32 @@ func (p *page) keys(board *keyboard.Keyboard, y, h, gap float32) {
 		}
 		x := (p.Width - width + gap) / 2
 		for _, k := range row {
-			p.key(board, k, rect{x, y, k.Width*column - gap, h})
-			x += k.Width * column
+			r := rect{x, y, k.Width*column - gap, h}
+			if x += k.Width * column; gap < p.Apart { // no pixel to spare
+				r.x, r.w = round(r.x), round(x)-round(r.x)-gap
+			}
+			p.key(board, layout, k, r)
 		}
 		y += h + apart
 	}
 }
 
-func (p *page) key(board *keyboard.Keyboard, k keyboard.Key, r rect) {
+// keyColumn is how wide a column of keys is with the space behind it, and that space. A small display has keys before
+// space.
+func (p *page) keyColumn(columns, gap float32) (column, between float32) {
+	least, close := p.leastKey()
+	for _, try := range []struct{ gap, margin, side float32 }{
+		{gap, min(p.Margin, p.Unit*3), max(p.Target, least)}, {p.Apart, p.Apart / 2, max(p.Target, least)}, {close, 0, least},
+	} {
+		column, between = (p.Width-2*try.margin+try.gap)/columns, try.gap
+		if column-between >= try.side {
+			break
+		}
+	}
+	return column, between
+}
+
+func (p *page) key(board *keyboard.Keyboard, layout keyboard.Layout, k keyboard.Key, r rect) {
 	idle := look{fill: p.Card, edge: p.Edge, stroke: p.Stroke, radius: p.Radius * 0.5}
 	held := look{fill: p.Tint, edge: p.Accent, stroke: p.Strong, radius: p.Radius * 0.5}
 	if k.Action != keyboard.Type && k.Action != keyboard.Space {
@@ -122,14 +183,20 @@ func (p *page) key(board *keyboard.Keyboard, k keyboard.Key, r rect) {
 	case keyboard.Type:
 		name, text = "key:"+string(k.Rune), string(board.Case(k.Rune))
 	case keyboard.Space:
-		text = p.Say("key.space")
+		if text = p.Say("key.space"); !p.spells(text, r) {
+			sign = "space"
+		}
 	case keyboard.Digits:
-		text = p.Say("key.digits")
-		if board.Layout().Name == "digits" {
-			text = p.Say("key.letters")
+		switch text = p.Say("key.digits"); {
+		case layout.Name == "digits":
+			if text = p.Say("key.letters"); !p.spells(text, r) {
+				text = p.Say("key.letters.short")
+			}
+		case !p.spells(text, r):
+			text = p.Say("key.digits.short")
 		}
 	case keyboard.Language:
-		text = board.Layout().Label
+		text = layout.Label
 	case keyboard.Shift:
 		sign = "shift"
 		if board.Shifted() {
@@ -143,10 +210,15 @@ func (p *page) key(board *keyboard.Keyboard, k keyboard.Key, r rect) {
 		side := min(r.w, r.h) * 0.5
 		content = append(content, p.art(sign, rect{(r.w - side) / 2, (r.h - side) / 2, side, side}))
 	} else {
-		content = p.label(text, p.Answer, bold, rect{1, 0, r.w - 2, r.h}, 1, fyne.TextAlignCenter, p.Ink)
+		content = p.label(text, p.Answer, bold, rect{keyEdge, 0, r.w - 2*keyEdge, r.h}, 1, fyne.TextAlignCenter, p.Ink)
 	}
 	p.touch(name, r, idle, held, content, func() {
 		board.Press(k)
 		p.write()
 	})
+}
+
+// spells reports whether a key has room for a word, its letters at their least.
+func (p *page) spells(word string, r rect) bool {
+	return fyne.MeasureText(word, max(p.Least, p.Answer*0.62), bold).Width <= r.w-2*keyEdge
 }
