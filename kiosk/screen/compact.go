@@ -96,13 +96,14 @@ func (p *page) compact(r rect) {
 	}
 }
 
-// scaleRows is in how many rows a scale stands: in two where one would be too narrow for a finger.
+// scaleRows is in how many rows a scale stands: in one, or in as many as make each degree wide enough for a finger.
 func (p *page) scaleRows() int {
 	lowest, highest, ok := p.view.Question.Scale()
-	if ok && p.columns(highest-lowest+1, 0, 0, p.Apart)[0].w < p.Target {
-		return 2
+	rows, n := 1, highest-lowest+1
+	for ok && rows < n && p.columns((n+rows-1)/rows, 0, 0, p.Apart)[0].w < p.Target {
+		rows++
 	}
-	return 1
+	return rows
 }
 
 // scaleRow paints a scale: faces, the best at the left, stars, or numbers with words at the ends.

@@ -27,12 +27,20 @@ func dropdown(p *page, body rect) {
 	found := p.found(p.state.keyboard.Text())
 	h := max(p.Target, p.Answer*linePitch+p.Unit)
 	row, _, _ := p.rows(found, body.w)
+	rows := row
 	if len(found) > 1 {
-		row = 2*row + p.Gap // one, and the line that turns to the others
+		rows = 2*row + p.Gap // one, and the line that turns to the others
 	}
-	if top-body.y < h+p.Apart+row { // no room for rows: the field, and the best match beside it
+	if room := top - body.y - h - p.Apart; room < rows { // no room for rows: the best match alone
 		field := rect{body.x, top - h, body.w * 0.34, h}
 		best := rect{field.right() + p.Gap, field.y, body.w - field.w - p.Gap, h}
+		if p.Portrait { // with less around it there may be more room
+			p.over = p.over || p.level <= bare || room < row && p.level < split
+			if room >= row {
+				field = rect{body.x, body.y, body.w, h}
+				best = rect{body.x, top - row, body.w, row}
+			}
+		}
 		if p.field(field, p.state.keyboard, p.Say("search.short")); len(found) > 0 {
 			p.entry(found[0], best)
 		} else {
@@ -63,7 +71,11 @@ func (p *page) nothingFound(r rect) {
 func (p *page) search(r rect) {
 	idle, held := p.card(false)
 	inside := rect{p.Unit * 2.5, 0, r.w - p.Unit*5, r.h}
-	p.touch("search", r, idle, held, p.label(p.Say("search"), p.Answer, regular, inside, 1, fyne.TextAlignLeading, p.Secondary), func() {
+	words := p.Say("search")
+	if !p.spells(words, inside) {
+		words = p.Say("search.short")
+	}
+	p.touch("search", r, idle, held, p.label(words, p.Answer, regular, inside, 1, fyne.TextAlignLeading, p.Secondary), func() {
 		p.state.keyboard = keyboard.New(p.view.Language, p.view.Languages, "", searchLength)
 		p.redraw()
 	})

@@ -39,7 +39,11 @@ func ticket(p *page) {
 		// the pad and the number need their height: where there is no more, the trouble takes the place of the title, and
 		// the title that of the hint
 		if p.level < bare || !troubled {
-			title := fit(p.Say("exam.ticket.title"), p.Question, p.Least, bold, width, 2)
+			size, least := p.Question, p.Least
+			if p.level == split { // the pad before the size of what stands over it
+				size, least = p.Hint, p.LeastHint
+			}
+			title := fit(p.Say("exam.ticket.title"), size, least, bold, width, 2)
 			y = p.text(title, p.Margin, y+gap, width, fyne.TextAlignLeading, p.Ink)
 		}
 		if p.level < bare || troubled {

@@ -6,12 +6,15 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// nps paints 0 to 10: in one row, or in two where one would be too narrow.
+// nps paints 0 to 10: in one row, in two where one would be too narrow, or in three.
 func nps(p *page, body rect) {
 	value, has := p.answered()
 	rows := []int{11}
 	if p.Portrait || p.columns(11, 0, 0, max(p.Gap*0.7, p.Apart))[0].w < p.Target {
 		rows = []int{6, 5}
+	}
+	if p.columns(6, 0, 0, max(p.Gap, p.Apart))[0].w < p.Target {
+		rows = []int{4, 4, 3}
 	}
 	words := p.ends("0 — "+p.own(p.view.Question.Low, "nps.low"), "10 — "+p.own(p.view.Question.High, "nps.high"))
 	foot := words.height()

@@ -34,10 +34,14 @@ func pause(p *page) {
 	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit}, fyne.TextAlignCenter, parts...)
 
 	undo, done := p.Say("pause.undo"), p.Say("finish")
-	p.button("undo", undo, p.handed(rect{p.Margin, foot, p.buttonWidth(undo), p.Nav}), false, p.tell(visit.Back{}))
-	w := p.buttonWidth(done)
+	wide := p.buttonWidth
+	if wide(undo)+p.Gap+wide(done) > p.Width-2*p.Margin {
+		wide = p.slim
+	}
+	p.button("undo", undo, p.handed(rect{p.Margin, foot, wide(undo), p.Nav}), false, p.tell(visit.Back{}))
+	w := wide(done)
 	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, foot, w, p.Nav}), true, p.tell(visit.Finish{}))
-	undone := p.Margin + p.buttonWidth(undo) + p.Gap
+	undone := p.Margin + wide(undo) + p.Gap
 	p.barBeside(undone, p.Width-p.Margin-w-p.Gap)
 }
 

@@ -16,10 +16,16 @@ import (
 // signature paints a sheet to sign on with a finger, in the proportions of surveys.Strokes, a key that clears it, and one that
 // signs with a cross, for whoever cannot draw: by keys, or with a hand that trembles.
 func signature(p *page, body rect) {
+	erase, cross := p.Say("signature.clear"), p.Say("signature.cross")
 	clear := max(p.Target, p.Nav*0.8)
-	w := min(body.w, (body.h-clear-p.Gap)*surveys.StrokesWidth/surveys.StrokesHeight)
+	slim := func(word string) float32 { return fyne.MeasureText(word, p.Least, bold).Width + clear*0.4 + 2 }
+	foot, stacked := clear, p.Portrait && slim(erase)+p.Gap+slim(cross) > body.w
+	if stacked {
+		foot += p.Gap + clear
+	}
+	w := min(body.w, (body.h-foot-p.Gap)*surveys.StrokesWidth/surveys.StrokesHeight)
 	sheet := rect{body.x, 0, w, w * surveys.StrokesHeight / surveys.StrokesWidth}
-	sheet.y = body.bottom() - clear - p.Gap - sheet.h
+	sheet.y = body.bottom() - foot - p.Gap - sheet.h
 	ground := p.fill(sheet, p.Card, p.Radius)
 	ground.StrokeColor, ground.StrokeWidth = p.Edge, p.Stroke
 	text, _ := p.view.Value.Text()
@@ -41,11 +47,12 @@ func signature(p *page, body rect) {
 	place(s, sheet)
 	s.drawAll()
 	p.add(s)
-	erase, cross := p.Say("signature.clear"), p.Say("signature.cross")
-	left := rect{body.x, body.bottom() - clear, p.buttonWidth(erase), clear}
+	left := rect{body.x, body.bottom() - foot, p.buttonWidth(erase), clear}
 	right := rect{left.right() + p.Gap, left.y, p.buttonWidth(cross), clear}
-	if over := right.right() - body.right(); over > 0 { // large letters on a narrow glass
-		left.w = max(p.Target, left.w-over)
+	if stacked {
+		right = rect{body.x, body.bottom() - clear, min(right.w, body.w), clear}
+	} else if over := right.right() - body.right(); over > 0 { // large letters on a narrow glass
+		left.w = max(p.Target, left.w-over, slim(erase))
 		right.x, right.w = left.right()+p.Gap, body.right()-left.right()-p.Gap
 	}
 	p.button("clear", erase, p.handed(left), false, p.tell(visit.Edit{}))
