@@ -49,7 +49,7 @@ func TestMisfitsNameQuestionLanguageAndDisplay(t *testing.T) {
 	}
 }
 
-// A word as long as a line in letters as usual does not fit a key in the largest.
+// A word that a key beside the keyboard takes in letters as usual does not fit it in larger ones.
 func TestMisfitsAreFoundInLargeLettersToo(t *testing.T) {
 	const wide = `id: wide
 number: 1
@@ -59,9 +59,9 @@ title: {ru: Опрос}
 pages:
   - questions:
       - code: which
-        kind: single-choice
+        kind: dropdown
         text: {ru: Что это?}
-        choices: [{code: a, text: {ru: Достопримечательностями}}, {code: b, text: {ru: Другое}}]
+        choices: [{code: a, text: {ru: Достопримечательностямидостопримечательностями}}, {code: b, text: {ru: Другое}}]
 `
 	s, err := surveys.Load("wide.yaml", []byte(wide))
 	if err != nil {
