@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
+	"otklik/kiosk/keyboard"
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
@@ -88,6 +89,24 @@ func TestEveryKeyOfAFoldedKeyboardIsReachedByKeys(t *testing.T) {
 		for _, code := range []string{"say", "mail", "people"} {
 			g := mustFolded(t, d, code)
 			g.reachAll(fmt.Sprintf("%s on %s", code, d))
+		}
+	}
+}
+
+// A panel that waits strays against letters that burn in, and its keys stay on the glass.
+func TestKeysOfAWaitingPanelStayOnTheGlass(t *testing.T) {
+	for _, d := range folded {
+		for _, by := range []float32{-2, 2} {
+			g := mustFolded(t, d, "say")
+			g.stage.SetScene(screen.Scene{Shift: fyne.NewDelta(by, by)})
+			g.stage.ShowPanel(&screen.Panel{
+				Name: "enrol-code", Language: "ru", Board: keyboard.NewPad(keyboard.AddressPad, "", 99), Waiting: true,
+			}, func(string) {})
+			for _, k := range g.stage.Targets() {
+				if k.X < 0 || k.Y < 0 || k.X+k.W > float32(d.Width) || k.Y+k.H > float32(d.Height) {
+					t.Errorf("%s strayed by %v mm: %+v leaves the glass", d, by, k)
+				}
+			}
 		}
 	}
 }

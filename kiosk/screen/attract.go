@@ -32,6 +32,12 @@ func (s *Stage) SetScene(scene Scene) {
 // shift moves the page by so many millimetres. Grounds stay: they reach to the edges, and have nothing that burns in.
 func (p *page) shift(by fyne.Delta) {
 	dx, dy := round(by.DX*p.MM), round(by.DY*p.MM)
+	for _, t := range p.targets { // keys of a small display may stand at its edge
+		if t.W < p.Width {
+			dx = max(min(dx, p.Width-t.X-t.W), -t.X)
+			dy = max(min(dy, p.Height-t.Y-t.H), -t.Y)
+		}
+	}
 	for _, o := range p.objects {
 		if o.Size().Width < p.Width {
 			o.Move(o.Position().AddXY(dx, dy))
