@@ -161,8 +161,9 @@ func (p *page) keys(board *keyboard.Keyboard, place rect, gap float32) {
 // space.
 func (p *page) keyColumn(columns, gap float32) (column, between float32) {
 	least, close := p.leastKey()
+	spare := max(0, min(p.Apart/2, (p.Width+close-columns*(least+close))/2))
 	for _, try := range []struct{ gap, margin, side float32 }{
-		{gap, min(p.Margin, p.Unit*3), max(p.Target, least)}, {p.Apart, p.Apart / 2, max(p.Target, least)}, {close, 0, least},
+		{gap, min(p.Margin, p.Unit*3), max(p.Target, least)}, {p.Apart, p.Apart / 2, max(p.Target, least)}, {close, spare, least},
 	} {
 		column, between = (p.Width-2*try.margin+try.gap)/columns, try.gap
 		if column-between >= try.side {
