@@ -26,7 +26,7 @@ func (l *holdLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	display.Width, display.Height = int(size.Width), int(size.Height)
 	p := &page{
 		Metrics: theme.NewMetrics(display, theme.Ease{}, l.brand.CapHeight), Palette: l.brand.Palette, Speaker: words.In(words.Fallback),
-		house: l.brand, pictures: map[string]fyne.Resource{},
+		house: l.brand, pictures: map[string]fyne.Resource{}, gallery: &gallery{},
 	}
 	ground := canvas.NewRectangle(p.Paper)
 	place(ground, rect{0, 0, p.Width, p.Height})
