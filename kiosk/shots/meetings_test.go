@@ -168,8 +168,7 @@ func (m *meeting) pressed(o fyne.Widget, at fyne.Position) {
 	m.grounds = m.grounds[:before]
 }
 
-// ring has the two lines of the focus stand out from the ground around its target, and from each other: whatever the ring
-// lies on, one of them shows.
+// ring has one of the two lines of the focus stand out from what it lies on, and both from each other.
 func (m *meeting) ring(content fyne.CanvasObject) {
 	lines := content.(*fyne.Container).Objects
 	lines = lines[len(lines)-1].(*fyne.Container).Objects
@@ -179,7 +178,9 @@ func (m *meeting) ring(content fyne.CanvasObject) {
 	}
 	outer, inner := lines[0].(*canvas.Rectangle), lines[1].(*canvas.Rectangle)
 	at, size := outer.Position(), outer.Size()
-	m.check("focus", opaque(outer.StrokeColor), m.beneath(at.X+outer.StrokeWidth/2, at.Y+size.Height/2), theme.Sign)
+	for _, under := range m.beneath(at.X+outer.StrokeWidth/2, at.Y+size.Height/2) {
+		m.any("focus", []color.NRGBA{opaque(outer.StrokeColor), opaque(inner.StrokeColor)}, under, theme.Sign)
+	}
 	m.check("focus", opaque(inner.StrokeColor), []color.NRGBA{opaque(outer.StrokeColor)}, theme.Sign)
 }
 
