@@ -36,7 +36,7 @@ func (p *page) clockFace() []fyne.CanvasObject {
 	right, y := p.Width-p.Margin, p.top()
 	if nearest.Left <= soon {
 		text := p.Count("exam.soon."+key, int(nearest.Left/time.Second))
-		t := fit(text, p.Chrome, p.LeastHint, bold, p.Width/2-p.Margin-h-p.Unit, 1)
+		t := p.shortened(bold, p.Width/2-p.Margin-h-p.Unit, text, p.lasts(nearest.Left))
 		w := t.width() + h
 		pill := canvas.NewRectangle(p.Veil)
 		pill.CornerRadius = h / 2
@@ -44,15 +44,25 @@ func (p *page) clockFace() []fyne.CanvasObject {
 		place(pill, rect{right - w, y, w, h})
 		return append([]fyne.CanvasObject{pill}, t.at(right-w+h/2, y+(h-t.height())/2, t.width(), fyne.TextAlignLeading, p.OnVeil)...)
 	}
-	words := template(p.Say("exam.clock."+key), "time", p.lasts(nearest.Left))
+	words := []string{template(p.Say("exam.clock."+key), "time", p.lasts(nearest.Left)), p.lasts(nearest.Left)}
 	if key == "question" && c.Test.Of > 0 {
-		words += "  ·  " + template(p.Say("exam.clock.test"), "time", p.lasts(c.Test.Left))
+		words = append([]string{words[0] + "  ·  " + template(p.Say("exam.clock.test"), "time", p.lasts(c.Test.Left))}, words...)
 	}
-	t := fit(words, p.Chrome, p.LeastHint, regular, p.Width/2-p.Margin-h*1.3-p.Unit, 1)
+	t := p.shortened(regular, p.Width/2-p.Margin-h*1.3-p.Unit, words...)
 	side := h * 0.8
 	x := right - t.width()
 	objects := p.disc(rect{x - side - p.Unit, y + (h-side)/2, side, side}, nearest)
 	return append(objects, t.at(x, y+(h-t.height())/2, t.width(), fyne.TextAlignLeading, p.Ink)...)
+}
+
+// shortened is the first of some texts that fits in one line, or else the last.
+func (p *page) shortened(style fyne.TextStyle, width float32, texts ...string) (t paragraph) {
+	for _, text := range texts {
+		if t = fit(text, p.Chrome, p.LeastHint, style, width, 1); len(t.lines) == 1 && !t.broken {
+			break
+		}
+	}
+	return t
 }
 
 // disc is a clock face of which the part that is left is filled.
