@@ -14,9 +14,15 @@ func TestTheSceneTurnsSeldomAndComesBackToItsPlace(t *testing.T) {
 		came, now time.Duration // after noon
 		message   int
 	}{
-		{0, 0, 0}, {0, messageFor - 1, 0}, {0, messageFor, 1}, {0, 3 * messageFor, 3},
-		{messageFor / 4, messageFor - 1, 0}, {messageFor / 4, messageFor, 1},
-		{messageFor - 1, messageFor, 0}, {messageFor - 1, 2*messageFor - 1, 0}, {messageFor - 1, 2 * messageFor, 1},
+		{0, 0, 0},
+		{0, messageFor - 1, 0},
+		{0, messageFor, 1},
+		{0, 3 * messageFor, 3},
+		{messageFor / 4, messageFor - 1, 0},
+		{messageFor / 4, messageFor, 1},
+		{messageFor - 1, messageFor, 0},
+		{messageFor - 1, 2*messageFor - 1, 0},
+		{messageFor - 1, 2 * messageFor, 1},
 		{0, -time.Hour, 0}, // the clock was set back
 	} {
 		if got := sceneAt(noon.Add(c.came), noon.Add(c.now), true).Message; got != c.message {
