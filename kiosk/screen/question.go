@@ -341,7 +341,7 @@ func (p *page) navWidths() (wide func(word string) float32, signed bool) {
 
 // slim is how wide a pill with this word is with the least air around it.
 func (p *page) slim(word string) float32 {
-	return max(p.Target, fyne.MeasureText(word, p.Answer, bold).Width+p.Nav*0.4+2)
+	return max(p.Target, measure(word, p.Answer, bold)+p.Nav*0.4+2)
 }
 
 // backKey paints Back with its word, or with a sign that points back.

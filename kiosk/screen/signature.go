@@ -18,7 +18,7 @@ import (
 func signature(p *page, body rect) {
 	erase, cross := p.Say("signature.clear"), p.Say("signature.cross")
 	clear := max(p.Target, p.Nav*0.8)
-	slim := func(word string) float32 { return fyne.MeasureText(word, p.Least, bold).Width + clear*0.4 + 2 }
+	slim := func(word string) float32 { return measure(word, p.Least, bold) + clear*0.4 + 2 }
 	foot, stacked := clear, p.Portrait && slim(erase)+p.Gap+slim(cross) > body.w
 	if stacked {
 		foot += p.Gap + clear

@@ -70,7 +70,7 @@ const broadest = "Щ Ю Ж Ы W"
 func (p *page) leastKey() (side, gap float32) {
 	side = p.Target - 1
 	for _, letter := range strings.Fields(broadest) {
-		side = max(side, float32(math.Ceil(float64(fyne.MeasureText(letter, p.Least, bold).Width)))+2*keyEdge)
+		side = max(side, float32(math.Ceil(float64(measure(letter, p.Least, bold))))+2*keyEdge)
 	}
 	return side, p.Apart - 1
 }
@@ -221,5 +221,5 @@ func (p *page) key(board *keyboard.Keyboard, layout keyboard.Layout, k keyboard.
 
 // spells reports whether a key has room for a word, its letters at their least.
 func (p *page) spells(word string, r rect) bool {
-	return fyne.MeasureText(word, max(p.Least, p.Answer*0.62), bold).Width <= r.w-2*keyEdge
+	return measure(word, max(p.Least, p.Answer*0.62), bold) <= r.w-2*keyEdge
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
@@ -79,9 +80,10 @@ func lookOf(display theme.Display, options []Option) look {
 func Render(s *surveys.Survey, language string, display theme.Display, each func(Shot) error, options ...Option) error {
 	looks := lookOf(display, options)
 	wear(looks.brand, looks.coarse)
-	n := 0
+	n, broom := 0, software.NewCanvas()
 	shoot := func(g *glass, name string) error {
 		n++
+		broom.Capture() // with a capture, and only then, Fyne throws away what it kept of screens that are gone
 		return each(Shot{
 			Name: fmt.Sprintf("%03d-%s", n, name), Question: g.question, Asks: g.asks, Split: g.painted.Split, Ease: looks.ease,
 			CapHeight: looks.brand.CapHeight, Colours: looks.brand.Colours(looks.ease.Contrast && !g.plain), Targets: g.painted.Targets,
