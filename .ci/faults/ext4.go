@@ -3,12 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"otklik/sync/wire"
 )
 
 // ext4 is a small real file system in a file, on a loop device.
@@ -226,25 +229,41 @@ func (w *world) startReadOnly(disk *ext4) error {
 	return err
 }
 
-// serveReadOnly starts a collector on a disk that was remounted: it says what is wrong, and serves when it is mounted as before.
+// serveReadOnly starts a collector on a disk that was remounted: it says what is wrong, asks terminals to come again, and serves
+// once it is mounted as before.
 func (w *world) serveReadOnly(disk *ext4) error {
 	w.server.kill()
 	if err := disk.remount("ro"); err != nil {
 		return err
 	}
-	err := w.serve()
-	said := w.server.all()
-	w.server.kill()
-	if err == nil || !errors.Is(err, errEnded) || errors.Is(err, errPanic) || !strings.Contains(said, "collector: ") {
-		return fmt.Errorf("it served from a disk that takes nothing, or did not say why not: %w\n%s", err, said)
+	w.server = w.rig.start(nil, "collector", "serve", "--data", w.collector, "--listen", w.addr)
+	_, err := w.server.await("read-only file system")
+	if err == nil {
+		err = w.turnedAway()
 	}
-	if err := errors.Join(disk.remount("rw"), w.serve()); err != nil {
+	if err = errors.Join(err, disk.remount("rw")); err != nil {
+		return err
+	}
+	if _, err := w.server.await("Listening on "); err != nil {
 		return err
 	}
 	if _, err := w.answer(1).end(); err != nil {
 		return err
 	}
 	return w.moment()
+}
+
+// turnedAway sees that the collector tells terminals when to come again.
+func (w *world) turnedAway() error {
+	reply, err := client.Post("http://"+w.addr+wire.PathBatches, wire.ContentType, nil)
+	if err != nil {
+		return err
+	}
+	reply.Body.Close()
+	if after := reply.Header.Get("Retry-After"); reply.StatusCode != http.StatusServiceUnavailable || after == "" {
+		return fmt.Errorf("a terminal is told %s, Retry-After %q", reply.Status, after)
+	}
+	return nil
 }
 
 // diskOfCollector does the same to a collector, which must refuse with a word of its own and lose nothing.
