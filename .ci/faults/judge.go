@@ -7,12 +7,14 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"testing"
 
 	"pgregory.net/rapid"
 )
 
 // check has rapid try a property outside of a test.
 func check(times int, property func(*rapid.T)) error {
+	testing.Init() // rapid asks for the flags of tests
 	for option, value := range map[string]string{"rapid.checks": strconv.Itoa(times), "rapid.nofailfile": "true"} {
 		if err := flag.Set(option, value); err != nil {
 			return err
