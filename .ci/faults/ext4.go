@@ -229,6 +229,15 @@ func (w *world) startReadOnly(disk *ext4) error {
 	return err
 }
 
+// left says how much of the disk is left.
+func (d *ext4) left() string {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(d.at, &s); err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%d of %d bytes are left", s.Bavail*uint64(s.Bsize), s.Blocks*uint64(s.Bsize))
+}
+
 // serveReadOnly starts a collector on a disk that was remounted: it says what is wrong, asks terminals to come again, and serves
 // once it is mounted as before.
 func (w *world) serveReadOnly(disk *ext4) error {
@@ -266,8 +275,24 @@ func (w *world) turnedAway() error {
 	return nil
 }
 
-// diskOfCollector does the same to a collector, which must refuse with a word of its own and lose nothing.
+// diskOfCollector does the same to a collector, which must refuse with a word of its own and lose nothing. What it is sent
+// fills a small disk in a few rounds; so there is another disk then.
 func diskOfCollector(r *rig, full bool) (count, error) {
+	disks, rounds := 1, 2
+	if full {
+		disks, rounds = 5, 5
+	}
+	var c count
+	for range disks {
+		more, err := smallDisk(r, rounds)
+		if c.add(more); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func smallDisk(r *rig, rounds int) (count, error) {
 	var c count
 	w, err := r.newWorld(2)
 	if err != nil {
@@ -284,10 +309,6 @@ func diskOfCollector(r *rig, full bool) (count, error) {
 	defer disk.close()
 	if err := errors.Join(command("cp", "-a", whole+"/.", w.collector), command("sync", "-f", w.collector), w.serve()); err != nil {
 		return c, err
-	}
-	rounds := 2
-	if full {
-		rounds = 25
 	}
 	for round := range rounds {
 		for name, harm := range map[string]func() error{
@@ -324,7 +345,7 @@ func diskOfCollector(r *rig, full bool) (count, error) {
 				err = w.moment()
 			}
 			if err != nil {
-				return c, fmt.Errorf("the collector's disk: %s, round %d: %w", name, round, err)
+				return c, fmt.Errorf("the collector's disk, of which %s: %s, round %d: %w", disk.left(), name, round, err)
 			}
 		}
 		c.Injected++
