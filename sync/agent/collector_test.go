@@ -130,7 +130,7 @@ func (c *collector) answer(r *http.Request, body []byte) []byte {
 		var h wire.Heartbeat
 		must(c.t, wire.Decode(body, &h))
 		c.beats = append(c.beats, h)
-		ctx, reply = wire.HeartbeatContext, wire.HeartbeatReply{Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: now, Config: c.config, Backups: c.safe != nil, Safe: c.safe, EscrowKey: c.escrow}
+		ctx, reply = wire.HeartbeatContext, wire.HeartbeatReply{Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: now, Config: c.config, Backups: c.safe != nil, Safe: c.safe, EscrowKey: c.escrow, Missing: c.missing(&h)}
 	case path == wire.PathOffer:
 		var o wire.Offer
 		must(c.t, wire.Decode(body, &o))
@@ -342,4 +342,17 @@ pages:
 func sum16(source []byte) string {
 	sum := sha256.Sum256(source)
 	return hex.EncodeToString(sum[:8])
+}
+
+// missing is what the collector does not have and the terminal does not say that it waits.
+func (c *collector) missing(h *wire.Heartbeat) (missing wire.Ranges) {
+	for seq := h.FirstSeq; seq > 0 && seq <= h.LastSeq; seq++ {
+		if _, here := c.answers[seq]; !here {
+			missing = missing.With(seq)
+		}
+	}
+	if missing.Count() <= h.Queued {
+		return nil
+	}
+	return missing
 }

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,11 +25,32 @@ func (a *Agent) see(ctx context.Context, reply *wire.HeartbeatReply) {
 	if !fill {
 		a.refills.succeed(time.Time{})
 		a.board.trouble(RefillArea, nil)
+		a.sendAgain(ctx, reply.Missing)
 		return
 	}
 	if a.refills.due.IsZero() {
 		a.log.Info("the collector has another epoch: what is kept is offered", "epoch", reply.Epoch)
 		a.refills.due = time.Now()
+	}
+}
+
+// sendAgain queues what is kept of the records that the collector has lost although its epoch is the same: its disk did not
+// keep what it promised. What is asked for twice in a row is not here either.
+func (a *Agent) sendAgain(ctx context.Context, missing wire.Ranges) {
+	if slices.Equal(missing, a.missing) {
+		return
+	}
+	n, err := a.config.Outbox.Requeue(missing)
+	if errors.Is(err, wire.ErrMalformed) { // of a collector with other bounds than ours
+		return
+	}
+	if err != nil {
+		a.failed(ctx, RefillArea, &a.refills, storageFailure("what the collector lost cannot be queued again", err))
+		return
+	}
+	a.missing = slices.Clone(missing)
+	if n > 0 {
+		a.log.Warn("the collector has lost records that it had taken; they are sent again", "records", n)
 	}
 }
 

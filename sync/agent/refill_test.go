@@ -51,6 +51,42 @@ func TestARestoredCollectorGetsBackWhatItLacks(t *testing.T) {
 	})
 }
 
+// A disk may say that it has written what it has not: after a power cut the collector lacks records in the middle of an epoch.
+func TestWhatTheCollectorLostInItsEpochIsSentAgain(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		const all = 300
+		tm.add(all)
+		a, _ := run(t, tm.config(l.transport()))
+		after(2 * time.Minute)
+		lost := wire.Ranges{{First: 5, Last: 9}, {First: all, Last: all}}
+		for range 2 { // and the same once more
+			c.set(func() {
+				for _, r := range lost {
+					for seq := r.First; seq <= r.Last; seq++ {
+						delete(c.answers, seq)
+					}
+				}
+			})
+			after(3 * time.Minute)
+			if c.stored() != all || tm.queued() != 0 {
+				t.Fatalf("%d stored, %d queued", c.stored(), tm.queued())
+			}
+		}
+		for seq, n := range c.delivered {
+			want := 1
+			if lost.Contains(seq) {
+				want = 3
+			}
+			if n != want {
+				t.Errorf("seq %d came %d times, want %d", seq, n, want)
+			}
+		}
+		if s := a.Status(); s.Problem() != "" || len(c.times(wire.PathOffer)) != 0 {
+			t.Errorf("%d offers; status %+v", len(c.times(wire.PathOffer)), s)
+		}
+	})
+}
+
 // Without a new answer the heartbeat finds out, and a terminal without a network when it has one again.
 func TestAHeartbeatFindsOutThatTheCollectorWasRestored(t *testing.T) {
 	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {

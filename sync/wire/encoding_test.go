@@ -77,6 +77,9 @@ func samples() map[string]any {
 		"heartbeat-reply-escrow": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: config, EscrowKey: bytes.Repeat([]byte{3}, 32),
 		},
+		"heartbeat-reply-missing": wire.HeartbeatReply{
+			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Missing: wire.Ranges{{4, 4}, {9, 20}},
+		},
 		"heartbeat-reply-stale": wire.HeartbeatReply{Origin: origin, Beat: 12, Epoch: epoch, Time: at, Stale: true},
 		"heartbeat-reply-tickets": wire.HeartbeatReply{
 			Origin: origin, Beat: 12, Epoch: epoch, Time: at, Config: wire.TerminalConfig{Version: 7, Surveys: marked},

@@ -204,6 +204,9 @@ type HeartbeatReply struct {
 	Stale bool `cbor:"8,keyasint,omitzero"`
 	// EscrowKey (X25519) is what answers are sealed for from now on beside the collector's own key; empty for none.
 	EscrowKey []byte `cbor:"9,keyasint,omitempty"`
+	// Missing are the seqs of this origin that should be here, by what the terminal counts, and are not: it sends again what it
+	// keeps of them. When they are more than MaxRanges ranges, the lowest ones; some may still wait on the terminal.
+	Missing Ranges `cbor:"10,keyasint,omitempty"`
 }
 
 // TerminalConfig is what a centre decides for one terminal. It is complete each time: a missing field is its default.

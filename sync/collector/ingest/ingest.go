@@ -36,6 +36,7 @@ type Store interface {
 	Epoch(ctx context.Context) (wire.Epoch, error)
 	Safe(ctx context.Context, origin wire.Origin) (wire.Ranges, bool, error)
 	Lacks(ctx context.Context, origin wire.Origin, held []wire.Held) (wire.Ranges, error)
+	Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Coverage, error)
 }
 
 // Fleet enrols terminals and says what each should hold.
@@ -239,10 +240,28 @@ func (in *Ingest) heartbeat(r *http.Request, t store.Terminal, body []byte) (rep
 	if err != nil {
 		return reply{}, err
 	}
+	missing, err := in.missing(r.Context(), t.ID, beat.Origin)
+	if err != nil {
+		return reply{}, err
+	}
 	return in.sign(wire.HeartbeatContext, wire.HeartbeatReply{
 		Origin: beat.Origin, Beat: beat.Beat, Epoch: epoch, Time: now, Config: config, Backups: backups, Safe: safe,
-		Stale: !fresh, EscrowKey: in.escrow,
+		Stale: !fresh, EscrowKey: in.escrow, Missing: missing,
 	})
+}
+
+// missing are the seqs of an outbox that are neither here nor, as many as there are, waiting on its terminal. A disk that said
+// it had written what it had not leaves such holes, in the middle of an epoch; the terminal still keeps what it was thanked
+// for lately.
+func (in *Ingest) missing(ctx context.Context, terminal uuid.UUID, origin wire.Origin) (wire.Ranges, error) {
+	all, err := in.store.Coverage(ctx, terminal)
+	for i := range all {
+		if c := &all[i]; c.Origin == origin && c.Left.IsZero() && c.Missing() > 0 {
+			lacking := c.Lacking()
+			return lacking[:min(len(lacking), wire.MaxRanges)], nil
+		}
+	}
+	return nil, err
 }
 
 // bounded is what a terminal says of its start, cut to what an honest one says.
