@@ -212,15 +212,16 @@ func kioskAsks(r *rig.Rig, data string, d *rig.Display) (*asked, error) {
 	if !ok {
 		return nil, fmt.Errorf("the thanks have no finish: %v", p.Targets)
 	}
-	back := step{question: upper(attract), full: attract}
-	back.x, back.y = t.Middle()
-	back.sign, _ = back.question.Sign(upper(thanks.full), 128, 32)
+	x, y = t.Middle()
 	a.finish = func(int) error {
 		if _, err := a.tap(thanks); err != nil {
 			return fmt.Errorf("thanks: %w", err)
 		}
-		_, err := a.tap(back)
-		if err != nil {
+		if err := d.Settle(meant); err != nil {
+			return err
+		}
+		d.Tap(x, y, 1)
+		if _, err := d.Await(ground(attract), rig.Patience); err != nil {
 			return fmt.Errorf("back to the beginning: %w", err)
 		}
 		return nil
@@ -381,10 +382,11 @@ func (a *asked) first() (x11.Picture, error) {
 	if err != nil {
 		return x11.Picture{}, err
 	}
-	question := a.begin.full
-	sign, ok := attract.Sign(question, 128, 32)
-	if !ok {
-		return sign, fmt.Errorf("the attract screen and the first question look the same")
+	if ground(attract).Same(ground(a.begin.full)) {
+		return x11.Picture{}, fmt.Errorf("the attract screen and the first question look the same")
 	}
-	return sign, nil
+	return ground(attract), nil
 }
+
+// ground is a piece at the edge, where nothing stands: the words of the attract screen change and move.
+func ground(p x11.Picture) x11.Picture { return p.Part(0, p.H/3, 8, p.H/3) }
