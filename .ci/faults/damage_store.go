@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -161,14 +162,17 @@ func (w *world) jsonl() (string, error) {
 	return string(text), err
 }
 
-// difference is the first line of an export that was not in the one before, "" when there is none.
+// received is when an answer came, in an export. One that was lost comes again, at another time.
+var received = regexp.MustCompile(`"received":"[^"]*",`)
+
+// difference is the first line of an export that was not in the one before, whenever it came, "" when there is none.
 func difference(before, after string) string {
 	was := map[string]bool{}
 	for line := range strings.Lines(before) {
-		was[line] = true
+		was[received.ReplaceAllString(line, "")] = true
 	}
 	for line := range strings.Lines(after) {
-		if !was[line] {
+		if !was[received.ReplaceAllString(line, "")] {
 			return line
 		}
 	}
