@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"regexp"
 	"testing"
 	"time"
 
@@ -18,6 +21,59 @@ func mustRig(t *testing.T) *rig.Rig {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// Fyne clears the window with the ground of a question; what comes out of OpenGL is the brand's colour to the last bit.
+func TestAQuestionStandsOnThePaperOfItsBrand(t *testing.T) {
+	brand, err := os.ReadFile("../../assets/brands/otklik/brand.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hex := regexp.MustCompile(`(?m)^ +paper: "#(\w{6})"$`).FindSubmatch(brand)
+	if hex == nil {
+		t.Fatal("the brand has no paper")
+	}
+	r := mustRig(t)
+	c, err := r.Collector("testdata/twenty.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := c.Enrol()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := r.Display("800x480")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := r.Glass(d, data, true, "--unseen", "1ns")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	p, err := g.Await("attract")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start, ok := p.Find("start:", "start")
+	if !ok {
+		t.Fatalf("nothing to begin with: %v", p.Targets)
+	}
+	x, y := start.Middle()
+	d.Tap(x, y, 1)
+	if _, err := g.Await("question-"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Settle(500 * time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	corner, err := d.Look(1, d.Height/2, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bgr := corner.Pixels; fmt.Sprintf("%02x%02x%02x", bgr[2], bgr[1], bgr[0]) != string(hex[1]) {
+		t.Errorf("the ground is %x (blue, green, red), the brand's paper #%s", bgr[:3], hex[1])
+	}
 }
 
 func TestHundredsOfVisitsLeaveNothingBehind(t *testing.T) {

@@ -35,7 +35,7 @@ func (c *holdCommand) Run() error {
 	go outlived(stop)
 	settleFyne()
 	a := app.NewWithID("ru.otklik.kiosk.hold")
-	a.Settings().SetTheme(screen.Theme(brand))
+	a.Settings().SetTheme(screen.WindowTheme(brand))
 	w := a.NewWindow("Отклик")
 	w.SetCloseIntercept(func() {})
 	w.SetPadded(false)

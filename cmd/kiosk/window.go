@@ -29,7 +29,7 @@ func settleFyne() {
 func show(ctx context.Context, brand *theme.Brand, make func() *glass.Glass) {
 	settleFyne()
 	a := app.NewWithID("ru.otklik.kiosk")
-	a.Settings().SetTheme(screen.Theme(brand))
+	a.Settings().SetTheme(screen.WindowTheme(brand))
 	w := a.NewWindow("Отклик")
 	w.SetCloseIntercept(func() {}) // Alt-F4 and the window manager's close do nothing
 	g := make()

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"image/color"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -17,6 +18,32 @@ func Theme(b *theme.Brand) fyne.Theme {
 		t.regular, t.bold = fyne.NewStaticResource("regular.ttf", b.Regular), fyne.NewStaticResource("bold.ttf", b.Bold)
 	}
 	return t
+}
+
+// WindowTheme is Theme for an app with a window on a display: what Fyne clears a window with is the ground of the brand's
+// screens, which they need not paint, see page.base.
+func WindowTheme(b *theme.Brand) fyne.Theme { return grounded{Theme(b), cleared(b.Palette.Paper)} }
+
+type grounded struct {
+	fyne.Theme
+	ground cleared
+}
+
+// Color returns Fyne's colours but for the ground.
+func (g grounded) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if name == fynetheme.ColorNameBackground {
+		return g.ground
+	}
+	return g.Theme.Color(name, variant)
+}
+
+// cleared is a colour that comes out as it is when Fyne clears a window with it. Fyne takes 255² for the most that RGBA
+// returns, which is 65535, and would make any other colour lighter by a hundredth.
+type cleared color.NRGBA
+
+// RGBA is image/color's, out of 255².
+func (c cleared) RGBA() (r, g, b, a uint32) {
+	return uint32(c.R) * 255, uint32(c.G) * 255, uint32(c.B) * 255, uint32(c.A) * 255
 }
 
 type faces struct {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"otklik/kiosk/visit"
@@ -50,10 +51,15 @@ var (
 	_ mobile.Touchable  = (*base)(nil)
 )
 
-// base paints the ground of the whole page.
-func (p *page) base(c color.Color) {
+// base paints the ground of the whole page, unless the window has it already: to a software renderer a rectangle as large
+// as the glass is half of a frame.
+func (p *page) base(c color.NRGBA) {
 	all := rect{0, 0, p.Width, p.Height}
-	o := &base{ground: canvas.NewRectangle(c), felt: func(at fyne.Position) { p.felt(p.spot(all, at)) }}
+	var ground color.Color = c
+	if fynetheme.Color(fynetheme.ColorNameBackground) == cleared(c) {
+		ground = color.Transparent
+	}
+	o := &base{ground: canvas.NewRectangle(ground), felt: func(at fyne.Position) { p.felt(p.spot(all, at)) }}
 	o.ExtendBaseWidget(o)
 	place(o, all)
 	p.add(o)
