@@ -4,9 +4,8 @@ import (
 	"context"
 	"log/slog"
 
-	"fyne.io/fyne/v2"
-
 	"otklik/kiosk/glass"
+	"otklik/kiosk/loop"
 	"otklik/kiosk/speech"
 )
 
@@ -18,7 +17,7 @@ func readAloud(ctx context.Context, headphones bool, g *glass.Glass) {
 		slog.Warn("nothing is read aloud", "err", err)
 		return
 	}
-	fyne.Do(func() { g.SetVoice(voice) })
+	loop.Do(func() { g.SetVoice(voice) })
 	<-ctx.Done()
 	voice.Close()
 }

@@ -6,9 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"otklik/kiosk/glass"
+	"otklik/kiosk/loop"
 	"otklik/kiosk/service"
 	"otklik/sync/agent"
 	"otklik/sync/disk"
@@ -46,12 +45,12 @@ func (c *corner) attach(g *glass.Glass) {
 	lock := service.NewLock(wrong, func(count []byte) error { return disk.Replace(wrong, count, 0o600) },
 		func(pin string) (bool, error) { return wire.CheckPIN(pin, c.pin()) }, time.Now)
 	c.corner = service.New(service.Config{
-		Terminal: c, Lock: lock, Show: c.layers.showOver, Cells: g.Cells, Do: fyne.Do, After: after,
+		Terminal: c, Lock: lock, Show: c.layers.showOver, Cells: g.Cells, Do: loop.Do, After: after,
 	})
 	g.SetCorner(func(language string) {
 		go func() { // the disk may be slow
 			if c.pin() != "" {
-				fyne.Do(func() { c.corner.Open(language) })
+				loop.Do(func() { c.corner.Open(language) })
 			}
 		}()
 	})
@@ -59,13 +58,13 @@ func (c *corner) attach(g *glass.Glass) {
 
 // after runs f on Fyne's thread when the time has passed.
 func after(d time.Duration, f func()) (stop func() bool) {
-	return time.AfterFunc(d, func() { fyne.Do(f) }).Stop
+	return time.AfterFunc(d, func() { loop.Do(f) }).Stop
 }
 
 // ask has the glass ask for the code that makes this machine a terminal, until enrolled. Both belong to Fyne's thread.
 func (c *corner) ask(e service.Enroller) {
 	c.enrolment = service.NewEnrolment(service.EnrolmentConfig{
-		Enroller: e, Show: c.layers.showUnder, Do: fyne.Do, After: after,
+		Enroller: e, Show: c.layers.showUnder, Do: loop.Do, After: after,
 	})
 	c.enrolment.Open("")
 }

@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"fyne.io/fyne/v2"
+	"otklik/kiosk/loop"
 )
 
 // stopWithin is how long a glass that was told to stop may take before it is ended.
@@ -15,7 +15,7 @@ const stopWithin = 10 * time.Second
 // pulse writes a byte each time Fyne's thread has answered, until ctx ends. A thread that stands still writes none.
 func pulse(ctx context.Context, every time.Duration, to io.Writer) {
 	for tick := time.NewTicker(every); ; {
-		fyne.DoAndWait(func() {})
+		loop.DoAndWait(func() {})
 		if ctx.Err() != nil {
 			return
 		}

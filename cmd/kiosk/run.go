@@ -15,9 +15,8 @@ import (
 	"syscall"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"otklik/kiosk/glass"
+	"otklik/kiosk/loop"
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
@@ -119,7 +118,7 @@ func (c *glassCommand) Run() error {
 			if t := enrol.await(ctx, behind.open); t != nil {
 				behind.set(t)
 				configured(t.config, t.surveys)
-				fyne.Do(corner.enrolled)
+				loop.Do(corner.enrolled)
 			}
 		})
 	default: // what can be read tells the language and lets IT in; the rest comes with the disk

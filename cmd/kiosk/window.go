@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"otklik/kiosk/glass"
+	"otklik/kiosk/loop"
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
 )
@@ -28,7 +29,12 @@ func settleFyne() {
 // manager, and must be called from the main goroutine.
 func show(ctx context.Context, brand *theme.Brand, make func() *glass.Glass) {
 	settleFyne()
-	a := app.NewWithID("ru.otklik.kiosk")
+	app.SetMetadata(fyne.AppMetadata{
+		ID: "ru.otklik.kiosk", Name: "Отклик",
+		// All that is done from elsewhere goes through kiosk/loop: Fyne need not find out for each call which thread it is on.
+		Migrations: map[string]bool{"fyneDo": true},
+	})
+	a := app.New()
 	a.Settings().SetTheme(screen.WindowTheme(brand))
 	w := a.NewWindow("Отклик")
 	w.SetCloseIntercept(func() {}) // Alt-F4 and the window manager's close do nothing
@@ -43,9 +49,12 @@ func show(ctx context.Context, brand *theme.Brand, make func() *glass.Glass) {
 	}
 	go func() {
 		<-ctx.Done()
-		fyne.Do(a.Quit)
+		loop.End(a.Quit)
 	}()
-	a.Lifecycle().SetOnStarted(func() { keepInFront(ctx, w) })
+	a.Lifecycle().SetOnStarted(func() {
+		keepInFront(ctx, w)
+		parkLoop()
+	})
 	w.ShowAndRun()
 }
 

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"otklik/kiosk/loop"
 	"otklik/kiosk/screen"
 	"otklik/kiosk/theme"
 	"otklik/kiosk/visit"
@@ -62,7 +63,7 @@ func New(cfg Config) *Glass {
 	if cfg.Painted != nil {
 		painted = func(p screen.Painted) {
 			shown := g.seen
-			fyne.Do(func() {
+			loop.AfterFrame(func() {
 				g.drawn(shown)
 				cfg.Painted(p)
 			})
@@ -73,9 +74,9 @@ func New(cfg Config) *Glass {
 	g.stage.SetFelt(cfg.Touched)
 	g.stage.SetDiscreet(cfg.Discreet)
 	g.stage.SetUnseen(g.unseen)
-	g.timer = time.AfterFunc(time.Hour, func() { fyne.Do(func() { g.handle(visit.Tick{}) }) })
+	g.timer = time.AfterFunc(time.Hour, func() { loop.Do(func() { g.handle(visit.Tick{}) }) })
 	g.timer.Stop()
-	g.scenes = time.AfterFunc(time.Hour, func() { fyne.Do(g.turn) })
+	g.scenes = time.AfterFunc(time.Hour, func() { loop.Do(g.turn) })
 	g.scenes.Stop()
 	g.show()
 	return g
@@ -95,7 +96,7 @@ func (g *Glass) Open(w fyne.Window) {
 
 // Configure takes up other surveys: at once when nobody is here, else after the visit. It may be called from anywhere.
 func (g *Glass) Configure(cfg visit.Config) {
-	fyne.Do(func() {
+	loop.Do(func() {
 		g.machine.Configure(cfg, time.Now())
 		g.show()
 	})
@@ -136,7 +137,7 @@ func (g *Glass) show() {
 	g.seen = v.Shown
 	g.wake(v) // first: the screen appears as its scene has it
 	g.stage.Show(v)
-	fyne.Do(func() { g.drawn(v.Shown) })
+	loop.AfterFrame(func() { g.drawn(v.Shown) })
 	g.timer.Stop()
 	if d := g.machine.Deadline(now); !d.IsZero() {
 		g.timer.Reset(max(0, d.Sub(now)))
@@ -173,11 +174,11 @@ func (g *Glass) unseen() bool {
 func (g *Glass) save(s *surveys.Survey, response *surveys.Response) {
 	err := g.cfg.Save(s, response)
 	if err == nil {
-		fyne.Do(func() { g.handle(visit.Saved{}) })
+		loop.Do(func() { g.handle(visit.Saved{}) })
 		return
 	}
 	slog.Error("the answer could not be stored; the terminal is out of service", "err", err)
-	fyne.Do(func() { g.handle(visit.SaveFailed{}) })
+	loop.Do(func() { g.handle(visit.SaveFailed{}) })
 	g.repair()
 }
 
@@ -192,5 +193,5 @@ func (g *Glass) repair() {
 		slog.Warn("storage still does not work", "err", err, "next_try", g.cfg.RepairEvery)
 	}
 	slog.Info("storage works again")
-	fyne.Do(func() { g.handle(visit.Recovered{}) })
+	loop.Do(func() { g.handle(visit.Recovered{}) })
 }

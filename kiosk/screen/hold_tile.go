@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/widget"
+
+	"otklik/kiosk/loop"
 )
 
 // holdFor is how long a hand must rest in the corner.
@@ -45,7 +47,7 @@ func (h *hold) begin(at fyne.Position) {
 	h.end()
 	var timer *time.Timer
 	timer = time.AfterFunc(holdFor, func() {
-		fyne.Do(func() {
+		loop.Do(func() {
 			if h.timer == timer { // it may have ended while this waited for Fyne's thread
 				h.timer = nil
 				h.held()

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"otklik/assets"
+	"otklik/kiosk/loop"
 )
 
 // The one motion of the glass: the tick of the thanks is drawn as a hand would draw it, because that is what happened, the
@@ -55,6 +56,6 @@ func (s *Stage) move(next *fyne.Animation) {
 		s.motion.Stop()
 	}
 	if s.motion = next; next != nil {
-		next.Start()
+		loop.Move(next)
 	}
 }
