@@ -41,14 +41,15 @@ func (s *Store) Coverage(ctx context.Context, terminal uuid.UUID) ([]store.Cover
 
 // Moment implements store.Coverages.
 func (s *Store) Moment(ctx context.Context) (m store.Moment, err error) {
+	// While the lock is held nobody else reads what arrives: so nothing is remembered that this transaction does not see. It
+	// comes before the connection, of which there are few: whoever has the lock needs one, too.
+	s.coverage.mu.Lock()
+	defer s.coverage.mu.Unlock()
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return m, fmt.Errorf("store: read all at one moment: %w", hint(err))
 	}
 	defer conn.Close()
-	// While the lock is held nobody else reads what arrives: so nothing is remembered that this transaction does not see.
-	s.coverage.mu.Lock()
-	defer s.coverage.mu.Unlock()
 	if _, err := conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
 		return m, fmt.Errorf("store: read all at one moment: %w", hint(err))
 	}

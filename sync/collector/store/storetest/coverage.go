@@ -1,8 +1,12 @@
 package storetest
 
 import (
+	"context"
+	"errors"
 	"reflect"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
@@ -70,4 +74,27 @@ func coverage(t *testing.T, p Place) {
 	if watched := of(s, right.ID); !reflect.DeepEqual(c, watched) {
 		t.Errorf("opened later %+v, watching %+v", c, watched)
 	}
+}
+
+// readAtOnce: however many exports and heartbeats look at what is here at the same time, each of them gets to see it.
+func readAtOnce(t *testing.T, p Place) {
+	s := openAt(t, p)
+	one := Enrolled(t, s, "Зал", "Левый")
+	mustKeep(t, s, intake(one, Arrival(1, "да"), Arrival(3, "да")))
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	const callers, times = 16, 20
+	errs := make([]error, callers)
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() {
+			for range times {
+				_, momentErr := s.Moment(ctx)
+				_, coverageErr := s.Coverage(ctx, one.ID)
+				errs[i] = errors.Join(errs[i], momentErr, coverageErr)
+			}
+		})
+	}
+	all.Wait()
+	must(t, errors.Join(errs...))
 }

@@ -46,6 +46,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"Drain", drain},
 		{"Replace", replace},
 		{"Coverage", coverage},
+		{"ReadAtOnce", readAtOnce},
 		{"Lost", lost},
 		{"EnrolledAgain", enrolledAgain},
 		{"Foreign", foreign},
