@@ -209,9 +209,6 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 	if f.rate != nil {
 		config.Rate = f.rate(f.now())
 	}
-	if !t.Draining.IsZero() || !t.Active() {
-		return config, nil // it asks nobody any more
-	}
 	if len(t.Surveys) == 0 {
 		for i := range latest {
 			config.Surveys = append(config.Surveys, latest[i].Ref())
@@ -221,6 +218,15 @@ func (f *Fleet) Config(ctx context.Context, t store.Terminal) (wire.TerminalConf
 		if i := slices.IndexFunc(latest, func(v store.SurveyVersion) bool { return v.ID == id }); i >= 0 {
 			config.Surveys = append(config.Surveys, latest[i].Ref())
 		}
+	}
+	// The changes of each survey were read before, so that a change meanwhile gives the next configuration a higher version; as
+	// each number only rises, so does their sum.
+	for _, s := range config.Surveys {
+		config.Version += changes[s.ID]
+	}
+	if !t.Draining.IsZero() || !t.Active() {
+		config.Surveys = nil // it asks nobody any more
+		return config, nil
 	}
 	if config.Improvements, err = f.improvements(ctx); err != nil {
 		return wire.TerminalConfig{}, err

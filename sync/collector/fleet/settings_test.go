@@ -195,3 +195,52 @@ func TestDrainWaitsForTheLongestVisit(t *testing.T) {
 		t.Errorf("a visit may take %v, the test %v, %v", one.DrainVisit, exam.Test.TimeLimit, err)
 	}
 }
+
+// Whatever the tickets of its surveys count, a terminal that is told to ask nobody gets a configuration of another version:
+// one of the version that it has it would not look at.
+func TestDrainIsAnotherConfigurationWhateverTheTickets(t *testing.T) {
+	f, s, _ := mustFleet(t)
+	source, err := os.ReadFile("../../../assets/surveys/knowledge-test.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exam := collectortest.Publish(t, s, bytes.Replace(source, []byte("\ntest:"), []byte("\ntest:\n  tickets: true"), 1))
+	code, err := f.IssueCode(t.Context(), "Зал", "Левый")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Enrol(t.Context(), request(code, 1)); err != nil {
+		t.Fatal(err)
+	}
+	held := map[uint64]int{} // how many surveys by version
+	for issued := range 4 {
+		if issued > 0 {
+			if _, err := f.IssueTickets(t.Context(), exam.ID, "Отдел приёма", "Алсу", 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, drain := range []bool{false, true, false} {
+			one, err := f.Find(t.Context(), "Зал", "Левый")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Drain(t.Context(), one, drain); err != nil {
+				t.Fatal(err)
+			}
+			if one, err = f.Find(t.Context(), "Зал", "Левый"); err != nil {
+				t.Fatal(err)
+			}
+			c, err := f.Config(t.Context(), one)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if drain != (len(c.Surveys) == 0) {
+				t.Errorf("drained %v, it asks %v", drain, c.Surveys)
+			}
+			if n, known := held[c.Version]; known && n != len(c.Surveys) {
+				t.Errorf("%d issued: version %d is one with %d surveys and one with %d", issued, c.Version, n, len(c.Surveys))
+			}
+			held[c.Version] = len(c.Surveys)
+		}
+	}
+}

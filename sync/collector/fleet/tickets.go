@@ -84,16 +84,13 @@ func (f *Fleet) draw(count int) ([]string, error) {
 	return drawn, nil
 }
 
-// mark puts the marks of open tickets into a configuration. The changes of each survey were read before, so that a change
-// meanwhile gives the next configuration a higher version; as each number only rises, so does their sum. It costs nothing
-// for surveys that never had tickets.
+// mark puts the marks of open tickets into a configuration. It costs nothing for surveys that never had tickets.
 func (f *Fleet) mark(ctx context.Context, config *wire.TerminalConfig, changes map[string]uint64) error {
 	for i := range config.Surveys {
 		s := &config.Surveys[i]
 		if changes[s.ID] == 0 {
 			continue
 		}
-		config.Version += changes[s.ID]
 		open, err := f.store.OpenTickets(ctx, s.ID)
 		if err != nil {
 			return err
