@@ -34,7 +34,6 @@ func (a *Agent) heartbeat(ctx context.Context) {
 		a.failed(ctx, HeartbeatArea, &a.beats, err)
 		return
 	}
-	a.revoke(time.Time{})
 	now := time.Now()
 	a.lastBeat = now
 	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
@@ -53,6 +52,7 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	}
 	a.rate = max(0, reply.Config.Rate) // of every reply: it may change with the hour, without a new version
 	a.follow(ctx, reply.Config)
+	a.revoke(time.Time{}) // last: one that may only send what it has is told so by its configuration
 }
 
 // isRevoked reports whether the collector itself refused this very heartbeat because the terminal was revoked.

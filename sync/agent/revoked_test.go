@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"otklik/surveys"
 	"otklik/sync/agent"
 	"otklik/sync/wire"
 )
@@ -81,6 +83,35 @@ func TestATerminalThatWasRevokedAsksNobody(t *testing.T) {
 		after(10 * time.Minute)
 		if s := a.Status(); !s.Revoked.IsZero() || !slices.Equal(told, []bool{true, false}) || tm.queued() != 0 {
 			t.Errorf("told %v, %d wait, status %+v", told, tm.queued(), s)
+		}
+	})
+}
+
+// A terminal that was revoked and may send what it has learns that it asks nobody before it hears that it is heard again:
+// between the two somebody could begin to answer.
+func TestWhatARevokedTerminalMayAskIsKnownBeforeItAsks(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		c.set(func() { c.config = wire.TerminalConfig{Version: 1} })
+		var told []string
+		config := tm.config(l.transport())
+		config.OnRevoked = func(is bool) { told = append(told, fmt.Sprint("revoked ", is)) }
+		config.OnConfig = func(to wire.TerminalConfig, _ []*surveys.Survey) {
+			told = append(told, fmt.Sprint("version ", to.Version))
+		}
+		run(t, config)
+		after(time.Minute)
+		revokes(c, func(body []byte) []byte {
+			data, err := wire.Sign(wire.RevocationContext, c.key, wire.Revocation{
+				Terminal: tm.identity.Terminal, Request: sha256.Sum256(body), Time: time.Now(),
+			})
+			must(t, err)
+			return data
+		})
+		after(10 * time.Minute)
+		c.set(func() { c.instead, c.config = nil, wire.TerminalConfig{Version: 2} })
+		after(10 * time.Minute)
+		if want := []string{"version 1", "revoked true", "version 2", "revoked false"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
 		}
 	})
 }
