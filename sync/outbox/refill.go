@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"iter"
 	"slices"
@@ -225,77 +226,81 @@ func (o *Outbox) holdOn(held []wire.Held, after *uint64, most int) (_ []wire.Hel
 const requeueStep = 500
 
 // Requeue has the kept records of these seqs wait again, behind those that were never sent, and returns how many they are.
-// Seqs that are not kept are passed over, so that doing it again changes nothing.
+// Seqs that are not kept, or were made for a collector before this one, are passed over, so that doing it again changes
+// nothing; the disk is written to only for what moves.
 func (o *Outbox) Requeue(missing wire.Ranges) (int, error) {
 	if err := missing.Validate(); err != nil {
 		return 0, err
 	}
 	total := 0
-	for _, r := range missing {
-		for first := r.First; first != 0 && first <= r.Last; {
-			n, next, err := o.requeueSome(first, r.Last)
-			if err != nil {
-				return total, err
-			}
-			total, first = total+n, next
+	for next := uint64(1); next != 0; {
+		var n int
+		var err error
+		if n, next, err = o.requeueSome(missing, next); err != nil {
+			return total, err
 		}
+		total += n
 	}
 	return total, nil
 }
 
-// requeueSome moves one step of records and returns where the next one begins, 0 for nowhere.
-func (o *Outbox) requeueSome(first, last uint64) (moved int, next uint64, err error) {
+// requeueSome moves one step of records with a seq from from on and returns where the next one begins, 0 for nowhere.
+func (o *Outbox) requeueSome(missing wire.Ranges, from uint64) (moved int, next uint64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var seqs []uint64
+	var entries []entry
 	var fewer, more int64 // bytes in kept and in queued
 	var safe uint64
 	now, again := o.options.Clock(), slices.Clone(o.count.again)
-	err = o.update("queue records again", func(tx *bolt.Tx) error {
-		queued, kept := tx.Bucket(queuedBucket), tx.Bucket(keptBucket)
-		c := kept.Cursor()
-		for key, was := c.Seek(seqKey(first)); key != nil && seqOf(key) <= last; key, was = c.Next() {
-			if len(seqs) == requeueStep {
-				next = seqOf(key)
-				break
-			}
-			e, err := decodeEntry(key, was)
-			if err != nil {
-				continue
-			}
-			e.Settled, e.Verdict, e.Again = 0, 0, againAt(now, e.Record.AnswerID).Unix()
-			value, err := encodeEntry(&e)
-			if err != nil {
-				return err
-			}
-			if err := queued.Put(seqKey(e.Record.Seq), value); err != nil {
-				return err
-			}
-			seqs = append(seqs, e.Record.Seq)
-			again = again.With(e.Record.Seq)
-			fewer, more = fewer+int64(len(was)), more+int64(len(value))
-			if o.life.Safe.Contains(e.Record.Seq) {
-				safe++
+	err = o.view("look for records to queue again", func(tx *bolt.Tx) error {
+		c := tx.Bucket(keptBucket).Cursor()
+		for _, r := range missing {
+			for k, v := c.Seek(seqKey(max(r.First, from, o.life.Former+1))); k != nil && seqOf(k) <= r.Last; k, v = c.Next() {
+				if len(entries) == requeueStep {
+					next = seqOf(k)
+					return nil
+				}
+				e, err := decodeEntry(k, v)
+				if err != nil {
+					continue
+				}
+				e.Settled, e.Verdict, e.Again = 0, 0, againAt(now, e.Record.AnswerID).Unix()
+				entries = append(entries, e)
+				fewer += int64(len(v))
+				again = again.With(e.Record.Seq)
+				if o.life.Safe.Contains(e.Record.Seq) {
+					safe++
+				}
 			}
 		}
-		for _, seq := range seqs { // a cursor does not like what it stands on to go
-			if err := kept.Delete(seqKey(seq)); err != nil {
+		return nil
+	})
+	if err != nil || len(entries) == 0 {
+		return 0, 0, err
+	}
+	err = o.update("queue records again", func(tx *bolt.Tx) error {
+		for i := range entries {
+			key := seqKey(entries[i].Record.Seq)
+			value, err := encodeEntry(&entries[i])
+			if err == nil {
+				err = errors.Join(tx.Bucket(queuedBucket).Put(key, value), tx.Bucket(keptBucket).Delete(key))
+			}
+			if err != nil {
 				return err
 			}
+			more += int64(len(value))
 		}
 		return nil
 	})
 	if err != nil {
 		return 0, 0, err
 	}
-	n := uint64(len(seqs))
+	n := uint64(len(entries))
 	o.count.kept, o.count.queued, o.count.safe = o.count.kept-n, o.count.queued+n, o.count.safe-safe
 	o.count.keptBytes, o.count.queuedBytes = o.count.keptBytes-fewer, o.count.queuedBytes+more
 	o.count.again = again
-	if n > 0 {
-		o.wake()
-	}
-	return len(seqs), next, nil
+	o.wake()
+	return len(entries), next, nil
 }
 
 // waiting yields the entries of queued: first those that were never sent, then those that are sent again, each in the order

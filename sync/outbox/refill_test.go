@@ -163,6 +163,9 @@ func TestAnotherCollectorIsOfferedOnlyItsOwn(t *testing.T) {
 	_, err = o.Settle(receiptFor(all(t, o)))
 	ok(t, err)
 	held("[7-7]")
+	if n, err := o.Requeue(wire.Ranges{{First: 1, Last: 6}}); err != nil || n != 0 {
+		t.Errorf("%d are sent again that were made for the first, %v", n, err)
+	}
 	ok(t, o.Filled(wire.Epoch{7}))
 	ok(t, o.MarkSafe(wire.Epoch{7}, true, nil))
 	now = now.Add(15 * 24 * time.Hour)
