@@ -101,23 +101,24 @@ type Agent struct {
 	beats    task
 	prunes   task
 	refills  task
-	holdTill time.Time   // no request before: the collector asked for it
-	limits   [ends]int   // records of the next batch, by the end of the queue
-	turn     int         // batches settled: says which end the next one is from
-	stuck    int         // the end whose batch failed last: the next one is from the other; ends for none
-	suspect  uint64      // a single record that failed last, 0 for none
-	cleared  bool        // another record was settled since
-	rate     int64       // bytes a second that uploads may take; 0 for no bound
-	missing  wire.Ranges // what the collector lacked when it was asked last
-	paceTill time.Time   // no upload before: the last one took the line for so long
-	refusals int         // single records refused since one was last taken
-	asides   map[uint64]aside
-	sent     bool // records were settled since the queue was last empty
-	lastBeat time.Time
-	counter  beatCounter
-	fetcher  fetcher
-	held     loaded
-	rejected rejectedConfig
+	holdTill time.Time // no request before: the collector asked for it
+	limits   [ends]int // records of the next batch, by the end of the queue
+	turn     int       // batches settled: says which end the next one is from
+	stuck    int       // the end whose batch failed last: the next one is from the other; ends for none
+	suspect  uint64    // a single record that failed last, 0 for none
+	cleared  bool      // another record was settled since
+	rate     int64     // bytes a second that uploads may take; 0 for no bound
+	paceTill time.Time // no upload before: the last one took the line for so long
+	// Not before, what the collector lost is queued again: some was lately.
+	againTill time.Time
+	refusals  int // single records refused since one was last taken
+	asides    map[uint64]aside
+	sent      bool // records were settled since the queue was last empty
+	lastBeat  time.Time
+	counter   beatCounter
+	fetcher   fetcher
+	held      loaded
+	rejected  rejectedConfig
 }
 
 // New makes an agent. The error says what of Config is missing, or that the folder cannot be used.

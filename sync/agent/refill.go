@@ -35,22 +35,19 @@ func (a *Agent) see(ctx context.Context, reply *wire.HeartbeatReply) {
 }
 
 // sendAgain queues what is kept of the records that the collector has lost although its epoch is the same: its disk did not
-// keep what it promised. What is asked for twice in a row is not here either.
+// keep what it promised. Now and then is enough: one that never keeps them would have all that is kept sent without end.
 func (a *Agent) sendAgain(ctx context.Context, missing wire.Ranges) {
-	if slices.Equal(missing, a.missing) {
+	now := time.Now()
+	if now.Before(a.againTill) {
 		return
 	}
 	n, err := a.config.Outbox.Requeue(missing)
-	if errors.Is(err, wire.ErrMalformed) { // of a collector with other bounds than ours
-		return
-	}
-	if err != nil {
-		a.failed(ctx, RefillArea, &a.refills, storageFailure("what the collector lost cannot be queued again", err))
-		return
-	}
-	a.missing = slices.Clone(missing)
 	if n > 0 {
+		a.againTill = now.Add(againEvery)
 		a.log.Warn("the collector has lost records that it had taken; they are sent again", "records", n)
+	}
+	if err != nil && !errors.Is(err, wire.ErrMalformed) { // of a collector with other bounds than ours
+		a.failed(ctx, RefillArea, &a.refills, storageFailure("what the collector lost cannot be queued again", err))
 	}
 }
 

@@ -67,7 +67,7 @@ func TestWhatTheCollectorLostInItsEpochIsSentAgain(t *testing.T) {
 					}
 				}
 			})
-			after(3 * time.Minute)
+			after(15 * time.Minute)
 			if c.stored() != all || tm.queued() != 0 {
 				t.Fatalf("%d stored, %d queued", c.stored(), tm.queued())
 			}
@@ -83,6 +83,64 @@ func TestWhatTheCollectorLostInItsEpochIsSentAgain(t *testing.T) {
 		}
 		if s := a.Status(); s.Problem() != "" || len(c.times(wire.PathOffer)) != 0 {
 			t.Errorf("%d offers; status %+v", len(c.times(wire.PathOffer)), s)
+		}
+	})
+}
+
+// What is lost once more before the next heartbeat looks to that one as if nothing had been sent.
+func TestWhatTheCollectorLostTwiceBetweenTwoHeartbeatsIsSentAgain(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		const all = 20
+		tm.add(all)
+		run(t, tm.config(l.transport()))
+		after(2 * time.Minute)
+		c.set(func() {
+			delete(c.answers, 7)
+			c.instead = func(w http.ResponseWriter, r *http.Request, _ []byte, honest func() []byte) bool {
+				if r.URL.Path != wire.PathBatches {
+					return false
+				}
+				reply := honest()
+				delete(c.answers, 7)
+				c.instead = nil
+				w.Header().Set("Content-Type", wire.ContentType)
+				w.Write(reply)
+				return true
+			}
+		})
+		after(time.Hour)
+		if c.stored() != all || c.delivered[7] != 3 {
+			t.Errorf("%d stored; the lost one came %d times", c.stored(), c.delivered[7])
+		}
+	})
+}
+
+// A collector that asks for ever, and for something else each time, does not keep the terminal's disk and line busy.
+func TestACollectorThatAlwaysLacksSomethingIsSentItNowAndThen(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		const all = 300
+		tm.add(all)
+		beats := 0
+		c.set(func() {
+			c.instead = func(w http.ResponseWriter, r *http.Request, body []byte, _ func() []byte) bool {
+				var h wire.Heartbeat
+				if r.URL.Path != wire.PathHeartbeat || wire.Decode(body, &h) != nil {
+					return false
+				}
+				beats++
+				reply, err := wire.Sign(wire.HeartbeatContext, c.key, wire.HeartbeatReply{
+					Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: time.Now(), Missing: wire.Ranges{{First: uint64(1 + beats%2), Last: all}},
+				})
+				must(t, err)
+				w.Header().Set("Content-Type", wire.ContentType)
+				w.Write(reply)
+				return true
+			}
+		})
+		run(t, tm.config(l.transport()))
+		after(3 * time.Hour)
+		if n := c.delivered[all]; n < 3 || n > 25 || beats < 3*60 {
+			t.Errorf("a record came %d times with %d heartbeats", n, beats)
 		}
 	})
 }

@@ -18,7 +18,8 @@ const (
 	beatSoon     = 2 * time.Second // after a drain
 	beatLeast    = 10 * time.Second
 	pruneEvery   = time.Hour
-	asideFor     = time.Hour // a record that was refused by itself is offered again after that
+	asideFor     = time.Hour        // a record that was refused by itself is offered again after that
+	againEvery   = 10 * time.Minute // between records that the collector lost and asks for
 )
 
 // never is later than any deadline.
