@@ -138,6 +138,14 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 	if err := identity.check(); err != nil {
 		return fail(fmt.Errorf("the collector's reply: %w; update the older of terminal and collector", err))
 	}
+	client.signFor(identity, options.Clock, options.Rand)
+	same, err := isSuccessor(ctx, client, was.SigningKey, reply.SigningKey)
+	if err != nil {
+		return fail(err)
+	}
+	if same {
+		identity.Collector = was.Collector
+	}
 	// Versions of configurations are each collector's own: one of a former collector would pass for this one's.
 	if err := os.Remove(filepath.Join(options.Dir, configFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fail(fmt.Errorf("the former configuration cannot be deleted: %w; check the folder's owner", err))
@@ -147,7 +155,6 @@ func Enrol(ctx context.Context, options EnrolOptions) (Identity, error) {
 	}
 	os.Remove(pendingPath) // if it stays, the next Enrol deletes it
 
-	client.signFor(identity, options.Clock, options.Rand)
 	if reply.Config.Version > 0 {
 		if _, err := (&fetcher{client, options.Dir}).fetch(ctx, reply.Config, loaded{}); err != nil {
 			options.Log.Warn("the surveys were not fetched yet; the terminal fetches them when it runs", "error", err)
@@ -181,6 +188,27 @@ func askToEnrol(ctx context.Context, client *client, code wire.Code, key ed25519
 		}
 	}
 	return reply, nil
+}
+
+// isSuccessor reports whether the collector with a signing key is the one that had the other one before: then it can open what
+// was sealed for it until now. former is empty where there was none.
+func isSuccessor(ctx context.Context, client *client, former, now ed25519.PublicKey) (bool, error) {
+	if len(former) == 0 || former.Equal(now) {
+		return len(former) > 0, nil
+	}
+	data, err := client.get(ctx, wire.PathKeys, maxReplyBytes)
+	if err != nil {
+		if r := asFailure(err).Reason; r == Refused || r == NotOurs { // it tells of none, or what is before it lets none through
+			return false, nil
+		}
+		return false, err
+	}
+	var all wire.Successions
+	if err := wire.Decode(data, &all); err != nil {
+		return false, replyFailure(err)
+	}
+	steps, err := all.Follow(former)
+	return err == nil && now.Equal(ed25519.PublicKey(steps[len(steps)-1].SigningKey)), nil
 }
 
 // readEnrolling returns an enrolment under way; an empty one when there is none that can be gone on with.

@@ -175,6 +175,52 @@ func TestEnrolmentNeverReplacesAnIdentityUnasked(t *testing.T) {
 	}
 }
 
+// A collector that exchanged its keys is the same one to a terminal that is enrolled there again, whether it had heard of the
+// exchange or not: what is kept for it is offered to it when it was restored. Another one is another.
+func TestEnrollingAgainKnowsACollectorByItsFormerKeys(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		heard, another bool
+	}{{"it followed", true, false}, {"it was away", false, false}, {"another", false, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			first, err := agent.Enrol(t.Context(), o.options)
+			must(t, err)
+			former := o.key
+			_, next, err := ed25519.GenerateKey(rand.Reader)
+			must(t, err)
+			_, sealing, err := wire.NewSealingKey(nil)
+			must(t, err)
+			link := succession(t, former, next, sealing)
+			if c.heard {
+				_, err := agent.Succeed(o.options.Dir, first, []wire.Succession{{SigningKey: next.Public().(ed25519.PublicKey), SealingKey: sealing}})
+				must(t, err)
+			}
+			o.set(func() {
+				o.key, o.sealing = next, sealing
+				if c.another {
+					return
+				}
+				o.instead = func(w http.ResponseWriter, r *http.Request, _ []byte, _ func() []byte) bool {
+					if r.URL.Path != wire.PathKeys {
+						return false
+					}
+					body, err := wire.Encode(wire.Successions{Chain: [][]byte{link}})
+					must(t, err)
+					ours(w, body)
+					return true
+				}
+			})
+			o.options.Code, o.options.Again = o.code(t), true
+			again, err := agent.Enrol(t.Context(), o.options)
+			must(t, err)
+			if same := again.Collector == first.Collector; same == c.another || again.Key.Equal(first.Key) {
+				t.Errorf("it is the same collector: %v", same)
+			}
+		})
+	}
+}
+
 func TestEnrolmentTrustsOnlyTheCollectorOfTheCode(t *testing.T) {
 	o := newOffice(t)
 	stranger := newOffice(t)

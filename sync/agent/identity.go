@@ -40,7 +40,7 @@ type Identity struct {
 	// SealingKey and EscrowKey (empty for none) are what answers are sealed for.
 	SealingKey []byte `json:"sealing_key"`
 	EscrowKey  []byte `json:"escrow_key,omitempty"`
-	// Collector names the collector by the sealing key it had when the terminal enrolled.
+	// Collector names the collector by the sealing key it had when the terminal first enrolled there.
 	Collector wire.Hash `json:"collector,omitzero"`
 	// CA are certificates in PEM. When there are any, the collector's must go back to one of them, whatever else the machine
 	// trusts.
