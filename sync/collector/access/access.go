@@ -87,6 +87,15 @@ func (u *Users) LogIn(ctx context.Context, name, password, address string) (stor
 	if wait := u.throttle.wait(attempts); wait > 0 {
 		return store.User{}, TooManyError{wait}
 	}
+	select {
+	case u.hashing <- struct{}{}:
+		defer func() { <-u.hashing }()
+	case <-ctx.Done():
+		return store.User{}, ctx.Err()
+	}
+	if wait := u.throttle.wait(attempts); wait > 0 { // of those that came together, the first were wrong meanwhile
+		return store.User{}, TooManyError{wait}
+	}
 	user, err := u.store.User(ctx, name)
 	known := err == nil
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -95,7 +104,7 @@ func (u *Users) LogIn(ctx context.Context, name, password, address string) (stor
 	if !known {
 		user.Hash = u.nobody
 	}
-	right, outdated, err := u.check(ctx, password, user.Hash)
+	right, outdated, err := check(password, user.Hash)
 	if err != nil {
 		return store.User{}, err
 	}
@@ -117,15 +126,9 @@ func (u *Users) LogIn(ctx context.Context, name, password, address string) (stor
 	return user, nil
 }
 
-func (u *Users) check(ctx context.Context, password, hash string) (right, outdated bool, err error) {
+func check(password, hash string) (right, outdated bool, err error) {
 	if len(password) > 4*MaxPassword {
 		return false, false, nil
 	}
-	select {
-	case u.hashing <- struct{}{}:
-	case <-ctx.Done():
-		return false, false, ctx.Err()
-	}
-	defer func() { <-u.hashing }()
 	return checkPassword(password, hash)
 }

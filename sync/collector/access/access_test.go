@@ -4,7 +4,9 @@ import (
 	"errors"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,6 +121,30 @@ func TestLogInIsSlowedDown(t *testing.T) {
 	c.t = c.t.Add(2 * time.Hour)
 	wrong(access.ErrWrong)
 	wrong(access.ErrWrong)
+}
+
+// Attempts that come at the same time are not all looked at because none was wrong yet when they came.
+func TestLogInIsSlowedDownAtOnce(t *testing.T) {
+	u, _, _ := mustUsers(t)
+	const attempts = 60
+	errs := make([]error, attempts)
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { _, errs[i] = u.LogIn(t.Context(), "Алсу", "wrong", "192.0.2.1") })
+	}
+	all.Wait()
+	looked := 0
+	for _, err := range errs {
+		switch {
+		case errors.Is(err, access.ErrWrong):
+			looked++
+		case !errors.As(err, &access.TooManyError{}):
+			t.Error(err)
+		}
+	}
+	if most := 5 + runtime.NumCPU(); looked < 5 || looked > most {
+		t.Errorf("%d passwords of %d were looked at, at most %d should be", looked, attempts, most)
+	}
 }
 
 func TestAddRefuses(t *testing.T) {
