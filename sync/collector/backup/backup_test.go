@@ -217,6 +217,9 @@ func TestARestoreThatWasBrokenOffIsFinishedFirst(t *testing.T) {
 	ok(t, err)
 	data := t.TempDir()
 	ok(t, os.WriteFile(filepath.Join(data, "restore-unfinished"), nil, 0o600))
+	if _, err := backup.HoldAlone(data); err == nil || !strings.Contains(err.Error(), "restore again") {
+		t.Errorf("keys could be exchanged in a folder that is half restored: %v", err) // and the restore would undo that
+	}
 	if _, err := backup.Hold(data); err == nil || !strings.Contains(err.Error(), "restore again") {
 		t.Fatalf("a half-restored folder is used: %v", err)
 	}

@@ -27,20 +27,33 @@ func Hold(dir string) (release func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, unfinishedFile)); err == nil {
-		return nil, errors.Join(fmt.Errorf("a restore into %s was broken off; run collector restore again, with --replace", dir), release())
-	}
-	return release, nil
+	return release, finished(dir, release)
 }
 
 // HoldAlone takes the data folder for work that bears no other program beside it, until release is called. The error wraps
-// ErrInUse.
+// ErrInUse, or is that of a restore that was broken off.
 func HoldAlone(dir string) (release func() error, err error) {
+	if release, err = holdAlone(dir); err != nil {
+		return nil, err
+	}
+	return release, finished(dir, release)
+}
+
+// holdAlone is HoldAlone for a restore, which may go on where one was broken off.
+func holdAlone(dir string) (release func() error, err error) {
 	release, err = lock(filepath.Join(dir, lockFile), true)
 	if errors.Is(err, ErrInUse) {
 		return nil, fmt.Errorf("backup: a collector, or one of its commands, works on %s (%w); stop it first", dir, err)
 	}
 	return release, err
+}
+
+// finished lets go of a folder in which a restore was broken off.
+func finished(dir string, release func() error) error {
+	if _, err := os.Stat(filepath.Join(dir, unfinishedFile)); err != nil {
+		return nil
+	}
+	return errors.Join(fmt.Errorf("a restore into %s was broken off; run collector restore again, with --replace", dir), release())
 }
 
 func syncFile(path string) error {

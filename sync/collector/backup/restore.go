@@ -46,7 +46,7 @@ func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	if err := os.MkdirAll(r.Data, 0o700); err != nil {
 		return done, err
 	}
-	release, err := HoldAlone(r.Data)
+	release, err := holdAlone(r.Data)
 	if err != nil {
 		return done, err
 	}
