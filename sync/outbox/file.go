@@ -8,14 +8,12 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
-	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -109,7 +107,7 @@ func openError(path string, err error) error {
 }
 
 // create makes the file of a new outbox under another name, complete and synced, and renames it: a power cut leaves
-// either no outbox or a whole one.
+// either no outbox or a whole one. openHeld syncs the folder.
 func create(path string, options Options) error {
 	fail := func(err error) error {
 		if errors.Is(err, ErrLocked) || errors.Is(err, ErrStorage) {
@@ -129,9 +127,6 @@ func create(path string, options Options) error {
 		return fail(err)
 	}
 	if err := os.Rename(temporary, path); err != nil {
-		return fail(err)
-	}
-	if err := disk.SyncFolder(filepath.Dir(path)); err != nil {
 		return fail(err)
 	}
 	return nil

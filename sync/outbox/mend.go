@@ -5,13 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
-
-	"otklik/sync/disk"
 )
 
 // noSpace reports whether a commit failed because the disk is full, before anything was to be synced: what was written
@@ -85,7 +82,7 @@ func rewrite(path string) error {
 const compactMin = 8 << 20
 
 // compactIfMostlyFree rewrites a file of which less than a quarter is records: bbolt never gives space back. Where the disk
-// has no room for that the file stays as it is. An error means that the outbox is not open any more.
+// has no room for that the file stays as it is. An error means that the outbox is not open any more. openHeld syncs the folder.
 func (o *Outbox) compactIfMostlyFree() error {
 	temporary := o.path + ".compact"
 	_ = os.Remove(temporary) // left by a power cut
@@ -112,10 +109,6 @@ func (o *Outbox) compactIfMostlyFree() error {
 		_ = os.Remove(temporary)
 		slog.Warn("the outbox could not be exchanged for its compacted copy; it goes on as it is", "file", o.path, "err", err)
 		return o.open()
-	}
-	// Without this a power cut could bring the old file back, without the answers that people are thanked for from now on.
-	if err := disk.SyncFolder(filepath.Dir(o.path)); err != nil {
-		return fmt.Errorf("outbox: compact %s: %w: %w", o.path, ErrStorage, err)
 	}
 	return o.open()
 }

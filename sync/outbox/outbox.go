@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,6 +60,8 @@ type Options struct {
 	// DefaultMaxFileBytes. Append fails with ErrStorage short of the bound, where there is still room to settle and prune;
 	// Room tells before. A file that is larger already opens.
 	MaxFileBytes int
+
+	syncFolder func(string) error // another one in tests
 }
 
 func (o Options) filled() Options {
@@ -79,6 +82,9 @@ func (o Options) filled() Options {
 	}
 	if o.MaxFileBytes == 0 {
 		o.MaxFileBytes = DefaultMaxFileBytes
+	}
+	if o.syncFolder == nil {
+		o.syncFolder = disk.SyncFolder
 	}
 	return o
 }
@@ -172,6 +178,13 @@ func openHeld(path string, options Options, lock *flock.Flock) (*Outbox, error) 
 	if err := o.compactIfMostlyFree(); err != nil {
 		_ = o.drop()
 		return nil, err
+	}
+	// Now or by a start before this one the file was made, or took the place of another, and that may have come to its end
+	// before the folder was synced: a power cut would take the name back, and with it the answers that people are thanked for
+	// from now on.
+	if err := options.syncFolder(filepath.Dir(path)); err != nil {
+		_ = o.drop()
+		return nil, fmt.Errorf("outbox: open %s: %w: %w; check the folder and the disk", path, ErrStorage, err)
 	}
 	_ = noteOrigin(path, o.origin) // a disk that does not take it is no reason to ask nobody
 	if o.count.queued > 0 {
