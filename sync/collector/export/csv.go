@@ -161,21 +161,27 @@ func (t *table) smallGroups(ctx context.Context, src Source) (map[int]map[string
 	})
 	small := make(map[int]map[string]bool)
 	for at, groups := range counts {
-		small[at] = make(map[string]bool)
-		rest := groups[""]
-		for cell, n := range groups {
-			if n < results.TooFew && cell != "" {
-				small[at][cell] = true
-				rest += n
-			}
-		}
-		if 0 < rest && rest < results.TooFew {
-			for cell := range groups {
-				small[at][cell] = true
-			}
-		}
+		small[at] = smallOf(groups)
 	}
 	return small, err
+}
+
+// smallOf returns the groups, by the numbers in each, that may not be shown; "" is for those in none.
+func smallOf(groups map[string]int) map[string]bool {
+	small := make(map[string]bool)
+	rest := groups[""]
+	for group, n := range groups {
+		if n < results.TooFew && group != "" {
+			small[group] = true
+			rest += n
+		}
+	}
+	if 0 < rest && rest < results.TooFew {
+		for group := range groups {
+			small[group] = true
+		}
+	}
+	return small
 }
 
 func header(cs *columns, m *material, language string) []string {

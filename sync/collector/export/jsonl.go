@@ -48,6 +48,19 @@ func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows in
 	if err != nil {
 		return 0, err
 	}
+	var fewSpeak, fewAre map[string]bool // languages and audiences that tell who it was
+	if m.anonymous {
+		speak, are := make(map[string]int), make(map[string]int)
+		err := m.each(ctx, src, func(r *store.Response) error {
+			speak[r.Language]++
+			are[r.Audience]++
+			return nil
+		})
+		if err != nil {
+			return 0, err
+		}
+		fewSpeak, fewAre = smallOf(speak), smallOf(are)
+	}
 	buffered := bufio.NewWriter(w)
 	out := json.NewEncoder(buffered)
 	out.SetEscapeHTML(false)
@@ -61,6 +74,12 @@ func JSONL(ctx context.Context, src Source, survey string, w io.Writer) (rows in
 			said := &l.Body.Response // of a version that was not yet anonymous, perhaps
 			said.Started, said.Zone = surveys.Day(said.Began()), 0
 			said.Gap, said.Tap = 0, surveys.Tap{}
+			if fewSpeak[said.Language] {
+				said.Language = ""
+			}
+			if fewAre[said.Audience] {
+				said.Audience = ""
+			}
 			return out.Encode(l)
 		}
 		t := m.terminals[r.Terminal]

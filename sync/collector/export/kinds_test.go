@@ -217,4 +217,19 @@ func TestAnonymousExportTellsNobodyApart(t *testing.T) {
 			t.Errorf("the lines tell %q", telling)
 		}
 	}
+	if n := strings.Count(out.String(), `"language":"ru"`); n != 6 {
+		t.Errorf("%d of 6 lines have the language of all", n)
+	}
+	// The only one who answers in Tatar is told by no format; nor are the others' languages, by which that one's shows.
+	collectortest.RespondAs(t, s, left, 7, v, func(r *surveys.Response) { r.Language = "tt" }, collectortest.Said("mood", surveys.Number(4)))
+	out.Reset()
+	if n, err := export.JSONL(t.Context(), s, "visit", &out); err != nil || n != 7 || strings.Contains(out.String(), `"language":"tt"`) ||
+		strings.Contains(out.String(), `"language":"ru"`) {
+		t.Errorf("%d lines, %v: %s", n, err, out.String())
+	}
+	for i := range 7 {
+		if got := cells(mustTable(t, s, "visit", export.Options{}), i+1)["language"]; got != "" {
+			t.Errorf("row %d is in %q", i+1, got)
+		}
+	}
 }
