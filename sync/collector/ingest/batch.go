@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"otklik/surveys"
@@ -101,6 +102,8 @@ type reading struct {
 	batch *wire.Batch
 	now   time.Time
 
+	unpacked atomic.Int64 // bytes of the bodies so far
+
 	mu sync.Mutex
 	// sessions are held for the batch: while it is read, the opener may let go of them for those of others.
 	sessions map[wire.SessionID]*wire.OpenedSession
@@ -134,6 +137,12 @@ func (in *Ingest) read(ctx context.Context, b *wire.Batch, now time.Time) (store
 	workers.Wait()
 	return intake, errors.Join(errs...)
 }
+
+// maxUnpacked bounds the bodies of a batch, in bytes: twice what one comes to in which all answers are as long as a glossary.
+const maxUnpacked = 32 << 20
+
+// errUnpacked is why a record goes to quarantine for which there is no room with the others of its batch.
+var errUnpacked = fmt.Errorf("the answers of its batch unpack to more than %d MB, which those of no survey do; read it again by itself", maxUnpacked>>20)
 
 // errPanic is why a record goes to quarantine that broke the program. A newer one may read it.
 var errPanic = errors.New("the collector's program failed on it; its log says where")
@@ -186,6 +195,9 @@ func (of *reading) record(ctx context.Context, to *store.Response, r *wire.Recor
 	canonical, reason := of.open(session, of.batch.Origin, *r)
 	if reason != nil {
 		return reason, nil
+	}
+	if of.unpacked.Add(int64(len(canonical))) > maxUnpacked {
+		return errUnpacked, nil
 	}
 	body, reason := parseBody(canonical)
 	if reason != nil {
