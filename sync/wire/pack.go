@@ -66,7 +66,7 @@ func (t *template) pack(out, text []byte) ([]byte, error) {
 	}
 	for from := 0; from < len(text); {
 		if n := t.surely(text, from, position); n > 0 {
-			from += t.ends[position+n] - t.ends[position]
+			from += len(t.run(position, n))
 			position, run = position+n, run+n
 		}
 		if end := t.follows(text, from, position); end > 0 {
@@ -233,7 +233,7 @@ func (p *packer) sized(text []byte) {
 }
 
 // unpack gives back what pack was given. It refuses more than maxUnpacked bytes, whatever the input says.
-func (t *template) unpack(packed []byte) ([]byte, error) {
+func (t *tokens) unpack(packed []byte) ([]byte, error) {
 	in, err := unpad(packed)
 	if err != nil {
 		return nil, err
@@ -249,7 +249,7 @@ func (t *template) unpack(packed []byte) ([]byte, error) {
 			return nil, fmt.Errorf("%w: packed bytes: a run past the glossary's end", ErrMalformed)
 		}
 		if run > 0 {
-			u.put(t.text[t.ends[position]:t.ends[position+int(run)]])
+			u.put(t.run(position, int(run)))
 			position += int(run)
 		}
 		switch kind {
@@ -366,7 +366,7 @@ func (u *unpacker) uvarint() uint64 {
 	return n
 }
 
-func (u *unpacker) position(t *template) int {
+func (u *unpacker) position(t *tokens) int {
 	n := u.uvarint()
 	if n >= uint64(t.size()) {
 		u.fail("a position past the glossary's end")

@@ -85,11 +85,11 @@ func NewSealer(to Recipients, origin Origin, glossary []byte, random io.Reader) 
 	if s.aead, err = newAEAD(key[:]); err != nil {
 		return nil, err
 	}
-	s.words = newTemplate(glossary)
-	packed, err := packGlossary(glossary)
+	packed, err := packGlossary(glossary) // which bounds it
 	if err != nil {
 		return nil, err
 	}
+	s.words = newTemplate(glossary)
 	s.session.Glossary = s.aead.Seal(nil, nonceFor(forGlossary, 0), packed, sessionData(origin, s.session.ID))
 	return s, s.session.Validate()
 }
@@ -145,10 +145,15 @@ type Opener struct {
 
 	mu       sync.Mutex
 	sessions map[sessionName]*OpenedSession
+	bytes    int // that sessions take
 }
 
-// sessionsKept bounds the memory of an Opener: about 4 KB each.
-const sessionsKept = 4096
+// What bounds the memory of an Opener: a session takes some kilobytes, and as much as its terminal makes of its glossary.
+const (
+	sessionsKept      = 4096
+	sessionsKeptBytes = 64 << 20
+	sessionBytes      = 1 << 10 // beside the glossary
+)
 
 // KeepSessions has an Opener keep so many sessions, at least one, instead of 4096. It is called before the Opener is used.
 func (o *Opener) KeepSessions(n int) { o.keep = n }
@@ -161,9 +166,11 @@ type sessionName struct {
 // OpenedSession opens the records of one session, for as long as somebody holds it.
 type OpenedSession struct {
 	aead   cipher.AEAD
-	words  *template
+	words  *tokens
 	digest Hash // of the Session it was made from
 }
+
+func (s *OpenedSession) bytes() int { return sessionBytes + s.words.bytes() }
 
 // NewOpener takes X25519 private keys, newest first: the collector's, and after an exchange of keys the older ones too.
 func NewOpener(private ...[]byte) (*Opener, error) {
@@ -224,17 +231,27 @@ func (o *Opener) Opened(origin Origin, s Session) (*OpenedSession, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wire: session %s of origin %s: %w", s.ID, origin, err)
 	}
-	opened.words = newTemplate(glossary)
+	opened.words = cutUp(glossary)
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.forget(name)
 	for old := range o.sessions {
-		if len(o.sessions) < o.keep {
+		if len(o.sessions) < o.keep && o.bytes+opened.bytes() <= sessionsKeptBytes {
 			break
 		}
-		delete(o.sessions, old)
+		o.forget(old)
 	}
 	o.sessions[name] = opened
+	o.bytes += opened.bytes()
 	return opened, nil
+}
+
+// forget lets go of a session, if it is kept; the caller holds the lock.
+func (o *Opener) forget(name sessionName) {
+	if s := o.sessions[name]; s != nil {
+		delete(o.sessions, name)
+		o.bytes -= s.bytes()
+	}
 }
 
 // Open opens a record and returns the body, and the canonical JSON it was sealed with, byte for byte: store that one, it

@@ -4,16 +4,49 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
-// template is a glossary cut into tokens. Packing tells how an answer differs from walking along it.
+// tokens are a glossary cut into tokens, which is all that unpacking needs.
 //
 // The tokens of JSON are strings with their quotes, runs of digits with a minus before, runs of lower-case letters, and
 // single bytes. Put together again they are the text, whatever it is.
+type tokens struct {
+	text string
+	ends []uint16 // of the tokens in text, which maxGlossary bounds, and before them a 0
+}
+
+func cutUp(glossary []byte) *tokens {
+	t := &tokens{text: string(glossary), ends: []uint16{0}}
+	for at := 0; at < len(glossary); {
+		at = lexEnd(glossary, at)
+		t.ends = append(t.ends, uint16(at))
+	}
+	t.ends = slices.Clip(t.ends)
+	return t
+}
+
+// size is how many tokens there are.
+func (t *tokens) size() int { return len(t.ends) - 1 }
+
+// bytes is how many bytes of memory they take.
+func (t *tokens) bytes() int { return len(t.text) + 2*len(t.ends) }
+
+// at returns the token at a position, "" past the end. No token is empty.
+func (t *tokens) at(position int) string {
+	if position < t.size() {
+		return t.run(position, 1)
+	}
+	return ""
+}
+
+// run returns the text of n tokens from a position on; there are so many.
+func (t *tokens) run(position, n int) string { return t.text[t.ends[position]:t.ends[position+n]] }
+
+// template is tokens with what it takes to find them: packing tells how an answer differs from walking along it.
 type template struct {
-	text  string
+	*tokens
 	raw   []byte              // text
-	ends  []int               // of the tokens in text, and before them a 0
 	bound []byte              // what may not follow a token for it to be one: see runs
 	first map[string]int      // where a token stands first
 	pairs map[[2]string][]int // where two tokens stand one after the other
@@ -28,14 +61,10 @@ const (
 )
 
 func newTemplate(glossary []byte) *template {
-	t := &template{text: string(glossary), raw: bytes.Clone(glossary), ends: []int{0}, first: map[string]int{}, pairs: map[[2]string][]int{}}
-	for at := 0; at < len(t.raw); {
-		end := lexEnd(t.raw, at)
-		t.ends, t.bound = append(t.ends, end), append(t.bound, boundOf(t.text[at:end]))
-		at = end
-	}
-	for i := range t.bound {
+	t := &template{tokens: cutUp(glossary), raw: bytes.Clone(glossary), first: map[string]int{}, pairs: map[[2]string][]int{}}
+	for i := range t.size() {
 		token := t.at(i)
+		t.bound = append(t.bound, boundOf(token))
 		if _, known := t.first[token]; !known {
 			t.first[token] = i
 		}
@@ -59,23 +88,12 @@ func boundOf(token string) byte {
 	return anything
 }
 
-// size is how many tokens there are.
-func (t *template) size() int { return len(t.bound) }
-
-// at returns the token at a position, "" past the end. No token is empty.
-func (t *template) at(position int) string {
-	if position < len(t.bound) {
-		return t.text[t.ends[position]:t.ends[position+1]]
-	}
-	return ""
-}
-
 // follows returns the end of the token of text that begins at from if it is the one at a position, and 0 if not.
 func (t *template) follows(text []byte, from, position int) (end int) {
-	if position >= len(t.bound) {
+	if position >= t.size() {
 		return 0
 	}
-	token := t.text[t.ends[position]:t.ends[position+1]]
+	token := t.run(position, 1)
 	end = from + len(token)
 	if end > len(text) || string(text[from:end]) != token {
 		return 0
@@ -100,12 +118,12 @@ func (t *template) follows(text []byte, from, position int) (end int) {
 
 // surely is how many tokens from a position on are those of the text, for sure; there may be one more.
 func (t *template) surely(text []byte, from, position int) (n int) {
-	if position >= len(t.bound) {
+	if position >= t.size() {
 		return 0
 	}
-	base := t.ends[position]
+	base := int(t.ends[position])
 	same := common(text[from:], t.raw[base:])
-	for position+n < len(t.bound) && t.ends[position+n+1]-base < same { // the byte after it is the same, too
+	for position+n < t.size() && int(t.ends[position+n+1])-base < same { // the byte after it is the same, too
 		n++
 	}
 	return n
