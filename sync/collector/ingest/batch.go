@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -174,9 +175,19 @@ func (of *reading) arrival(ctx context.Context, r *wire.Record) (store.Arrival, 
 	if reason == nil || err != nil {
 		return a, err
 	}
-	a.Reason = reason.Error()
+	a.Reason = shortened(reason.Error())
 	a.Raw, err = alone(of.batch, r)
 	return a, err
+}
+
+// maxReason bounds why a record cannot be taken, in bytes.
+const maxReason = 400
+
+func shortened(reason string) string {
+	if len(reason) <= maxReason {
+		return reason
+	}
+	return strings.ToValidUTF8(reason[:maxReason], "") + "…"
 }
 
 // record fills a response from a record. reason says why the record cannot be taken; err is the store's.

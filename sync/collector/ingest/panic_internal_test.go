@@ -63,3 +63,35 @@ func TestRecordThatBreaksTheProgramIsPutAside(t *testing.T) {
 		t.Errorf("the log does not say where: %s", said)
 	}
 }
+
+// Why a record cannot be read is for people to read: nothing that is in the record makes it long.
+func TestReasonsAreShort(t *testing.T) {
+	s := collectortest.NewStore(t)
+	private, public, err := wire.NewSealingKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opener, err := wire.NewOpener(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := New(s, nil, nil, opener, func() time.Time { return collectortest.Now }, slog.New(slog.DiscardHandler))
+	in.open = func(*wire.OpenedSession, wire.Origin, wire.Record) ([]byte, error) {
+		return []byte(`{"response":{"number":` + strings.Repeat("1", 200<<10) + `}}`), nil
+	}
+	sealer, err := wire.NewSealer(wire.Recipients{Collector: public}, wire.Origin{1}, nil, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := sealer.Seal(1, uuid.New(), &wire.Body{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	intake, err := in.read(t.Context(), &wire.Batch{Origin: wire.Origin{1}, Sessions: []wire.Session{sealer.Session()}, Records: []wire.Record{r}}, collectortest.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reason := intake.Arrivals[0].Reason; !strings.Contains(reason, "no answer") || len(reason) > 500 {
+		t.Errorf("a reason of %d bytes: %.100s", len(reason), reason)
+	}
+}
