@@ -61,3 +61,34 @@ func TestBeatsThatFellBehindAreHeardAgain(t *testing.T) {
 		})
 	}
 }
+
+// A collector that calls every count an old one is beaten to as often as any other, once there is no higher count to try.
+func TestACollectorThatHearsNothingIsNotBeatenToForEver(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		beats, highest := 0, uint64(0)
+		c.set(func() {
+			c.instead = func(w http.ResponseWriter, r *http.Request, body []byte, _ func() []byte) bool {
+				var h wire.Heartbeat
+				if r.URL.Path != wire.PathHeartbeat || wire.Decode(body, &h) != nil {
+					return false
+				}
+				beats++
+				if h.Beat <= highest {
+					c.t.Errorf("beat %d comes after %d", h.Beat, highest)
+				}
+				highest = h.Beat
+				data, err := wire.Sign(wire.HeartbeatContext, c.key, wire.HeartbeatReply{
+					Origin: h.Origin, Beat: h.Beat, Epoch: c.epoch, Time: time.Now(), Stale: true,
+				})
+				must(c.t, err)
+				ours(w, data)
+				return true
+			}
+		})
+		run(t, tm.config(l.transport()))
+		after(3 * time.Hour)
+		if beats < 3*60 || beats > 3*60+150 {
+			t.Errorf("%d heartbeats in three hours", beats)
+		}
+	})
+}

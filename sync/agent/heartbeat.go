@@ -40,12 +40,12 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	a.board.trouble(HeartbeatArea, nil)
 	a.see(ctx, &reply)
 	a.sealAlsoFor(reply.EscrowKey)
-	if reply.Stale { // nobody took note of it
-		a.counter.raise(reply.Time)
-		a.beats.due = now.Add(quickEvery)
-	} else {
+	switch {
+	case !reply.Stale:
 		a.counter.behind = 0
 		a.config.Told(beat)
+	case a.counter.raise(reply.Time): // nobody took note of it
+		a.beats.due = now.Add(quickEvery)
 	}
 	if a.uploads.waiting && a.uploads.lostWay {
 		a.uploads.wake(now)
@@ -186,15 +186,20 @@ type beatCounter struct {
 }
 
 // raise goes on higher up, after the collector said that the last number was none for it: at the seconds of its clock, and
-// then twice as far each time, so that wherever the collector's last one is, it is passed soon.
-func (c *beatCounter) raise(collector time.Time) {
+// then twice as far each time, so that wherever the collector's last one is, it is passed soon. It returns false where there
+// is no higher one.
+func (c *beatCounter) raise(collector time.Time) bool {
 	to := uint64(max(collector.Unix(), 0))
 	if c.behind == 0 && to > c.last {
 		c.last, c.behind = to, beatReserve
-		return
+		return true
 	}
 	c.behind = min(max(2*c.behind, beatReserve), 1<<62)
+	if c.last >= 1<<62 {
+		return false
+	}
 	c.last = min(c.last+c.behind, 1<<62)
+	return true
 }
 
 // beatMark begins the file with the count; programs before it wrote the number alone.
