@@ -30,6 +30,8 @@ var (
 	ErrForeign = errors.New("the outbox is another terminal's")
 	// ErrUnwell says that the disk is full, read-only or fails: what was asked may work later.
 	ErrUnwell = errors.New("the disk is not well")
+	// ErrNewer says that a newer program wrote the store. It is sound, and to be left as it is.
+	ErrNewer = errors.New("of a newer collector")
 	// ErrRevoked says that the terminal was revoked.
 	ErrRevoked = errors.New("revoked")
 )

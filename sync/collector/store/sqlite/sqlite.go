@@ -112,7 +112,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	const attempts = 5
 	for i := range attempts {
 		var pending bool
-		if pending, err = provider.HasPending(ctx); err == nil && !pending {
+		if err = isKnown(ctx, provider); errors.Is(err, store.ErrNewer) {
+			return err
+		}
+		if err == nil {
+			pending, err = provider.HasPending(ctx)
+		}
+		if err == nil && !pending {
 			return nil
 		}
 		if err == nil {
@@ -127,6 +133,22 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return fmt.Errorf("bring tables up to date: %w", err)
+}
+
+// isKnown looks whether the tables are of a version that this program knows.
+func isKnown(ctx context.Context, provider *goose.Provider) error {
+	version, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	known := int64(0)
+	for _, m := range provider.ListSources() {
+		known = max(known, m.Version)
+	}
+	if version > known {
+		return fmt.Errorf("it is %w: its tables are of version %d, this program knows up to %d; update the collector", store.ErrNewer, version, known)
+	}
+	return nil
 }
 
 // hint adds what to do about the failures that IT meets.

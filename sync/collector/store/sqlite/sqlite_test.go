@@ -107,6 +107,29 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// A program that does not know all tables would leave out of them what it does not know, and count what it should not.
+func TestAStoreOfANewerProgramIsLeftAsItIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "collector.db")
+	if err := mustOpen(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path}).String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := sqlite.Open(t.Context(), path)
+	if err == nil {
+		s.Close()
+	}
+	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "update the collector") || !strings.Contains(err.Error(), path) {
+		t.Errorf("it was opened, or it is not said what to do: %v", err)
+	}
+}
+
 func TestChangesAfterClose(t *testing.T) {
 	s := mustOpen(t, filepath.Join(t.TempDir(), "collector.db"))
 	if err := s.Close(); err != nil {
