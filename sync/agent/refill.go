@@ -130,6 +130,9 @@ func (a *Agent) offerHeld(ctx context.Context, epoch wire.Epoch, held []wire.Hel
 			Hint: "does a proxy or cache before the collector keep replies? It must not",
 		}
 	}
+	if err := reply.Missing.Validate(); err != nil {
+		return nil, replyFailure(err)
+	}
 	for _, r := range reply.Missing {
 		if !slices.ContainsFunc(held, func(h wire.Held) bool { return h.First == r.First && h.Last == r.Last }) {
 			return nil, &Failure{

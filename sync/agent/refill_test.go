@@ -296,6 +296,16 @@ func TestOffersThatAreNotAnsweredHoldNothingUp(t *testing.T) {
 			w.Header().Set("Content-Type", wire.ContentType)
 			w.Write(data)
 		},
+		"the same twice": func(w http.ResponseWriter, c *collector, body []byte) {
+			var o wire.Offer
+			must(c.t, wire.Decode(body, &o))
+			reply := c.compare(&o, body)
+			reply.Missing = append(reply.Missing, reply.Missing...)
+			data, err := wire.Sign(wire.OfferContext, c.key, reply)
+			must(c.t, err)
+			w.Header().Set("Content-Type", wire.ContentType)
+			w.Write(data)
+		},
 		"a receipt": func(w http.ResponseWriter, c *collector, body []byte) {
 			var o wire.Offer
 			must(c.t, wire.Decode(body, &o))
@@ -323,7 +333,7 @@ func TestOffersThatAreNotAnsweredHoldNothingUp(t *testing.T) {
 				tm.add(1)
 				after(time.Minute)
 				got, is := trouble(a.Status(), agent.RefillArea)
-				if !is || c.stored() != 3 || tm.queued() != 0 || a.Status().Filled == c.epoch {
+				if !is || got.Reason == agent.Storage || c.stored() != 3 || tm.queued() != 0 || a.Status().Filled == c.epoch {
 					t.Errorf("trouble %+v, %d stored, %d queued", got, c.stored(), tm.queued())
 				}
 				t.Log(got)
