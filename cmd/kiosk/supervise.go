@@ -101,6 +101,9 @@ func (s *supervisor) run(ctx context.Context) error {
 	for {
 		began := time.Now()
 		l, err := s.live(ctx)
+		if err != nil && s.seen { // as on a machine that is short of memory: later it may
+			l, err = life{status: failed, why: err.Error()}, nil
+		}
 		switch {
 		case err != nil:
 			return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -56,6 +57,39 @@ func TestCurtainFallsOnlyWhereAnotherGlassFollows(t *testing.T) {
 				t.Errorf("the curtain fell %d times, want %d", curtain.drops, c.drops)
 			}
 		})
+	}
+}
+
+// A machine that is short of memory may not start a program just now: one that was there before is started again when it can.
+func TestAGlassThatDoesNotStartAgainIsStartedLater(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no sh here to end as a glass would: ", err)
+	}
+	t.Chdir(t.TempDir())
+	const glass, away = "./glass", "./away"
+	script := "#!" + shell + "\n[ -e again ] && exit 0; touch again; printf .; mv " + glass + " " + away + "; exit 2\n"
+	if err := os.WriteFile(glass, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	curtain, waited := &seenCurtain{}, 0
+	s := &supervisor{
+		glass: []string{glass}, hangAfter: time.Minute, crashes: &crashFolder{dir: t.TempDir()}, curtain: curtain,
+		notify: func(string) { // the supervisor waits
+			if curtain.drops > 0 && os.Rename(away, glass) == nil {
+				waited++
+			}
+		},
+	}
+	if err := s.run(context.Background()); err != nil || waited != 1 || curtain.drops == 0 {
+		t.Errorf("it ended with %v; it waited %d times, the curtain fell %d times", err, waited, curtain.drops)
+	}
+	if err := os.Remove(glass); err != nil {
+		t.Fatal(err)
+	}
+	s.seen = false
+	if err := s.run(context.Background()); err == nil {
+		t.Error("a glass that was never there is waited for")
 	}
 }
 
