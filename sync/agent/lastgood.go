@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"time"
 
@@ -149,10 +150,17 @@ func loadSurvey(ref wire.SurveyRef, source []byte) (*surveys.Survey, error) {
 	return s, nil
 }
 
+// same reports whether two configurations are one. The version alone does not tell: a collector whose disk lost a change counts on
+// from before it.
+func same(a, b wire.TerminalConfig) bool {
+	a.Rate, b.Rate = 0, 0 // goes by the hour, without a version
+	return reflect.DeepEqual(a, b)
+}
+
 // follow puts a configuration in force that differs from the one held. Replies are fresh, so one with a lower version
 // means that the collector was brought back from a backup.
 func (a *Agent) follow(ctx context.Context, config wire.TerminalConfig) {
-	if config.Version == 0 || config.Version == a.held.config.Version {
+	if config.Version == 0 || same(config, a.held.config) {
 		return
 	}
 	if config.Version == a.rejected.version && time.Now().Before(a.rejected.until) {

@@ -96,6 +96,34 @@ func TestACollectorFromABackupIsFollowedBack(t *testing.T) {
 	})
 }
 
+// A collector whose disk lost a change counts its configurations on from before it, and comes to a version that a terminal holds
+// with other content. The rate is no part of it: it goes by the hour.
+func TestAnotherConfigurationOfTheSameVersionIsFollowed(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		c.publish(survey("smiley", 1))
+		c.set(func() {
+			c.config.Improvements = []wire.Improvement{{Text: map[string]string{"ru": "Стало светлее"}, Until: time.Now().Add(time.Hour)}}
+		})
+		var got handed
+		config := tm.config(l.transport())
+		config.OnConfig = got.take
+		_, stop := run(t, config)
+		after(3 * time.Minute)
+		stop()
+		run(t, config)
+		c.set(func() { c.config.Rate = 1 << 20 })
+		after(3 * time.Minute)
+		if len(got.configs) != 1 {
+			t.Fatalf("the same one was handed over %d times", len(got.configs))
+		}
+		c.set(func() { c.config.Surveys = nil })
+		after(3 * time.Minute)
+		if len(got.configs) != 2 || len(got.configs[1].Surveys) != 0 {
+			t.Errorf("handed over %+v", got.configs)
+		}
+	})
+}
+
 func TestTheLastGoodSurveysStayInForce(t *testing.T) {
 	good := survey("smiley", 2)
 	version := func(source []byte) string {
