@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,6 +45,26 @@ func now() time.Time { return collectortest.Now.Add(2 * time.Hour) }
 type site struct {
 	url   string
 	store *sqlite.Store
+	log   *record
+}
+
+// record is what was logged.
+type record struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.text = append(r.text, p...)
+	return len(p), nil
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return string(r.text)
 }
 
 func mustSite(t testing.TB) *site {
@@ -66,17 +86,18 @@ func mustSite(t testing.TB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	log := &record{}
 	records := ingest.New(s, f, k.Signing, opener, now, slog.New(slog.DiscardHandler))
 	c, err := console.New(console.Config{
 		Store: s, Tickets: f, Improver: f, Records: records, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Manifests: &export.Maker{Version: "test", Key: signing, Now: now},
+		Log: slog.New(slog.NewTextHandler(log, nil)), Manifests: &export.Maker{Version: "test", Key: signing, Now: now},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
-	return &site{server.URL, s}
+	return &site{server.URL, s, log}
 }
 
 // terminal finds one by its name.

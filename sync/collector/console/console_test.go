@@ -94,6 +94,18 @@ func TestNothingIsShownBeforeTheLogIn(t *testing.T) {
 	}
 }
 
+// Who types the password where the name goes does not have it in the log.
+func TestLogOfWrongLogInsTellsOnlyNamesOfUsers(t *testing.T) {
+	s := mustSite(t)
+	for _, typed := range []string{password, name} {
+		post(t, visitor(t), s.url+"/login", url.Values{"name": {typed}, "password": {"wrong"}})
+	}
+	log := s.log.String()
+	if strings.Count(log, "wrong log-in") != 2 || strings.Contains(log, password) || !strings.Contains(log, "name="+name) {
+		t.Errorf("logged: %s", log)
+	}
+}
+
 func TestAnswersCarryTheirGuards(t *testing.T) {
 	s := mustSite(t)
 	resp, body := getPage(t, visitor(t), s.url+"/login")

@@ -112,7 +112,11 @@ func (c *Console) logIn(w http.ResponseWriter, r *http.Request) error {
 	var tooMany access.TooManyError
 	switch {
 	case errors.Is(err, access.ErrWrong):
-		c.Log.Warn("wrong log-in", "name", name, "address", address)
+		who := "" // what is no name may be a password, typed into the wrong line
+		if u, err := c.Store.User(r.Context(), name); err == nil {
+			who = u.Name
+		}
+		c.Log.Warn("wrong log-in", "name", who, "address", address)
 		problem, err := c.words(r).T("login.wrong")
 		if err != nil {
 			return err
