@@ -21,7 +21,8 @@ import (
 )
 
 // chain is one real outbox and one real store with everything that may happen between them: receipts that get lost, backups
-// made and failed, restores of the last good one, refills broken off anywhere, power cuts, time.
+// made and failed, restores of the last good one, a disk that loses what it said it had written, refills broken off anywhere,
+// power cuts, time.
 type chain struct {
 	dir      string
 	now      time.Time
@@ -32,15 +33,19 @@ type chain struct {
 	store  *sqlite.Store
 	lives  int
 
-	thanked map[uuid.UUID]bool
-	good    string // file of the last good backup
+	thanked map[uuid.UUID]uint64 // seq
+	good    string               // file of the last good backup
 	backup  store.Backup
 	after   uint64 // how far the refill under way is
+	beats   uint64
+	before  string // file of the store as the disk may still have it, "" for none
+	lossy   bool   // the disk lost something
 }
 
 const chainKeep = time.Hour
 
-// Whatever happens, each answer that was thanked for is in the end stored once.
+// Whatever happens, each answer that was thanked for is in the end stored once. Only where the disk lost what a terminal had
+// let go of because a backup had it, it is not: then it is named, and that backup still has it.
 func TestNoSequenceOfBackupsAndRestoresLosesAnAnswer(t *testing.T) {
 	folder := t.TempDir()
 	empty := filepath.Join(folder, "empty.db")
@@ -50,11 +55,11 @@ func TestNoSequenceOfBackupsAndRestoresLosesAnAnswer(t *testing.T) {
 	fatal(t, s.Close())
 	_, public, err := wire.NewSealingKey(nil)
 	fatal(t, err)
-	restores, refilled := 0, 0
+	restores, refilled, losses, again := 0, 0, 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		c := &chain{
 			dir: filepath.Join(folder, uuid.NewString()), now: time.Unix(1_800_000_000, 0), terminal: terminal,
-			thanked: map[uuid.UUID]bool{},
+			thanked: map[uuid.UUID]uint64{},
 		}
 		fatal(t, os.Mkdir(c.dir, 0o700))
 		defer os.RemoveAll(c.dir)
@@ -65,15 +70,16 @@ func TestNoSequenceOfBackupsAndRestoresLosesAnAnswer(t *testing.T) {
 		c.openStore(rt, empty)
 		defer func() { c.store.Close() }()
 		rt.Repeat(map[string]func(*rapid.T){
-			"answers": c.answers, "upload": c.upload, "heartbeat": c.heartbeat, "offer": func(t *rapid.T) { refilled += c.offer(t) },
+			"answers": c.answers, "upload": c.upload, "heartbeat": func(t *rapid.T) { again += c.heartbeat(t) }, "offer": func(t *rapid.T) { refilled += c.offer(t) },
 			"backup": c.makeBackup, "restore": func(t *rapid.T) { c.restore(t); restores++ },
+			"written": c.written, "disk loses": func(t *rapid.T) { c.lose(t); losses++ },
 			"prune": c.prune, "power cut": c.powerCut,
 			"": func(t *rapid.T) { fatal(t, c.box.Check()) },
 		})
 		c.settleAll(rt)
 	})
-	if restores == 0 || refilled == 0 {
-		t.Errorf("%d restores, %d records sent again: nothing was tried", restores, refilled)
+	if restores == 0 || refilled == 0 || losses == 0 || again == 0 {
+		t.Errorf("%d restores, %d records sent again, %d losses, %d sent again: nothing was tried", restores, refilled, losses, again)
 	}
 }
 
@@ -103,11 +109,11 @@ func (c *chain) openStore(t *rapid.T, from string) {
 func (c *chain) answers(t *rapid.T) {
 	for range rapid.IntRange(1, 40).Draw(t, "answers") {
 		id := uuid.Must(uuid.NewV7())
-		_, err := c.box.Append(id, c.sealer.Session(), func(seq uint64) (wire.Record, error) {
+		seq, err := c.box.Append(id, c.sealer.Session(), func(seq uint64) (wire.Record, error) {
 			return c.sealer.Seal(seq, id, &wire.Body{Response: surveys.Response{Survey: "smiley", Started: c.now}})
 		})
 		fatal(t, err)
-		c.thanked[id] = true
+		c.thanked[id] = seq
 	}
 }
 
@@ -148,19 +154,64 @@ func (c *chain) send(t *rapid.T, most int, heard bool) (more bool) {
 	return true
 }
 
-func (c *chain) heartbeat(t *rapid.T) {
+// heartbeat does what agent and collector do, and returns how many records are sent again.
+func (c *chain) heartbeat(t *rapid.T) int {
 	epoch, err := c.store.Epoch(t.Context())
 	fatal(t, err)
-	safe, backups, err := c.store.Safe(t.Context(), c.box.Origin())
-	fatal(t, err)
 	stats, err := c.box.Stats()
+	fatal(t, err)
+	c.beats++
+	_, err = c.store.Beat(t.Context(), c.terminal.ID, wire.Heartbeat{
+		Origin: c.box.Origin(), Beat: c.beats, FirstSeq: stats.FirstSeq, LastSeq: stats.LastSeq, Queued: stats.Queued,
+	}, c.now)
+	fatal(t, err)
+	safe, backups, err := c.store.Safe(t.Context(), c.box.Origin())
 	fatal(t, err)
 	if stats.Epoch != epoch {
 		c.after = 0
 	}
-	_, err = c.box.See(epoch, c.now)
+	fill, err := c.box.See(epoch, c.now)
 	fatal(t, err)
 	fatal(t, c.box.MarkSafe(epoch, backups, safe))
+	if fill {
+		return 0
+	}
+	lacking, missing := c.lacking(t)
+	if missing == 0 {
+		return 0
+	}
+	n, err := c.box.Requeue(lacking)
+	fatal(t, err)
+	return n
+}
+
+// lacking is what is not in the store of all that was numbered, and how much of it does not wait.
+func (c *chain) lacking(t *rapid.T) (wire.Ranges, uint64) {
+	all, err := c.store.Coverage(t.Context(), c.terminal.ID)
+	fatal(t, err)
+	for i := range all {
+		if all[i].Origin == c.box.Origin() {
+			return all[i].Lacking(), all[i].Missing()
+		}
+	}
+	return nil, 0
+}
+
+// written notes what the disk really has.
+func (c *chain) written(t *rapid.T) {
+	c.before = filepath.Join(c.dir, uuid.NewString())
+	_, err := c.store.Copy(t.Context(), c.before)
+	fatal(t, err)
+}
+
+// lose has the store come back as the disk had it, in the same epoch.
+func (c *chain) lose(t *rapid.T) {
+	if c.before == "" {
+		t.Skip("all was written")
+	}
+	fatal(t, c.store.Close())
+	c.openStore(t, c.before)
+	c.before, c.lossy = "", true
 }
 
 // offer does one page of a refill, if one is due.
@@ -207,6 +258,7 @@ func (c *chain) restore(t *rapid.T) {
 	}
 	fatal(t, c.store.Close())
 	c.openStore(t, c.good)
+	c.before = ""
 	fatal(t, c.store.Revive(t.Context(), c.now, c.backup))
 }
 
@@ -225,24 +277,36 @@ func (c *chain) powerCut(t *rapid.T) {
 // settleAll lets the terminal come to rest, and holds the store against what was thanked for.
 func (c *chain) settleAll(t *rapid.T) {
 	c.powerCut(t)
-	c.heartbeat(t)
-	for stats, err := c.box.Stats(); stats.Filled != stats.Epoch; stats, err = c.box.Stats() {
-		fatal(t, err)
-		c.offer(t)
-	}
-	for c.send(t, wire.MaxBatchRecords, true) {
+	for range 2 { // the second finds what the first sent
+		c.heartbeat(t)
+		for stats, err := c.box.Stats(); stats.Filled != stats.Epoch; stats, err = c.box.Stats() {
+			fatal(t, err)
+			c.offer(t)
+		}
+		for c.send(t, wire.MaxBatchRecords, true) {
+		}
 	}
 	stored := map[uuid.UUID]int{}
 	fatal(t, c.store.EachResponse(t.Context(), "smiley", 0, func(r *store.Response) error {
 		stored[r.AnswerID]++
 		return nil
 	}))
-	for id := range c.thanked {
-		if stored[id] != 1 {
-			t.Fatalf("answer %s is stored %d times", id, stored[id])
+	c.heartbeat(t)
+	lacking, missing := c.lacking(t)
+	lost := uint64(0)
+	for id, seq := range c.thanked {
+		switch {
+		case stored[id] == 1:
+		case stored[id] == 0 && c.lossy && lacking.Contains(seq):
+			lost++
+		default:
+			t.Fatalf("answer %s, seq %d, is stored %d times", id, seq, stored[id])
 		}
 	}
-	if len(stored) != len(c.thanked) {
-		t.Fatalf("%d are stored, %d were thanked", len(stored), len(c.thanked))
+	if lost != missing || len(stored)+int(lost) != len(c.thanked) {
+		t.Fatalf("%d are stored, %d are lost, %d are named, %d were thanked", len(stored), lost, missing, len(c.thanked))
+	}
+	if n, err := c.box.Requeue(lacking); err != nil || n > 0 {
+		t.Fatalf("%d that are named are still on the terminal, %v", n, err)
 	}
 }
