@@ -125,6 +125,7 @@ func (c *collector) answer(r *http.Request, body []byte) []byte {
 	case path == wire.PathBatches:
 		batch, err := wire.DecodeBatch(body)
 		must(c.t, err)
+		must(c.t, batch.Validate())
 		ctx, reply = wire.ReceiptContext, c.keep(batch, body, now)
 	case path == wire.PathHeartbeat:
 		var h wire.Heartbeat

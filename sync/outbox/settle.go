@@ -56,7 +56,7 @@ func (o *Outbox) batch(maxRecords, maxBytes int, skip func(seq uint64) bool, wai
 				data := tx.Bucket(sessionsBucket).Get(e.Record.Session[:])
 				session = new(wire.Session)
 				// A session that is missing or damaged here is left out: the collector may know it from before.
-				if wire.Decode(data, session) != nil || session.ID != e.Record.Session {
+				if wire.Decode(data, session) != nil || session.ID != e.Record.Session || session.Validate() != nil {
 					session = nil
 				}
 				size += len(data)

@@ -23,6 +23,35 @@ func fuzzKey() (ed25519.PublicKey, ed25519.PrivateKey) {
 	return key.Public().(ed25519.PublicKey), key
 }
 
+// One record that makes no sense to this program, as of a newer terminal, does not take those of its batch along.
+func TestABundleIsReadAroundARecordThatMakesNoSense(t *testing.T) {
+	public, key := fuzzKey()
+	b := Batch{Origin: Origin{1}}
+	for seq := uint64(1); seq <= 3; seq++ {
+		b.Records = append(b.Records, Record{Seq: seq, AnswerID: uuid.UUID{byte(seq)}, Session: SessionID{3}, Nonce: seq, Sealed: []byte{4}})
+	}
+	b.Records[1].Sealed = make([]byte, MaxRecordBytes+1)
+	payload, err := Encode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	w, err := NewBundleWriter(&file, key, BundleHeader{Terminal: uuid.UUID{1}, Made: time.Unix(1_800_000_000, 0)})
+	if err == nil {
+		err = errors.Join(w.frame(bundleBatch, payload), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewBundleReader(&file, func(uuid.UUID) (ed25519.PublicKey, error) { return public, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := r.Next(); err != nil || len(got.Records) != 3 || got.Records[0].Validate() != nil || got.Records[1].Validate() == nil {
+		t.Errorf("%d records, %v", len(got.Records), err)
+	}
+}
+
 // FuzzBundleBehindTheSignature holds that no pieces that a terminal signed end the program or are read for ever.
 func FuzzBundleBehindTheSignature(f *testing.F) {
 	public, key := fuzzKey()
@@ -51,15 +80,12 @@ func FuzzBundleBehindTheSignature(f *testing.F) {
 		for range 4 {
 			b, _, err := r.Next()
 			if err == nil {
-				err = b.Validate()
+				_ = b.Validate() // whoever takes the batch looks at each record
 			} else if !errors.Is(err, io.EOF) && !errors.Is(err, ErrFrame) && !errors.Is(err, ErrCutOff) {
 				t.Errorf("%v", err)
 			}
 			if errors.Is(err, io.EOF) || errors.Is(err, ErrCutOff) {
 				return
-			}
-			if err != nil && !errors.Is(err, ErrFrame) {
-				t.Errorf("a batch that is not valid was returned: %v", err)
 			}
 		}
 		t.Error("two pieces never end")

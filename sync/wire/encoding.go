@@ -86,7 +86,9 @@ func DecodeFirst(data []byte, msg any) (rest []byte, err error) {
 	return rest, nil
 }
 
-// DecodeBatch reads a batch as it arrived and validates it. Errors wrap ErrMalformed.
+// DecodeBatch reads a batch as it arrived: one with an origin, records and no more of them, nor of sessions, than there can
+// be. What the records and the sessions are is for their own Validate to say, so that one of them takes no other along.
+// Errors wrap ErrMalformed.
 func DecodeBatch(data []byte) (Batch, error) {
 	if len(data) > MaxBodyBytes {
 		return Batch{}, fmt.Errorf("wire: %w: a batch of %d bytes, at most %d", ErrMalformed, len(data), MaxBodyBytes)
@@ -95,34 +97,42 @@ func DecodeBatch(data []byte) (Batch, error) {
 	if err := Decode(data, &b); err != nil {
 		return Batch{}, err
 	}
-	return b, b.Validate()
+	return b, b.validateCounts()
+}
+
+func (b *Batch) malformed(format string, args ...any) error {
+	return fmt.Errorf("wire: batch of origin %s: %w: %s", b.Origin, ErrMalformed, fmt.Sprintf(format, args...))
+}
+
+func (b *Batch) validateCounts() error {
+	switch {
+	case b.Origin == Origin{}:
+		return b.malformed("the origin is missing")
+	case len(b.Records) == 0:
+		return b.malformed("no records")
+	case len(b.Records) > MaxBatchRecords:
+		return b.malformed("%d records, at most %d", len(b.Records), MaxBatchRecords)
+	case len(b.Sessions) > len(b.Records):
+		return b.malformed("%d sessions for %d records", len(b.Sessions), len(b.Records))
+	}
+	return nil
 }
 
 // Validate checks the bounds of a batch: an origin, 1 to MaxBatchRecords records strictly ascending by seq, each valid,
 // and well-formed sessions, none twice. A record may name a session the batch does not carry: the collector may know it
 // from before. Errors wrap ErrMalformed and name the seq.
 func (b *Batch) Validate() error {
-	bad := func(format string, args ...any) error {
-		return fmt.Errorf("wire: batch of origin %s: %w: %s", b.Origin, ErrMalformed, fmt.Sprintf(format, args...))
-	}
-	switch {
-	case b.Origin == Origin{}:
-		return bad("the origin is missing")
-	case len(b.Records) == 0:
-		return bad("no records")
-	case len(b.Records) > MaxBatchRecords:
-		return bad("%d records, at most %d", len(b.Records), MaxBatchRecords)
-	case len(b.Sessions) > len(b.Records):
-		return bad("%d sessions for %d records", len(b.Sessions), len(b.Records))
+	if err := b.validateCounts(); err != nil {
+		return err
 	}
 	seen := make(map[SessionID]bool, len(b.Sessions))
 	for i := range b.Sessions {
 		s := &b.Sessions[i]
 		if err := s.Validate(); err != nil {
-			return bad("%v", err)
+			return b.malformed("%v", err)
 		}
 		if seen[s.ID] {
-			return bad("session %x twice", s.ID)
+			return b.malformed("session %s twice", s.ID)
 		}
 		seen[s.ID] = true
 	}
@@ -130,10 +140,10 @@ func (b *Batch) Validate() error {
 	for i := range b.Records {
 		r := &b.Records[i]
 		if err := r.Validate(); err != nil {
-			return bad("%v", err)
+			return b.malformed("%v", err)
 		}
 		if r.Seq <= last {
-			return bad("seq %d after %d; records come in ascending order", r.Seq, last)
+			return b.malformed("seq %d after %d; records come in ascending order", r.Seq, last)
 		}
 		last = r.Seq
 	}
@@ -160,7 +170,7 @@ func (r *Record) Validate() error {
 
 // Validate checks the form of a session. Errors wrap ErrMalformed.
 func (s *Session) Validate() error {
-	bad := func(what string) error { return fmt.Errorf("wire: session %x: %w: %s", s.ID, ErrMalformed, what) }
+	bad := func(what string) error { return fmt.Errorf("wire: session %s: %w: %s", s.ID, ErrMalformed, what) }
 	switch {
 	case s.ID == SessionID{}:
 		return bad("the id is missing")

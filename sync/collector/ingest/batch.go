@@ -20,14 +20,9 @@ import (
 
 // batch keeps the records of a batch. A record that cannot be read goes to quarantine and holds nothing up.
 func (in *Ingest) batch(r *http.Request, t store.Terminal, body []byte) (reply, error) {
-	var b wire.Batch
-	if err := wire.Decode(body, &b); err != nil {
+	b, err := wire.DecodeBatch(body)
+	if err != nil {
 		return reply{}, err
-	}
-	if b.Origin == (wire.Origin{}) || len(b.Records) == 0 || len(b.Records) > wire.MaxBatchRecords ||
-		len(b.Sessions) > len(b.Records) {
-		return reply{}, fmt.Errorf("%w: a batch has an origin and 1 to %d records, with no more sessions than records; "+
-			"this one has %d and %d", wire.ErrMalformed, wire.MaxBatchRecords, len(b.Records), len(b.Sessions))
 	}
 	receipt, err := in.take(r.Context(), t, &b, sha256.Sum256(body), false)
 	if err != nil {
