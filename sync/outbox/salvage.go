@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 
@@ -233,8 +234,8 @@ func (s *scan) origin(path string) (origin wire.Origin, told bool) {
 // Origin is the name of the damaged outbox.
 func (s *Salvaged) Origin() wire.Origin { return s.origin }
 
-// Rescue writes all records that were found into a bundle, sealed as they are, and returns how many. The bundle is not
-// closed.
+// Rescue writes all records that were found into a bundle, sealed as they are, and returns how many. What the disk does not
+// give any more is then among Missing. The bundle is not closed.
 func (s *Salvaged) Rescue(to *wire.BundleWriter) (int, error) {
 	f, err := os.Open(s.path)
 	if err != nil {
@@ -253,15 +254,19 @@ func (s *Salvaged) Rescue(to *wire.BundleWriter) (int, error) {
 		clear(carried)
 		return err
 	}
+	given := wire.Ranges{}
 	for _, p := range s.places {
 		data := make([]byte, p.bytes)
-		if _, err := f.ReadAt(data, p.at); err != nil {
-			return total, fmt.Errorf("outbox: rescue %s: %w", s.path, err)
+		_, err := f.ReadAt(data, p.at)
+		var e entry
+		if err == nil {
+			e, err = decodeEntry(seqKey(p.seq), data)
 		}
-		e, err := decodeEntry(seqKey(p.seq), data)
 		if err != nil {
-			return total, fmt.Errorf("outbox: rescue %s: %w", s.path, err)
+			slog.Warn("a record that was found is not given any more", "file", s.path, "seq", p.seq, "err", err)
+			continue
 		}
+		given = given.With(p.seq)
 		n := len(batch.Records)
 		if n == wire.MaxBatchRecords || n > 0 && batch.Records[n-1].Seq == p.seq || size+len(data) > wire.MaxBatchBytes {
 			if err := flush(); err != nil {
@@ -279,5 +284,11 @@ func (s *Salvaged) Rescue(to *wire.BundleWriter) (int, error) {
 	if err := flush(); err != nil {
 		return total, fmt.Errorf("outbox: rescue: %w", err)
 	}
+	for _, p := range s.places {
+		if !given.Contains(p.seq) {
+			s.Missing = s.Missing.With(p.seq)
+		}
+	}
+	s.Found = given
 	return total, nil
 }

@@ -87,6 +87,44 @@ func damage(raw []byte, r *rand.Rand) []byte {
 	return b
 }
 
+// A disk on its way out gives less the second time that it is read: what it does not give any more is missing, the rest is saved.
+func TestWhatGoesBadWhileItIsSavedTakesNothingElseAlong(t *testing.T) {
+	raw, _, _, values := used(t)
+	path := filepath.Join(t.TempDir(), "outbox.db")
+	ok(t, os.WriteFile(path, raw, 0o600))
+	s, err := outbox.Salvage(path)
+	ok(t, err)
+	const gone = 77
+	if !s.Found.Contains(gone) {
+		t.Fatalf("found %v", s.Found)
+	}
+	all := s.Found.Count()
+	id := values[gone][:40] // the beginning of the record, wherever it lies
+	for at := 0; ; at++ {
+		next := bytes.Index(raw[at:], id)
+		if next < 0 {
+			break
+		}
+		at += next
+		raw[at+len(id)] ^= 1
+	}
+	ok(t, os.WriteFile(path, raw, 0o600))
+	var file bytes.Buffer
+	w, err := wire.NewBundleWriter(&file, ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), wire.BundleHeader{Terminal: uuid.New()})
+	ok(t, err)
+	if n, err := s.Rescue(w); err != nil || uint64(n) != all-1 {
+		t.Errorf("%d of %d were saved, %v", n, all, err)
+	}
+	if s.Found.Contains(gone) || !s.Missing.Contains(gone) || s.Found.Count() != all-1 {
+		t.Errorf("found %v, missing %v", s.Found, s.Missing)
+	}
+	// Where the rest of the file is gone, what can be read is saved all the same.
+	ok(t, os.Truncate(path, int64(len(raw)/2)))
+	if n, err := s.Rescue(w); err != nil || n == 0 || uint64(n) >= all-1 || s.Found.Count() != uint64(n) {
+		t.Errorf("of half the file %d were saved, found %v, %v", n, s.Found, err)
+	}
+}
+
 func TestWhatIsSoundInADamagedFileIsSaved(t *testing.T) {
 	raw, origin, private, values := used(t)
 	opened, aside, saved, lost := 0, 0, 0, 0
