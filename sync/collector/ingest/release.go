@@ -17,13 +17,18 @@ func (in *Ingest) Release(ctx context.Context, id int64) (wire.Decision, error) 
 	if err != nil {
 		return wire.Decision{}, err
 	}
+	stays := wire.Decision{Seq: q.Seq, AnswerID: q.AnswerID, Verdict: wire.Quarantined, Reason: q.Reason}
 	intake, err := in.again(ctx, q)
+	if errors.Is(err, wire.ErrMalformed) { // the store's disk changed it
+		stays.Reason = shortened(err.Error())
+		return stays, nil
+	}
 	if err != nil {
 		return wire.Decision{}, err
 	}
 	decision, err := in.store.Release(ctx, id, intake)
 	if errors.Is(err, store.ErrForeign) { // it stays what it was
-		return wire.Decision{Seq: q.Seq, AnswerID: q.AnswerID, Verdict: wire.Quarantined, Reason: q.Reason}, nil
+		return stays, nil
 	}
 	if err == nil {
 		in.log.Info("record of the quarantine read again", "id", id, "terminal", q.Terminal, "seq", q.Seq, "verdict",

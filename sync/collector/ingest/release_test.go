@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -64,6 +65,29 @@ func TestQuarantinedRecordCountsOnceItCanBeRead(t *testing.T) {
 	}
 	if v, err := c.store.Verify(t.Context(), nil); err != nil || len(v.Faults) != 0 {
 		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// What went bad in the store stays where it is, and is no reason to leave off before the others are read again.
+func TestARecordThatWentBadInTheQuarantineStaysThere(t *testing.T) {
+	c := mustCollector(t)
+	m := mustTerminal(t, c, "Левый")
+	_, err := c.store.Keep(t.Context(), store.Intake{Terminal: m.id, Origin: m.origin, Received: now(), Arrivals: []store.Arrival{
+		{Seq: 1, AnswerID: m.answerID(1), Reason: "seal broken", Raw: []byte{4}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, _, err := c.store.Quarantine(t.Context(), 1)
+	if err != nil || len(left) != 1 {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	d, err := c.release(t, left[0].ID)
+	if err != nil || d.Verdict != wire.Quarantined || d.Seq != 1 || !strings.Contains(d.Reason, "not as it was kept") {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if _, total, err := c.store.Quarantine(t.Context(), 1); err != nil || total != 1 {
+		t.Errorf("%d are left, %v", total, err)
 	}
 }
 
