@@ -241,25 +241,24 @@ func (b *board) write(ctx context.Context) {
 	}
 }
 
-// queue notes the state of the outbox.
+// queue notes the state of the outbox. What it counts it knows on a disk that cannot be read, too.
 func (b *board) queue(o Outbox) {
 	stats, err := o.Stats()
-	if err != nil {
-		b.trouble(OutboxArea, storageFailure("the outbox cannot be read", err))
-		return
-	}
-	var damaged *Failure
-	if stats.Damaged > 0 {
-		damaged = &Failure{
+	var trouble *Failure
+	switch {
+	case err != nil:
+		trouble = storageFailure("the outbox cannot be read", err)
+	case stats.Damaged > 0:
+		trouble = &Failure{
 			Reason: Storage, Message: fmt.Sprintf("%d records went bad on the disk and cannot be sent", stats.Damaged),
 			Hint: "keep the outbox file for repair and change the disk",
 		}
 	}
-	b.trouble(OutboxArea, damaged)
+	b.trouble(OutboxArea, trouble)
 	b.change(func(s *Status) {
-		s.Queued, s.QueuedBytes, s.Oldest = stats.Queued, stats.QueuedBytes, stats.Oldest.UTC()
-		if stats.Oldest.IsZero() {
-			s.Oldest = time.Time{}
+		s.Queued, s.QueuedBytes = stats.Queued, stats.QueuedBytes
+		if err == nil {
+			s.Oldest = stats.Oldest
 		}
 		s.FirstSeq, s.LastSeq, s.Damaged = stats.FirstSeq, stats.LastSeq, stats.Damaged
 		s.Stored, s.Safe, s.Again, s.Filled = stats.Kept-stats.Safe, stats.Safe, stats.Again, stats.Filled

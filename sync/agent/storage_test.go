@@ -64,6 +64,21 @@ func TestATerminalWithABrokenDiskStillBeats(t *testing.T) {
 	})
 }
 
+// A disk that cannot be read from the start is no reason to say that nothing was ever answered: the collector would hear of an
+// outbox that went back to its beginning.
+func TestATerminalWithABrokenDiskSaysWhatItKnowsOfItsOutbox(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		tm.add(3)
+		must(t, tm.outbox.Close())
+		run(t, tm.config(l.transport()))
+		after(2 * time.Minute)
+		h := c.heartbeats()
+		if last := h[len(h)-1]; last.LastSeq != 3 || last.Queued != 3 || last.Problem == "" {
+			t.Errorf("the heartbeat says %+v", last)
+		}
+	})
+}
+
 func TestBeatsGoOnWhenTheirCountCannotBeKept(t *testing.T) {
 	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
 		path := filepath.Join(tm.dir, "beat")

@@ -286,7 +286,7 @@ type Stats struct {
 	Damaged uint64
 }
 
-// Stats reads the state of the outbox.
+// Stats reads the state of the outbox. With an error all but Oldest is what was counted last.
 func (o *Outbox) Stats() (Stats, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -114,6 +114,9 @@ const (
 	OldBeats AlarmKind = "old-beats"
 	// FarBeat: heartbeats are numbered far beyond what a clock says; none of these numbers is remembered.
 	FarBeat AlarmKind = "far-beat"
+	// WentBack: an outbox gave out fewer numbers than it had said before, up to Seq: an older copy of it is in its place, and what
+	// waited beyond is gone. The numbers are given out again, so nothing else will show that.
+	WentBack AlarmKind = "went-back"
 )
 
 // Alarm is something IT must look at: all of one kind about one outbox, until somebody acknowledges it.

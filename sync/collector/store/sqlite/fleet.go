@@ -320,8 +320,8 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 			b.Version, b.Problem, troubles(b.Troubles), terminal[:])
 		return false, errors.Join(err, t.raise(alarm))
 	}
-	var last, ignored int64
-	if err := t.row("SELECT beat, ignored FROM origins WHERE origin = ?", []any{b.Origin[:]}, &last, &ignored); err != nil {
+	var last, ignored, before int64
+	if err := t.row("SELECT beat, ignored, last_seq FROM origins WHERE origin = ?", []any{b.Origin[:]}, &last, &ignored, &before); err != nil {
 		return false, err
 	}
 	limit := received.Add(farBeat).Unix()
@@ -336,6 +336,12 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 		return false, t.ignore(alarm, ignored+1)
 	case number > limit:
 		number, alarm.Kind = last, store.FarBeat
+		if err := t.raise(alarm); err != nil {
+			return false, err
+		}
+	}
+	if count(b.LastSeq) < before {
+		alarm.Kind, alarm.Seq = store.WentBack, uint64(before)
 		if err := t.raise(alarm); err != nil {
 			return false, err
 		}

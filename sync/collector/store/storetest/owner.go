@@ -225,6 +225,34 @@ func beats(t *testing.T, p Place) {
 	}
 }
 
+// wentBack: an outbox that says it gave out fewer numbers than it had said is an older copy of itself: what had waited beyond is
+// gone, and its numbers will be given out again, so that nobody would miss it.
+func wentBack(t *testing.T, p Place) {
+	s := openAt(t, p)
+	terminal := Enrolled(t, s, "Hall", "Left")
+	for i, c := range []struct {
+		last, queued uint64
+		alarms       int
+	}{{150, 60, 0}, {150, 0, 0}, {151, 1, 0}, {90, 0, 1}, {91, 0, 1}, {150, 0, 1}, {40, 0, 2}} {
+		_, err := s.Beat(t.Context(), terminal.ID, wire.Heartbeat{
+			Origin: Origin("Left"), Beat: uint64(i + 1), FirstSeq: 1, LastSeq: c.last, Queued: c.queued,
+		}, Now)
+		must(t, err)
+		alarms, err := s.Alarms(t.Context(), 10)
+		must(t, err)
+		times := 0
+		for _, a := range alarms {
+			if a.Kind != store.WentBack || a.Terminal != terminal.ID || a.Origin != Origin("Left") || a.Seq != 151 && a.Seq != 150 {
+				t.Errorf("%+v", a)
+			}
+			times += a.Times
+		}
+		if times != c.alarms {
+			t.Errorf("heartbeat %d, up to %d: raised %d times, want %d", i+1, c.last, times, c.alarms)
+		}
+	}
+}
+
 // alarms: many of one kind about one outbox are one, until somebody has read it.
 func alarms(t *testing.T, p Place) {
 	s := openAt(t, p)

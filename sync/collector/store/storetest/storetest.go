@@ -51,6 +51,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"EnrolledAgain", enrolledAgain},
 		{"Foreign", foreign},
 		{"Beats", beats},
+		{"WentBack", wentBack},
 		{"Alarms", alarms},
 		{"LetSend", letSend},
 		{"QuarantineNumbers", quarantineNumbers},
