@@ -128,8 +128,9 @@ type Fleet interface {
 	Sight(ctx context.Context, s Sighting) (alarm bool, err error)
 	// Beat keeps what a terminal says of itself and reports whether it did: a heartbeat whose Beat is not greater than the
 	// last of its origin is a replay and changes nothing; OldBeats is raised when they go on. A Beat far beyond the clock is
-	// taken and not remembered, and raises FarBeat. A LastSeq below the one before raises WentBack. Of an outbox that is another terminal's (see Keep) nothing is kept, and
-	// ForeignOutbox raised; the rest is. ErrNotFound when there is no such terminal.
+	// taken and not remembered, and raises FarBeat; a LastSeq below the one before raises WentBack. Of an outbox that is
+	// another terminal's (see Keep) nothing is kept, and ForeignOutbox raised; the rest is. ErrNotFound when there is no such
+	// terminal.
 	// Other outboxes of the terminal are left from now on, see Coverage.Left.
 	// Its tap maps are merged with what is here of the same counts; those that fail their Check are left out.
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (fresh bool, err error)
