@@ -52,7 +52,9 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	}
 	a.rate = max(0, reply.Config.Rate) // of every reply: it may change with the hour, without a new version
 	a.follow(ctx, reply.Config)
-	a.revoke(time.Time{}) // last: one that may only send what it has is told so by its configuration
+	if ctx.Err() == nil {
+		a.revoke(time.Time{}) // last: one that may only send what it has is told so by its configuration
+	}
 }
 
 // isRevoked reports whether the collector itself refused this very heartbeat because the terminal was revoked.
