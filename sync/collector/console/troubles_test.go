@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/goccy/go-yaml"
 
+	"otklik/sync/collector/store"
 	"otklik/sync/collector/store/storetest"
 	"otklik/sync/wire"
 )
@@ -42,6 +43,21 @@ func TestEveryTroubleOfTheServiceCornerHasWordsHere(t *testing.T) {
 		}
 		if n < 25 {
 			t.Errorf("%s: the service corner has %d troubles", language, n)
+		}
+	}
+}
+
+// An alarm without words would be a page without any.
+func TestEveryAlarmHasWords(t *testing.T) {
+	kinds := []store.AlarmKind{
+		store.ClonedDisk, store.ChangedBody, store.ForeignOutbox, store.OldBeats, store.FarBeat, store.WentBack, store.TwoMachines,
+	}
+	for _, language := range []string{"ru", "en"} {
+		own := catalogue(t, "console/text/"+language+".yaml")
+		for _, kind := range kinds {
+			if own["alarm."+string(kind)] == nil {
+				t.Errorf("%s: nothing is said of %s", language, kind)
+			}
 		}
 	}
 }
