@@ -122,7 +122,7 @@ func (o *Outbox) commit(p *pending) error {
 				return err
 			}
 		}
-		queued := tx.Bucket(queuedBucket)
+		queued := records(tx, queuedBucket)
 		if seq, err := queued.NextSequence(); err != nil {
 			return err
 		} else if seq != p.seq {
@@ -195,7 +195,7 @@ func (o *Outbox) recover() error {
 	// even if it can be read: this commit's pages and its sync are new.
 	stored := o.count.last == p.seq
 	err := o.update(fmt.Sprintf("store answer %s again", p.answer), func(tx *bolt.Tx) error {
-		queued := tx.Bucket(queuedBucket)
+		queued := records(tx, queuedBucket)
 		switch {
 		case stored:
 			if moved, err := wentOn(p, queued.Get(seqKey(p.seq))); moved || err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/crc32"
 
+	bolt "go.etcd.io/bbolt"
+
 	"otklik/sync/wire"
 )
 
@@ -23,6 +25,14 @@ var (
 	// noted have none.
 	originSumKey = []byte("origin-sum")
 )
+
+// records is one of the buckets of records, to be written to. Their keys come in ascending order, for which bbolt leaves half
+// of each page empty unless it is told.
+func records(tx *bolt.Tx, name []byte) *bolt.Bucket {
+	b := tx.Bucket(name)
+	b.FillPercent = 1
+	return b
+}
 
 // format is the version of the file's layout.
 const format = 1

@@ -75,13 +75,18 @@ func openFile(path string, options bolt.Options) (*file, error) {
 
 // openBolt opens a bbolt file with every setting as the promise needs it: synced commits, and no waiting for ever.
 func openBolt(path string, options Options) (*file, error) {
-	var f *file
-	err := inspect(path, options)
-	if err == nil || errors.Is(err, os.ErrNotExist) {
-		f, err = openFile(path, bolt.Options{
-			Timeout: options.LockTimeout, FreelistType: bolt.FreelistMapType, MaxSize: options.MaxFileBytes,
-		})
+	if err := inspect(path, options); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, openError(path, err)
 	}
+	return openSound(path, options)
+}
+
+// openSound is openBolt for a file that is known to be sound. Of bbolt's two lists of free pages it takes the array: the other
+// has three maps beside what both have, copies and sorts them with every commit, and scatters records over the file.
+func openSound(path string, options Options) (*file, error) {
+	f, err := openFile(path, bolt.Options{
+		Timeout: options.LockTimeout, FreelistType: bolt.FreelistArrayType, MaxSize: options.MaxFileBytes,
+	})
 	if err != nil {
 		return nil, openError(path, err)
 	}
@@ -246,10 +251,26 @@ func (o *Outbox) view(doing string, f func(*bolt.Tx) error) error {
 	return o.transact(doing, (*bolt.DB).View, f)
 }
 
+// renewAfter is how many pages bbolt may write until it is closed and opened again. It remembers each page that it gave out
+// since it was opened for as long as the page is in use, which needs more memory the more is drained.
+const renewAfter = 4 << 10
+
+// renew has bbolt forget what it does not need; the caller holds the lock, and the last commit did not fail. When the file
+// cannot be opened again, the next transaction tries to, and says why it cannot.
+func (o *Outbox) renew() {
+	if o.drop() == nil {
+		o.db, _ = openSound(o.path, o.options)
+	}
+}
+
 // update leaves the outbox open anew after a failure, or unsure.
 func (o *Outbox) update(doing string, f func(*bolt.Tx) error) error {
 	err := o.transact(doing, (*bolt.DB).Update, f)
 	switch {
+	case err == nil:
+		if stats := o.db.Stats(); stats.TxStats.GetSpill() >= renewAfter {
+			o.renew()
+		}
 	case errors.Is(err, ErrDamaged):
 		o.unsure = true // until the file was read anew
 	case errors.Is(err, ErrStorage) && o.unsure:

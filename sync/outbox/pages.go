@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io"
 	"os"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -39,7 +40,25 @@ type pages struct {
 	file io.ReaderAt
 	size uint64 // of a page
 	high uint64 // pages from here on are not in use
-	used map[uint64]bool
+	used pageSet
+	// room has for each depth what the page that was last looked at there was read into.
+	room [maxDepth + 1][]byte
+}
+
+// pageSet is a set of pages, a bit for each that a file can have: a file of a gigabyte has a quarter of a million.
+type pageSet struct {
+	bits  []uint64
+	count uint64
+}
+
+func newPageSet(high uint64) pageSet { return pageSet{bits: make([]uint64, high/64+1)} }
+
+func (s *pageSet) has(id uint64) bool { return s.bits[id/64]&(1<<(id%64)) != 0 }
+
+// add takes in a page that is not in it.
+func (s *pageSet) add(id uint64) {
+	s.bits[id/64] |= 1 << (id % 64)
+	s.count++
 }
 
 // checkPages reports what is wrong with the structure of the file at path; the caller makes sure that nobody writes it.
@@ -58,11 +77,14 @@ func checkPages(path string) error {
 
 // walkFile is checkPages for a file of a size. An error of reading is passed on and says nothing of the file.
 func walkFile(file io.ReaderAt, size uint64) error {
-	p := &pages{file: file, used: map[uint64]bool{0: true, 1: true}}
+	p := &pages{file: file}
 	root, freelist, err := p.meta(size)
 	if err != nil {
 		return err
 	}
+	p.used = newPageSet(p.high)
+	p.used.add(0)
+	p.used.add(1)
 	if root == 0 {
 		return fmt.Errorf("%w: the file has no root page", ErrDamaged)
 	}
@@ -127,8 +149,9 @@ func (p *pages) metaAt(at uint64) ([]byte, error) {
 	return m, nil
 }
 
-// page reads a page with its overflow, and holds it to its header.
-func (p *pages) page(id uint64) ([]byte, error) {
+// page reads a page with its overflow, and holds it to its header. What it returns stands until the next page of the same
+// depth is read.
+func (p *pages) page(id uint64, depth int) ([]byte, error) {
 	if id < 2 || id >= p.high {
 		return nil, fmt.Errorf("%w: page %d of %d is spoken of", ErrDamaged, id, p.high)
 	}
@@ -141,12 +164,14 @@ func (p *pages) page(id uint64) ([]byte, error) {
 		return nil, fmt.Errorf("%w: page %d says it is %d with %d more", ErrDamaged, id, is, overflow)
 	}
 	for i := id; i <= id+overflow; i++ {
-		if p.used[i] {
+		if p.used.has(i) {
 			return nil, fmt.Errorf("%w: page %d is in use twice", ErrDamaged, i)
 		}
-		p.used[i] = true
+		p.used.add(i)
 	}
-	data := make([]byte, (overflow+1)*p.size)
+	n := int((overflow + 1) * p.size)
+	p.room[depth] = slices.Grow(p.room[depth][:0], n)[:n]
+	data := p.room[depth]
 	if err := p.read(data, id*p.size); err != nil {
 		return nil, fmt.Errorf("page %d: %w", id, err)
 	}
@@ -161,7 +186,7 @@ func (p *pages) walk(id uint64, depth int, in span) error {
 	if depth > maxDepth {
 		return fmt.Errorf("%w: its pages lie %d deep", ErrDamaged, depth)
 	}
-	data, err := p.page(id)
+	data, err := p.page(id, depth)
 	if err != nil {
 		return err
 	}
@@ -254,7 +279,7 @@ func keysOf(data []byte, flags uint16, count uint64) ([][]byte, error) {
 // free holds the list of free pages to the pages in use: each page has to be one or the other.
 func (p *pages) free(id uint64) error {
 	bad := func(what string) error { return fmt.Errorf("%w: the list of free pages: %s", ErrDamaged, what) }
-	data, err := p.page(id)
+	data, err := p.page(id, 0)
 	if err != nil {
 		return err
 	}
@@ -270,12 +295,12 @@ func (p *pages) free(id uint64) error {
 	}
 	for i := range count {
 		free := binary.NativeEndian.Uint64(ids[8*i:])
-		if free < 2 || free >= p.high || p.used[free] {
+		if free < 2 || free >= p.high || p.used.has(free) {
 			return bad(fmt.Sprintf("page %d is not free", free))
 		}
-		p.used[free] = true
+		p.used.add(free)
 	}
-	if lost := p.high - uint64(len(p.used)); lost > 0 {
+	if lost := p.high - p.used.count; lost > 0 {
 		return bad(fmt.Sprintf("%d pages are neither free nor in use", lost))
 	}
 	return nil

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -92,4 +93,28 @@ func TestARecordThatWentOnBeforeItsCommitWasRecoveredIsNoDamage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What was committed before bbolt was to be opened again counts, whether it can be or not.
+func TestAFileThatCannotBeOpenedAgainIsRecovered(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "o.bolt")
+	o, err := Open(path, Options{})
+	must(t, err)
+	add := filler(t, o)
+	must(t, add())
+	must(t, os.Rename(path, path+".away"))
+	must(t, os.Mkdir(path, 0o700))
+	o.renew()
+	if err := add(); !errors.Is(err, ErrStorage) {
+		t.Errorf("added to a file that is not open: %v", err)
+	}
+	must(t, os.Remove(path))
+	must(t, os.Rename(path+".away", path))
+	must(t, o.Recover())
+	must(t, add())
+	if s, err := o.Stats(); err != nil || s.Queued != 2 || s.LastSeq != 2 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	must(t, o.Check())
+	must(t, o.Close())
 }

@@ -279,11 +279,12 @@ func (o *Outbox) requeueSome(missing wire.Ranges, from uint64) (moved int, next 
 		return 0, 0, err
 	}
 	err = o.update("queue records again", func(tx *bolt.Tx) error {
+		queued, kept := records(tx, queuedBucket), records(tx, keptBucket)
 		for i := range entries {
 			key := seqKey(entries[i].Record.Seq)
 			value, err := encodeEntry(&entries[i])
 			if err == nil {
-				err = errors.Join(tx.Bucket(queuedBucket).Put(key, value), tx.Bucket(keptBucket).Delete(key))
+				err = errors.Join(queued.Put(key, value), kept.Delete(key))
 			}
 			if err != nil {
 				return err

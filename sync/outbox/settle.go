@@ -120,7 +120,7 @@ func (o *Outbox) settleAtOnce(decisions []wire.Decision) (int, error) {
 	again := slices.Clone(o.count.again)
 	now := o.options.Clock()
 	err := o.update("settle a receipt", func(tx *bolt.Tx) error {
-		queued, kept := tx.Bucket(queuedBucket), tx.Bucket(keptBucket)
+		queued, kept := records(tx, queuedBucket), records(tx, keptBucket)
 		for _, d := range decisions {
 			if d.Verdict < wire.Stored || d.Verdict > wire.Quarantined {
 				continue
