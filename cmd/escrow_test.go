@@ -172,3 +172,60 @@ func TestEscrowKeyReachesTerminalsByEveryWay(t *testing.T) {
 	run(t, "collector", "restore", backup, "--data", anew)
 	says(t, "Start the collector", "collector", "keys", "escrow", "--data", anew, "--end") // it came with the backup
 }
+
+// A terminal that only the courier reaches hears of an escrow key, of another in its place and of the end, whether answers wait
+// on it or not, and an answer of the collector that comes late changes nothing.
+func TestACourierTellsOfEveryChangeOfTheEscrowKey(t *testing.T) {
+	s := startCollector(t, "exit-poll.yaml")
+	fleet, stick := t.TempDir(), t.TempDir()
+	home := filepath.Join(fleet, "0001")
+	readSimulated(t, run(t, "fleetsim", s.fleet(fleet, 1, 1, "--code", reusableCode(t, s, 1))...))
+	ride := func(name string) (receipt string) {
+		t.Helper()
+		bundle, receipt := filepath.Join(stick, name+".rescue"), filepath.Join(stick, name+".receipt")
+		run(t, "kiosk", "rescue", "--data", home, "-o", bundle)
+		run(t, "collector", "accept", bundle, "--data", s.data, "--receipt", receipt)
+		return receipt
+	}
+	apply := func(receipt string) string {
+		t.Helper()
+		return run(t, "kiosk", "rescue", "--data", home, "--receipt", receipt)
+	}
+	hears := func(receipt, what string) {
+		t.Helper()
+		if said := apply(receipt); !strings.Contains(said, what) {
+			t.Errorf("said:\n%s\nwant %q", said, what)
+		}
+		identity, err := os.ReadFile(filepath.Join(home, "identity.json"))
+		if has := bytes.Contains(identity, []byte(`"escrow_key"`)); err != nil || has != strings.Contains(what, "set") {
+			t.Errorf("heard that %q; %v\n%s", what, err, identity)
+		}
+	}
+	const set, ended = "set an escrow key", "has no escrow key any more"
+	key := filepath.Join(stick, "second.pem")
+	never := ride("never")
+	s.kill()
+	run(t, "collector", "keys", "escrow", "--data", s.data, filepath.Join(stick, "first.pem"))
+	first := ride("first")
+	hears(first, set)
+	run(t, "collector", "keys", "escrow", "--data", s.data, "--end")
+	hears(ride("ended"), ended)
+	run(t, "collector", "keys", "escrow", "--data", s.data, key)
+	s.ask(fleet, 1, 2)
+	hears(ride("second"), set)
+	for _, late := range []string{never, first} {
+		if said := apply(late); strings.Contains(said, "escrow") {
+			t.Errorf("an answer that came late said:\n%s", said)
+		}
+	}
+
+	// What is asked then is sealed for the key that was set last: it alone opens it.
+	s.ask(fleet, 1, 3)
+	gone := filepath.Join(stick, "gone.rescue")
+	says(t, "3 answers are in ", "kiosk", "rescue", "--data", home, "-o", gone)
+	fresh := startCollector(t, "exit-poll.yaml")
+	readSimulated(t, run(t, "fleetsim", fresh.fleet(t.TempDir(), 1, 1, "--code", reusableCode(t, fresh, 1))...))
+	id, _, _ := strings.Cut(strings.Split(run(t, "collector", "terminal", "list", "--data", fresh.data), "\n")[1], " ")
+	says(t, "quarantined: 3\n", "collector", "accept", "--data", fresh.data, "--escrow-key", filepath.Join(stick, "first.pem"), "--for", id, gone)
+	says(t, "released: 3\n", "collector", "quarantine", "release", "--all", "--data", fresh.data, "--escrow-key", key)
+}

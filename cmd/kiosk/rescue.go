@@ -92,7 +92,7 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 	}
 	defer f.Close()
 	settled, foreign := 0, 0
-	escrow := identity.EscrowKey
+	var standing wire.Receipt // the last that tells of the escrow key
 	steps, err := wire.ReadReceipts(f, identity.Trusted(), func(r wire.Receipt) error {
 		if r.Origin != box.Origin() {
 			if !r.Standing() {
@@ -102,8 +102,8 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 		}
 		n, err := box.SettleCarried(r)
 		settled += n
-		if err == nil && r.Standing() && len(r.EscrowKey) > 0 { // a collector that tells of none may be one that cannot
-			escrow = r.EscrowKey
+		if err == nil && r.TellsOfEscrow() {
+			standing = r
 		}
 		return err
 	})
@@ -116,12 +116,15 @@ func applyReceipts(dir, path string, identity agent.Identity, box *outbox.Outbox
 			fmt.Println("The collector exchanged its keys, and the terminal follows.")
 		}
 	}
-	if !bytes.Equal(escrow, identity.EscrowKey) {
-		if _, keepErr := agent.Escrowed(dir, identity, escrow); keepErr != nil {
-			err = errors.Join(err, keepErr)
-		} else {
-			fmt.Println("The collector set an escrow key, and answers are sealed for it, too.")
-		}
+	before := identity.EscrowKey
+	identity, keepErr := agent.HearEscrow(dir, identity, standing)
+	err = errors.Join(err, keepErr)
+	switch {
+	case keepErr != nil || bytes.Equal(before, identity.EscrowKey):
+	case len(identity.EscrowKey) > 0:
+		fmt.Println("The collector set an escrow key, and answers are sealed for it, too.")
+	default:
+		fmt.Println("The collector has no escrow key any more, and answers are sealed for it alone.")
 	}
 	stats, statsErr := box.Stats()
 	if statsErr == nil {

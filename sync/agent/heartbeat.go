@@ -39,7 +39,7 @@ func (a *Agent) heartbeat(ctx context.Context) {
 	a.beats.succeed(now.Add(beatEvery - jitter(beatSpread, a.config.Rand)))
 	a.board.trouble(HeartbeatArea, nil)
 	a.see(ctx, &reply)
-	a.sealAlsoFor(reply.EscrowKey)
+	a.sealAlsoFor(reply.EscrowKey, reply.Time)
 	switch {
 	case !reply.Stale:
 		a.counter.behind = 0

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -40,6 +41,8 @@ type Identity struct {
 	// SealingKey and EscrowKey (empty for none) are what answers are sealed for.
 	SealingKey []byte `json:"sealing_key"`
 	EscrowKey  []byte `json:"escrow_key,omitempty"`
+	// EscrowSaid is when the collector said so, by its own clock; zero for at enrolment, or not known.
+	EscrowSaid time.Time `json:"escrow_said,omitzero"`
 	// Collector names the collector by the sealing key it had when the terminal first enrolled there.
 	Collector wire.Hash `json:"collector,omitzero"`
 	// CA are certificates in PEM. When there are any, the collector's must go back to one of them, whatever else the machine

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"otklik/sync/wire"
 )
@@ -61,25 +62,39 @@ func Succeed(dir string, identity Identity, steps []wire.Succession) (Identity, 
 	return identity, saveIdentity(dir, identity)
 }
 
-// sealAlsoFor has answers sealed from now on for the escrow key that the collector named, or for none.
-func (a *Agent) sealAlsoFor(escrow []byte) {
-	if bytes.Equal(escrow, a.config.Identity.EscrowKey) {
+// sealAlsoFor has answers sealed from now on for the escrow key that the collector named, or for none. said is the collector's
+// time.
+func (a *Agent) sealAlsoFor(escrow []byte, said time.Time) {
+	same := bytes.Equal(escrow, a.config.Identity.EscrowKey)
+	if same && !a.config.Identity.EscrowSaid.IsZero() {
 		return
 	}
-	next, err := Escrowed(a.config.Dir, a.config.Identity, escrow)
+	next, err := escrowed(a.config.Dir, a.config.Identity, escrow, said)
 	if err != nil {
 		a.board.trouble(StorageArea, storageFailure("the collector's escrow key cannot be kept", err))
 		return
 	}
 	a.config.Identity = next
+	if same {
+		return
+	}
 	a.log.Info("the collector set an escrow key, or took it away, and answers are sealed for it", "key", fmt.Sprintf("%.8x", escrow))
 	a.config.OnKeys(next)
 }
 
-// Escrowed keeps, in the folder of a terminal, the escrow key that its collector named, empty for none, and returns its
-// identity with it.
-func Escrowed(dir string, identity Identity, escrow []byte) (Identity, error) {
-	identity.EscrowKey = bytes.Clone(escrow)
+// HearEscrow keeps, in the folder of a terminal, what a receipt that a courier brought tells of the escrow key, and returns
+// the identity with it. It changes nothing where the receipt does not tell, or was written before the collector said what
+// is known: couriers overtake each other. The receipt must have been verified.
+func HearEscrow(dir string, identity Identity, receipt wire.Receipt) (Identity, error) {
+	if !receipt.TellsOfEscrow() || !receipt.Time.After(identity.EscrowSaid) {
+		return identity, nil
+	}
+	return escrowed(dir, identity, receipt.EscrowKey, receipt.Time)
+}
+
+// escrowed keeps the escrow key that the collector named, empty for none.
+func escrowed(dir string, identity Identity, escrow []byte, said time.Time) (Identity, error) {
+	identity.EscrowKey, identity.EscrowSaid = bytes.Clone(escrow), said.UTC()
 	if err := identity.check(); err != nil {
 		return identity, err
 	}

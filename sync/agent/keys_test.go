@@ -118,3 +118,47 @@ func TestATerminalSealsForTheEscrowKeyThatItsCollectorNames(t *testing.T) {
 		}
 	})
 }
+
+// Of what couriers bring the collector's latest word on the escrow key holds, in whatever order they come, and whether it was
+// the last to come by another way. A receipt that says nothing, as an older collector's, changes nothing.
+func TestOfCouriersTheLatestWordOnTheEscrowKeyHolds(t *testing.T) {
+	world(t, func(t *testing.T, c *collector, l *line, tm *terminal) {
+		_, one, err := wire.NewSealingKey(nil)
+		must(t, err)
+		_, two, err := wire.NewSealingKey(nil)
+		must(t, err)
+		start := time.Now()
+		says := func(after time.Duration, key []byte, none bool) wire.Receipt {
+			return wire.Receipt{Time: start.Add(after), EscrowKey: key, NoEscrow: none}
+		}
+		carry := func(what string, r wire.Receipt, want []byte) {
+			t.Helper()
+			tm.identity, err = agent.HearEscrow(tm.dir, tm.identity, r)
+			must(t, err)
+			if !slices.Equal(tm.identity.EscrowKey, want) {
+				t.Errorf("%s: it seals for %.4x, want %.4x", what, tm.identity.EscrowKey, want)
+			}
+		}
+		carry("a key", says(2*time.Hour, one, false), one)
+		carry("none, said before", says(time.Hour, nil, true), one)
+		carry("nothing", says(3*time.Hour, nil, false), one)
+		batch := says(3*time.Hour, nil, true)
+		batch.Batch = wire.Hash{1}
+		carry("a receipt for a batch", batch, one)
+		carry("none", says(4*time.Hour, nil, true), nil)
+		carry("the key that ended", says(2*time.Hour, one, false), nil)
+		carry("another", says(5*time.Hour, two, false), two)
+		carry("another, said once more", says(7*time.Hour, two, false), two)
+		carry("none, said between", says(6*time.Hour, nil, true), two)
+
+		after(8 * time.Hour)
+		c.set(func() { c.escrow = one })
+		_, stop := run(t, tm.config(l.transport()))
+		after(time.Hour)
+		stop()
+		tm.identity, err = agent.LoadIdentity(tm.dir)
+		must(t, err)
+		carry("what was said before the heartbeat", says(7*time.Hour, nil, true), one)
+		carry("what was said after it", says(20*time.Hour, nil, true), nil)
+	})
+}

@@ -59,6 +59,7 @@ func samples() map[string]any {
 		"receipt-standing-escrow": wire.Receipt{
 			Origin: origin, Epoch: epoch, Time: at, Backups: true, EscrowKey: bytes.Repeat([]byte{3}, 32),
 		},
+		"receipt-standing-no-escrow": wire.Receipt{Origin: origin, Epoch: epoch, Time: at, Backups: true, NoEscrow: true},
 		"heartbeat": wire.Heartbeat{
 			Origin: origin, Beat: 12, Version: "0.1.0", Time: at, Boot: "1f3a9c07", Queued: 3, Oldest: at.Add(-time.Hour),
 			FirstSeq: 1, LastSeq: 900, DiskFree: 1 << 33, Surveys: surveys, Config: 7, Problem: "printer on fire", Display: "1080x1920@32",

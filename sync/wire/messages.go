@@ -102,12 +102,18 @@ type Receipt struct {
 	Epoch     Epoch      `cbor:"3,keyasint,omitzero"`
 	Time      time.Time  `cbor:"4,keyasint,omitzero"`
 	Decisions []Decision `cbor:"5,keyasint,omitempty"`
-	// Backups, Safe and EscrowKey are HeartbeatReply's. They are only in the receipts for no batch that a courier carries, one
+	// Backups, Safe and EscrowKey are HeartbeatReply's. They are only in receipts for no batch, which a courier carries, one
 	// for each origin: such a one tells a terminal that hears nothing else how the collector stands.
 	Backups   bool   `cbor:"6,keyasint,omitzero"`
 	Safe      Ranges `cbor:"7,keyasint,omitempty"`
 	EscrowKey []byte `cbor:"8,keyasint,omitempty"`
+	// NoEscrow says that there is no escrow key. Where neither it nor EscrowKey is there, the collector is one that cannot
+	// tell, and what it said before holds.
+	NoEscrow bool `cbor:"9,keyasint,omitzero"`
 }
+
+// TellsOfEscrow reports whether a receipt says for which escrow key answers are sealed, or that they are for none.
+func (r *Receipt) TellsOfEscrow() bool { return r.Standing() && (r.NoEscrow || len(r.EscrowKey) > 0) }
 
 // Standing reports whether a receipt is for no batch.
 func (r *Receipt) Standing() bool { return r.Batch == Hash{} }

@@ -127,7 +127,7 @@ func (in *Ingest) standing(ctx context.Context, to *wire.ReceiptsWriter, origins
 			return err
 		}
 		if err := in.answer(to, wire.Receipt{
-			Origin: origin, Epoch: epoch, Time: in.now(), Backups: backups, Safe: safe, EscrowKey: in.escrow,
+			Origin: origin, Epoch: epoch, Time: in.now(), Backups: backups, Safe: safe, EscrowKey: in.escrow, NoEscrow: len(in.escrow) == 0,
 		}); err != nil {
 			return err
 		}

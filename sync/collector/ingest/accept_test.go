@@ -72,7 +72,9 @@ func TestCarriedBundleCountsAsIfItWereSent(t *testing.T) {
 				t.Errorf("receipt %+v", r)
 			}
 			if r.Standing() {
-				standing++
+				if standing++; !r.TellsOfEscrow() || r.EscrowKey != nil {
+					t.Errorf("it does not say that there is no escrow key: %+v", r)
+				}
 			} else {
 				n++
 			}
