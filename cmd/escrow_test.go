@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -93,6 +94,7 @@ func TestEscrowKeyOpensAnswersWhoseCollectorIsLost(t *testing.T) {
 		}
 	}
 	readSimulated(t, run(t, "fleetsim", s.fleet(fleet, 2, acknowledged)...)) // the collector signs for these
+	says(t, "2 of 2 terminals at work seal for the escrow key", "collector", "terminal", "list", "--data", s.data)
 	s.ask(fleet, 2, waiting)
 	rescued := filepath.Join(safe, "gone.rescue")
 	says(t, "4 answers are in ", "kiosk", "rescue", "--data", gone, "-o", rescued)
@@ -201,6 +203,10 @@ func TestACourierTellsOfEveryChangeOfTheEscrowKey(t *testing.T) {
 			t.Errorf("heard that %q; %v\n%s", what, err, identity)
 		}
 	}
+	sealing := func(n int) {
+		t.Helper()
+		says(t, fmt.Sprintf("%d of 1 terminals at work seal for the escrow key", n), "collector", "terminal", "list", "--data", s.data)
+	}
 	const set, ended = "set an escrow key", "has no escrow key any more"
 	key := filepath.Join(stick, "second.pem")
 	never := ride("never")
@@ -212,7 +218,9 @@ func TestACourierTellsOfEveryChangeOfTheEscrowKey(t *testing.T) {
 	hears(ride("ended"), ended)
 	run(t, "collector", "keys", "escrow", "--data", s.data, key)
 	s.ask(fleet, 1, 2)
+	sealing(0)
 	hears(ride("second"), set)
+	sealing(0) // it has not said so yet
 	for _, late := range []string{never, first} {
 		if said := apply(late); strings.Contains(said, "escrow") {
 			t.Errorf("an answer that came late said:\n%s", said)
@@ -223,6 +231,8 @@ func TestACourierTellsOfEveryChangeOfTheEscrowKey(t *testing.T) {
 	s.ask(fleet, 1, 3)
 	gone := filepath.Join(stick, "gone.rescue")
 	says(t, "3 answers are in ", "kiosk", "rescue", "--data", home, "-o", gone)
+	run(t, "collector", "accept", gone, "--data", s.data)
+	sealing(1)
 	fresh := startCollector(t, "exit-poll.yaml")
 	readSimulated(t, run(t, "fleetsim", fresh.fleet(t.TempDir(), 1, 1, "--code", reusableCode(t, fresh, 1))...))
 	id, _, _ := strings.Cut(strings.Split(run(t, "collector", "terminal", "list", "--data", fresh.data), "\n")[1], " ")

@@ -164,8 +164,8 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 	}
 	people, err := console.New(console.Config{
 		Store: c.store, Tickets: c.fleet, Improver: c.fleet, Records: terminals, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local,
-		Secure: secure,
-		Log:    slog.Default(), Manifests: &export.Maker{Version: version, Key: c.keys.Signing, Now: time.Now},
+		Escrow: c.keys.Escrow, Secure: secure,
+		Log: slog.Default(), Manifests: &export.Maker{Version: version, Key: c.keys.Signing, Now: time.Now},
 	})
 	if err != nil {
 		return nil, err

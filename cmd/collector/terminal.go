@@ -142,13 +142,28 @@ func (cmd *terminalListCommand) Run(ctx context.Context) error {
 		}
 		missing := store.Missing(all)
 		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(out, "ID\tSITE\tNAME\tLAST SEEN\tWAITING\tHERE\tMISSING\tVERSION\tSTATE")
+		escrow := c.keys.Escrow
+		column := func(text string) string {
+			if len(escrow) == 0 {
+				return ""
+			}
+			return text + "\t"
+		}
+		fmt.Fprintln(out, "ID\tSITE\tNAME\tLAST SEEN\tWAITING\tHERE\tMISSING\tVERSION\t"+column("ESCROW")+"STATE")
 		for _, t := range terminals {
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", t.ID, t.Site, t.Name, local(t.LastSeen), t.Queued, t.Kept,
-				missing[t.ID], t.Version, state(&t))
+			seals := "no"
+			if t.SealsFor(escrow) {
+				seals = "yes"
+			}
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s%s\n", t.ID, t.Site, t.Name, local(t.LastSeen), t.Queued, t.Kept,
+				missing[t.ID], t.Version, column(seals), state(&t))
 		}
 		if err := out.Flush(); err != nil {
 			return err
+		}
+		if len(escrow) > 0 {
+			seal, of := store.Escrowed(terminals, escrow)
+			fmt.Printf("%d of %d terminals at work seal for the escrow key %.8x.\n", seal, of, escrow)
 		}
 		for i := range all {
 			if n := all[i].OnFormerDisk(); n > 0 {

@@ -62,6 +62,7 @@ func (t *terminal) start(identity agent.Identity) (err error) {
 		Identity: identity, Outbox: t.box, Dir: t.dir, Version: version, Transport: t.way.transport(),
 		Log: slog.With("terminal", t.number),
 		Describe: func(h *wire.Heartbeat) {
+			h.Escrow = t.record.EscrowMark()
 			if h.Boot, h.Problem = recorder.BootID(), outbox.AsideProblem(t.path()); h.Problem != "" {
 				h.Troubles = []wire.Trouble{{Reason: wire.TroubleDamaged}}
 			}

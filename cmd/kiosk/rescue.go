@@ -162,7 +162,7 @@ func rescue(folder string, from rescuable, identity agent.Identity, terminal str
 func bundleTo(path string, from rescuable, identity agent.Identity, now time.Time) (answers int, err error) {
 	err = carry(path, func(w io.Writer) error {
 		bundle, err := wire.NewBundleWriter(w, identity.Key, wire.BundleHeader{
-			Terminal: identity.Terminal, Made: now, Version: version, Origin: from.Origin(),
+			Terminal: identity.Terminal, Made: now, Version: version, Origin: from.Origin(), Escrow: identity.Recipients().EscrowMark(),
 		})
 		if err != nil {
 			return err

@@ -123,7 +123,7 @@ func openTerminal(dir, via string, configured func(wire.TerminalConfig, []*surve
 		Identity: identity, Outbox: t.box, Dir: dir, Version: version, Via: via, OnConfig: configured,
 		Describe: func(h *wire.Heartbeat) {
 			space := spaceOf(dir, t.box.Room)
-			h.Boot, h.DiskFree = recorder.BootID(), space.disk.bytes
+			h.Boot, h.DiskFree, h.Escrow = recorder.BootID(), space.disk.bytes, t.record.EscrowMark()
 			if d := t.display.Load(); d != nil {
 				h.Display = d.String()
 			}

@@ -48,7 +48,7 @@ type Config struct {
 	// Version is the kiosk program's.
 	Version string
 
-	// Describe fills what the agent cannot know into a heartbeat: Boot, DiskFree, Problem. The agent sets the rest
+	// Describe fills what the agent cannot know into a heartbeat: Boot, DiskFree, Escrow, Problem. The agent sets the rest
 	// afterwards and adds its own troubles to Problem. It must not block; nil for nothing.
 	Describe func(*wire.Heartbeat)
 	// Told is called with each heartbeat that the collector has answered, after its epoch was noted. It must not block; nil

@@ -62,8 +62,8 @@ func Succeed(dir string, identity Identity, steps []wire.Succession) (Identity, 
 	return identity, saveIdentity(dir, identity)
 }
 
-// sealAlsoFor has answers sealed from now on for the escrow key that the collector named, or for none. said is the collector's
-// time.
+// sealAlsoFor has answers sealed from now on for the escrow key that the collector named, or for none, and the collector told
+// so soon: somebody may wait to rely on it. said is the collector's time.
 func (a *Agent) sealAlsoFor(escrow []byte, said time.Time) {
 	same := bytes.Equal(escrow, a.config.Identity.EscrowKey)
 	if same && !a.config.Identity.EscrowSaid.IsZero() {
@@ -80,6 +80,7 @@ func (a *Agent) sealAlsoFor(escrow []byte, said time.Time) {
 	}
 	a.log.Info("the collector set an escrow key, or took it away, and answers are sealed for it", "key", fmt.Sprintf("%.8x", escrow))
 	a.config.OnKeys(next)
+	a.beats.due = time.Now().Add(beatLeast)
 }
 
 // HearEscrow keeps, in the folder of a terminal, what a receipt that a courier brought tells of the escrow key, and returns

@@ -102,9 +102,20 @@ func TestATerminalSealsForTheEscrowKeyThatItsCollectorNames(t *testing.T) {
 		if len(told) != 0 || a.Status().LastContact.IsZero() {
 			t.Fatalf("a stranger's key and half a key: told %v", told)
 		}
-		c.set(func() { c.escrow = escrow })
+		c.set(func() { c.requests, c.escrow = nil, escrow })
 		after(time.Hour)
-		c.set(func() { c.escrow = nil })
+		var beats []time.Time
+		c.set(func() {
+			for _, r := range c.requests {
+				if r.path == wire.PathHeartbeat {
+					beats = append(beats, r.at)
+				}
+			}
+			c.escrow = nil
+		})
+		if len(beats) < 3 || beats[1].Sub(beats[0]) > 15*time.Second || beats[2].Sub(beats[1]) < 30*time.Second {
+			t.Errorf("the collector is told when the key holds: heartbeats at %v", beats)
+		}
 		after(time.Hour)
 		stop()
 		if len(told) != 2 || !slices.Equal(told[0].Recipients().Escrow, escrow) || !slices.Equal(told[0].SealingKey, tm.identity.SealingKey) ||

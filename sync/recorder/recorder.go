@@ -83,6 +83,13 @@ func (r *Recorder) SetRecipients(to wire.Recipients) {
 	clear(r.sealers)
 }
 
+// EscrowMark is of the escrow key that answers are sealed for now.
+func (r *Recorder) EscrowMark() wire.EscrowMark {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.cfg.Recipients.EscrowMark()
+}
+
 // Completed returns how many responses a quota of a survey, in all its versions, has counted on this terminal. It waits
 // for nothing.
 func (r *Recorder) Completed(survey, quota string) int {

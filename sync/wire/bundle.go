@@ -37,6 +37,8 @@ type BundleHeader struct {
 	Version  string    `cbor:"3,keyasint,omitempty"` // of the kiosk program
 	// Origin is that of the outbox, also when nothing waits in it; zero from programs before it was told.
 	Origin Origin `cbor:"4,keyasint,omitzero"`
+	// Escrow is Heartbeat's, for a terminal that sends none.
+	Escrow EscrowMark `cbor:"5,keyasint,omitzero"`
 }
 
 // BundleEnd closes a bundle, so that a missing piece shows.

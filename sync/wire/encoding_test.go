@@ -68,6 +68,7 @@ func samples() map[string]any {
 				ID: [8]byte{1, 7: 2}, Survey: "exit-poll", Version: "0123456789abcdef", Columns: wire.TapsShort, Cells: []uint32{3, 0, 70000},
 			}},
 		},
+		"heartbeat-escrow": wire.Heartbeat{Origin: origin, Beat: 13, Escrow: wire.EscrowMark{1, 7: 8}},
 		"heartbeat-troubles": wire.Heartbeat{
 			Origin: origin, Beat: 12, Time: at, Problem: "printer on fire",
 			Troubles: []wire.Trouble{{Reason: wire.TroubleDiskSoon, Count: 5}, {Reason: "refused"}},

@@ -154,6 +154,8 @@ type Heartbeat struct {
 	// Troubles are what Problem says, for programs, which say it in the language of whoever reads: the gravest first, at most
 	// MaxTroubles, each reason once. Empty from a program that only has words.
 	Troubles []Trouble `cbor:"35,keyasint,omitempty"`
+	// Escrow is of the escrow key that answers are sealed for now; zero from a program that does not tell, too.
+	Escrow EscrowMark `cbor:"36,keyasint,omitzero"`
 }
 
 // Trouble is something that does not work on a terminal.

@@ -47,6 +47,16 @@ type Recipients struct {
 	Escrow    []byte // empty for none
 }
 
+// EscrowMark tells escrow keys apart: the first bytes of the public half, as collector keys escrow prints them. It is zero
+// for none.
+type EscrowMark [8]byte
+
+// EscrowMark is that of the escrow key among the recipients.
+func (r Recipients) EscrowMark() (m EscrowMark) {
+	copy(m[:], r.Escrow)
+	return m
+}
+
 // Sealer seals the records of one survey from one start of the terminal program. Its key exists in memory only. A Sealer
 // may be used by several goroutines.
 type Sealer struct {

@@ -67,7 +67,7 @@ func (r *record) String() string {
 	return string(r.text)
 }
 
-func mustSite(t testing.TB) *site {
+func mustSite(t testing.TB, change ...func(*console.Config)) *site {
 	t.Helper()
 	s := collectortest.NewStore(t)
 	users, err := access.New(s, now)
@@ -88,10 +88,14 @@ func mustSite(t testing.TB) *site {
 	}
 	log := &record{}
 	records := ingest.New(s, f, k.Signing, opener, now, slog.New(slog.DiscardHandler))
-	c, err := console.New(console.Config{
+	config := console.Config{
 		Store: s, Tickets: f, Improver: f, Records: records, Users: users, Sessions: s.Sessions(), Now: now, Zone: time.FixedZone("MSK", 3*60*60),
 		Log: slog.New(slog.NewTextHandler(log, nil)), Manifests: &export.Maker{Version: "test", Key: signing, Now: now},
-	})
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	c, err := console.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}

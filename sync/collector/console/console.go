@@ -44,7 +44,7 @@ type Store interface {
 	RevokeTicket(ctx context.Context, survey, ticket string, at time.Time) error
 }
 
-// Config is what a console needs. All fields are needed but Secure.
+// Config is what a console needs. All fields are needed but Escrow and Secure.
 type Config struct {
 	Store     Store
 	Tickets   Tickets
@@ -55,7 +55,8 @@ type Config struct {
 	Now       func() time.Time
 	Zone      *time.Location // of times on the pages and in downloads
 	Manifests *export.Maker
-	Secure    bool // browsers reach the console by https only
+	Escrow    []byte // the public half of the escrow key; nil for none
+	Secure    bool   // browsers reach the console by https only
 	Log       *slog.Logger
 }
 

@@ -127,7 +127,7 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var p terminalPage
-	if p.terminalView, err = words.terminalView(t, views[id], c.Now()); err != nil {
+	if p.terminalView, err = c.terminalView(words, t, views[id], c.Now()); err != nil {
 		return err
 	}
 	p.Outboxes = views[id]

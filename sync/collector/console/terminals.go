@@ -34,6 +34,9 @@ type terminalView struct {
 	Seen     string
 	Oldest   string
 	Here     []coverageView
+	// Escrow says whether it seals for the escrow key, "" where there is none or the terminal seals nothing any more.
+	Escrow string
+	Seals  bool
 }
 
 type terminalsPage struct {
@@ -45,6 +48,9 @@ type terminalsPage struct {
 	// Restored says how far terminals are with sending again what a backup lacked, "" when none was restored lately.
 	Restored string
 	Refilled bool // all of them have
+	// Escrow says how many seal for the escrow key, "" where there is none; all of them with Escrowed.
+	Escrow   string
+	Escrowed bool
 	// Backup says what is wrong with making backups, "" for nothing, BackupDetail what the program said, and BackupLast when
 	// the last good one was.
 	Backup, BackupDetail, BackupLast string
@@ -69,7 +75,7 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, t := range all {
-		view, err := words.terminalView(t, here[t.ID], p.Now)
+		view, err := c.terminalView(words, t, here[t.ID], p.Now)
 		if err != nil {
 			return err
 		}
@@ -77,6 +83,12 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 			p.Trouble++
 		}
 		p.Terminals = append(p.Terminals, view)
+	}
+	if seal, of := store.Escrowed(all, c.Escrow); len(c.Escrow) > 0 && of > 0 {
+		if p.Escrow, err = words.NOf("terminals.escrow", seal, of); err != nil {
+			return err
+		}
+		p.Escrowed = seal == of
 	}
 	if p.Alarms, err = c.alarms(r); err != nil {
 		return err
@@ -141,6 +153,20 @@ func (c *Console) acknowledgeAlarm(w http.ResponseWriter, r *http.Request) error
 	c.Log.Info("alarm acknowledged", "id", id, "user", user)
 	http.Redirect(w, r, "/terminals", http.StatusSeeOther)
 	return nil
+}
+
+// terminalView says how a terminal is, and whether it seals for the escrow key.
+func (c *Console) terminalView(w *words, t store.Terminal, here []coverageView, now time.Time) (terminalView, error) {
+	v, err := w.terminalView(t, here, now)
+	if err != nil || len(c.Escrow) == 0 || !t.Active() || t.Drained() {
+		return v, err
+	}
+	key := "terminal.escrow.no"
+	if v.Seals = t.SealsFor(c.Escrow); v.Seals {
+		key = "terminal.escrow.yes"
+	}
+	v.Escrow, err = w.T(key)
+	return v, err
 }
 
 // terminalView says how a terminal is. The gravest comes first: whoever is silent says nothing else that is true.

@@ -47,6 +47,9 @@ func (in *Ingest) Accept(ctx context.Context, bundle io.Reader, receipts io.Writ
 	if err != nil {
 		return a, err
 	}
+	if err := in.store.NoteEscrow(ctx, a.Terminal.ID, from.Header.Escrow); err != nil {
+		return a, err
+	}
 	return in.accept(ctx, from, a.Terminal, receipts)
 }
 

@@ -19,7 +19,9 @@ import (
 func (m *terminal) carried(batches ...wire.Batch) []byte {
 	m.t.Helper()
 	var file bytes.Buffer
-	w, err := wire.NewBundleWriter(&file, m.key, wire.BundleHeader{Terminal: m.id, Made: now(), Version: "1.0"})
+	w, err := wire.NewBundleWriter(&file, m.key, wire.BundleHeader{
+		Terminal: m.id, Made: now(), Version: "1.0", Escrow: wire.EscrowMark{7},
+	})
 	for _, b := range batches {
 		if err == nil {
 			err = w.Batch(b)
@@ -86,6 +88,9 @@ func TestCarriedBundleCountsAsIfItWereSent(t *testing.T) {
 	}
 	if n := len(c.kept(t)); n != 3 {
 		t.Errorf("%d responses, want 3", n)
+	}
+	if known, err := c.store.Terminal(t.Context(), m.id); err != nil || known.Escrow != (wire.EscrowMark{7}) {
+		t.Errorf("what it seals for: %x, %v", known.Escrow, err)
 	}
 }
 

@@ -32,6 +32,7 @@ type Store interface {
 	Release(ctx context.Context, id int64, intake store.Intake) (wire.Decision, error)
 	Sight(ctx context.Context, s store.Sighting) (bool, error)
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (bool, error)
+	NoteEscrow(ctx context.Context, terminal uuid.UUID, escrow wire.EscrowMark) error
 	Survey(ctx context.Context, id, version string) (store.SurveyVersion, error)
 	Epoch(ctx context.Context) (wire.Epoch, error)
 	Safe(ctx context.Context, origin wire.Origin) (wire.Ranges, bool, error)

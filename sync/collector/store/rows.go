@@ -216,7 +216,9 @@ type Terminal struct {
 	// Troubles are what Problem says, by reasons of at most MaxReason letters, digits and dashes; what else a terminal says is
 	// left out.
 	Troubles []wire.Trouble
-	Display  string // "1080x1920@32", pixels and inches; "" when it never said, or said something longer than MaxDisplay
+	// Escrow is of the escrow key that it seals for, as it said last by a heartbeat or a courier; zero also when it never told.
+	Escrow  wire.EscrowMark
+	Display string // "1080x1920@32", pixels and inches; "" when it never said, or said something longer than MaxDisplay
 
 	// Kept is how many records are here, over all origins the terminal ever had. What is not here tells Coverage.
 	Kept uint64
@@ -260,6 +262,24 @@ func (t *Terminal) MaySend() bool { return t.Active() || !t.Sending.IsZero() }
 // which it asks nobody that no visit from before can be under way.
 func (t *Terminal) Drained() bool {
 	return !t.Draining.IsZero() && !t.DrainNoted.IsZero() && t.LastSeen.Sub(t.DrainNoted) >= t.DrainVisit && t.Queued == 0
+}
+
+// SealsFor reports whether what the terminal seals can be opened with an escrow key, of which escrow is the public half.
+func (t *Terminal) SealsFor(escrow []byte) bool {
+	return len(escrow) > 0 && t.Escrow == (wire.Recipients{Escrow: escrow}).EscrowMark()
+}
+
+// Escrowed counts, of the terminals that are at work, those that seal for an escrow key.
+func Escrowed(all []Terminal, escrow []byte) (seal, of int) {
+	for i := range all {
+		if t := &all[i]; t.Active() && !t.Drained() {
+			of++
+			if t.SealsFor(escrow) {
+				seal++
+			}
+		}
+	}
+	return seal, of
 }
 
 // SurveyVersion is one published version.

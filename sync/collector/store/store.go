@@ -134,6 +134,9 @@ type Fleet interface {
 	// Other outboxes of the terminal are left from now on, see Coverage.Left.
 	// Its tap maps are merged with what is here of the same counts; those that fail their Check are left out.
 	Beat(ctx context.Context, terminal uuid.UUID, beat wire.Heartbeat, received time.Time) (fresh bool, err error)
+	// NoteEscrow keeps for which escrow key a terminal seals, where a courier brought word of it. ErrNotFound when there is no
+	// such terminal.
+	NoteEscrow(ctx context.Context, terminal uuid.UUID, escrow wire.EscrowMark) error
 	// TapMaps returns where the glass of a terminal was touched, see SumTaps; none for a terminal that told nothing.
 	TapMaps(ctx context.Context, terminal uuid.UUID) ([]TapMap, error)
 }

@@ -173,7 +173,7 @@ func (t *tx) redeemAgain(terminal, publicKey []byte) (uuid.UUID, error) {
 
 // selectTerminals sums up what is here of each terminal's outboxes.
 const selectTerminals = `SELECT t.id, t.site, t.name, t.surveys, t.public_key, t.enrolled, t.revoked, t.last_seen, t.version,
-	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.troubles, t.display, t.pin, t.may_leave, t.hours, t.settings,
+	t.queued, t.oldest, t.disk_free, t.config, t.problem, t.troubles, t.escrow, t.display, t.pin, t.may_leave, t.hours, t.settings,
 	t.sending, t.draining, t.drain_config, t.drain_noted, t.drain_visit, t.replaces, (SELECT n.id FROM terminals AS n WHERE n.replaces = t.id ORDER BY n.enrolled DESC LIMIT 1),
 	coalesce((SELECT sum(kept) FROM origins WHERE terminal = t.id), 0)
 	FROM terminals AS t `
@@ -182,15 +182,16 @@ const orderTerminals = "ORDER BY t.revoked > 0, t.site, t.name, t.enrolled, t.id
 
 func scanTerminal(rows *sql.Rows, t *store.Terminal) error {
 	var enrolled, revoked, seen, oldest, sending, draining, noted, visit int64
-	var replaces, replacedBy []byte
+	var escrow, replaces, replacedBy []byte
 	var surveys, troubles string
 	err := rows.Scan(bytesInto(t.ID[:]), &t.Site, &t.Name, &surveys, &t.PublicKey, &enrolled, &revoked, &seen, &t.Version,
-		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &troubles, &t.Display, &t.PIN, &t.Leave, &t.Hours, &t.Settings,
+		&t.Queued, &oldest, &t.DiskFree, &t.Config, &t.Problem, &troubles, &escrow, &t.Display, &t.PIN, &t.Leave, &t.Hours, &t.Settings,
 		&sending, &draining, &t.DrainConfig, &noted, &visit, &replaces, &replacedBy, &t.Kept)
 	if surveys != "" {
 		t.Surveys = strings.Fields(surveys)
 	}
 	t.Troubles = parseTroubles(troubles)
+	copy(t.Escrow[:], escrow)
 	copy(t.Replaces[:], replaces)
 	copy(t.ReplacedBy[:], replacedBy)
 	t.Sending, t.Draining, t.DrainNoted = instant(sending), instant(draining), instant(noted)
@@ -295,6 +296,21 @@ func (s *Store) Beat(ctx context.Context, terminal uuid.UUID, b wire.Heartbeat, 
 	return fresh, nil
 }
 
+// NoteEscrow implements store.Fleet.
+func (s *Store) NoteEscrow(ctx context.Context, terminal uuid.UUID, escrow wire.EscrowMark) error {
+	err := s.writer.do(ctx, func(t *tx) error {
+		n, err := t.changed("UPDATE terminals SET escrow = ? WHERE id = ?", escrow[:], terminal[:])
+		if err == nil && n == 0 {
+			err = store.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: note the escrow key of terminal %s: %w", terminal, hint(err))
+	}
+	return nil
+}
+
 // known looks whether there is such a terminal.
 func (t *tx) known(id uuid.UUID) error {
 	var one int
@@ -316,8 +332,8 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	}
 	if !own { // it is at work, and its outbox is not
 		alarm.Kind = store.ForeignOutbox
-		_, err := t.exec("UPDATE terminals SET last_seen = ?, version = ?, problem = ?, troubles = ? WHERE id = ?", millis(received),
-			b.Version, b.Problem, troubles(b.Troubles), terminal[:])
+		_, err := t.exec("UPDATE terminals SET last_seen = ?, version = ?, problem = ?, troubles = ?, escrow = ? WHERE id = ?", millis(received),
+			b.Version, b.Problem, troubles(b.Troubles), b.Escrow[:], terminal[:])
 		return false, errors.Join(err, t.raise(alarm))
 	}
 	var last, ignored, before int64
@@ -353,9 +369,9 @@ func (t *tx) beat(terminal uuid.UUID, b wire.Heartbeat, received time.Time) (boo
 	}
 	if err == nil {
 		_, err = t.exec("UPDATE terminals SET last_seen = ?1, version = ?2, queued = ?3, oldest = ?4, disk_free = ?5, config = ?6, "+
-			"problem = ?7, troubles = ?11, display = ?8, drain_noted = CASE WHEN draining BETWEEN 1 AND ?1 AND drain_noted = 0 AND drain_config <> ?6 "+
+			"problem = ?7, troubles = ?11, escrow = ?12, display = ?8, drain_noted = CASE WHEN draining BETWEEN 1 AND ?1 AND drain_noted = 0 AND drain_config <> ?6 "+
 			"THEN ?1 ELSE drain_noted END, origin = CASE origin WHEN x'' THEN ?10 ELSE origin END WHERE id = ?9", millis(received), b.Version, count(b.Queued), millis(b.Oldest),
-			count(b.DiskFree), count(b.Config), b.Problem, display(b.Display), terminal[:], b.Origin[:], troubles(b.Troubles))
+			count(b.DiskFree), count(b.Config), b.Problem, display(b.Display), terminal[:], b.Origin[:], troubles(b.Troubles), b.Escrow[:])
 	}
 	if err == nil {
 		err = t.mergeTaps(terminal, b.Taps, received)

@@ -211,7 +211,7 @@ func beat(t *testing.T, p Place) {
 	terminal := Enrolled(t, s, "Hall", "Left")
 	b := wire.Heartbeat{
 		Origin: Origin("Left"), Beat: 5, Version: "1.4", Queued: 7, Oldest: Now.Add(-time.Hour), DiskFree: 1 << 33,
-		Config: 2, Problem: "no network", Display: "1080x1920@32",
+		Config: 2, Problem: "no network", Display: "1080x1920@32", Escrow: wire.EscrowMark{1, 7: 2},
 		Troubles: []wire.Trouble{
 			{Reason: "not-reached"},
 			{Reason: wire.TroubleDiskSoon, Count: 5},
@@ -229,7 +229,7 @@ func beat(t *testing.T, p Place) {
 	}
 	want := terminal
 	want.LastSeen, want.Version, want.Queued, want.Oldest = Now, "1.4", 7, b.Oldest
-	want.DiskFree, want.Config, want.Problem, want.Display = b.DiskFree, 2, "no network", "1080x1920@32"
+	want.DiskFree, want.Config, want.Problem, want.Display, want.Escrow = b.DiskFree, 2, "no network", "1080x1920@32", b.Escrow
 	want.Troubles = []wire.Trouble{{Reason: "not-reached"}, {Reason: wire.TroubleDiskSoon, Count: 5}, {Reason: "many", Count: 1 << 48}}
 	got, err := s.Terminal(t.Context(), terminal.ID)
 	must(t, err)
@@ -248,11 +248,21 @@ func beat(t *testing.T, p Place) {
 	if fresh, err = s.Beat(t.Context(), terminal.ID, b, Now.Add(time.Hour)); !fresh || err != nil {
 		t.Errorf("a new origin: %v, %v", fresh, err)
 	}
-	if got, err = s.Terminal(t.Context(), terminal.ID); err != nil || !got.LastSeen.Equal(Now.Add(time.Hour)) || got.Problem != "" || got.Troubles != nil {
+	if got, err = s.Terminal(t.Context(), terminal.ID); err != nil || !got.LastSeen.Equal(Now.Add(time.Hour)) || got.Problem != "" || got.Troubles != nil ||
+		got.Escrow != (wire.EscrowMark{}) {
 		t.Errorf("after a new origin's heartbeat %+v (%v)", got, err)
 	}
 	if _, err = s.Beat(t.Context(), uuid.Max, b, Now); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a heartbeat of nobody: %v", err)
+	}
+	must(t, s.NoteEscrow(t.Context(), terminal.ID, wire.EscrowMark{3}))
+	want = got
+	want.Escrow = wire.EscrowMark{3}
+	if got, err = s.Terminal(t.Context(), terminal.ID); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("after a courier %+v, %v\nwant %+v", got, err, want)
+	}
+	if err := s.NoteEscrow(t.Context(), uuid.Max, wire.EscrowMark{3}); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a courier from nobody: %v", err)
 	}
 }
 
