@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -80,7 +81,7 @@ func (s *Stage) words() string {
 	var said []string
 	say := func(texts ...string) {
 		for _, t := range texts {
-			if t = strings.TrimSpace(t); t != "" {
+			if t = strings.TrimSpace(plain(t)); t != "" {
 				said = append(said, strings.TrimRight(t, ".:;"))
 			}
 		}
@@ -144,7 +145,7 @@ func chrome(name string) bool {
 	return false
 }
 
-// sentence joins the lines of objects: those of one paragraph are of one size and weight.
+// sentence joins the lines of objects: those of one paragraph are of one size and weight. A word that a hyphen parts is whole.
 func sentence(objects []fyne.CanvasObject) string {
 	said := ""
 	var last *canvas.Text
@@ -155,6 +156,8 @@ func sentence(objects []fyne.CanvasObject) string {
 		}
 		switch {
 		case last == nil:
+		case strings.HasSuffix(said, "-") && last.TextSize == t.TextSize && unicode.IsLower([]rune(t.Text)[0]):
+			said = strings.TrimSuffix(said, "-")
 		case last.TextSize == t.TextSize && last.TextStyle == t.TextStyle || strings.HasSuffix(said, "."):
 			said += " "
 		default:

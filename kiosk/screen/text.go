@@ -19,10 +19,20 @@ var (
 	bold    = fyne.TextStyle{Bold: true}
 )
 
-// wrap breaks text into lines no wider than width. A word that is wider by itself is broken between its letters: nothing
-// is ever cut off; broken says that it happened.
+// wrap breaks text into lines no wider than width. A word that is wider by itself is hyphenated, or where it has no seam broken
+// between its letters: nothing is ever cut off; broken says that it happened.
 func wrap(text string, size float32, style fyne.TextStyle, width float32) (lines []string, broken bool) {
-	fits := func(s string) bool { return measure(s, size, style) <= width }
+	return wrapped(text, size, style, width, divide)
+}
+
+// wrapTyped is wrap for what is being written: no line shows a hyphen that nobody wrote.
+func wrapTyped(text string, size float32, style fyne.TextStyle, width float32) []string {
+	lines, _ := wrapped(text, size, style, width, between)
+	return lines
+}
+
+func wrapped(text string, size float32, style fyne.TextStyle, width float32, divide func(string, func(string) bool) (string, string)) (lines []string, broken bool) {
+	fits := func(s string) bool { return measure(plain(s), size, style) <= width }
 	for _, paragraph := range strings.Split(text, "\n") {
 		line := ""
 		for _, word := range phrases(paragraph) {
@@ -31,18 +41,52 @@ func wrap(text string, size float32, style fyne.TextStyle, width float32) (lines
 				line = joined
 				continue
 			case line != "":
-				lines = append(lines, line)
+				lines = append(lines, plain(line))
 			}
 			// the empty line fits everywhere, even where a display too small for its screen leaves less than no width
 			for line = word; line != "" && !fits(line); {
-				n := breakAt(line, fits)
 				broken = true
-				lines, line = append(lines, line[:n]), line[n:]
+				var head string
+				head, line = divide(line, fits)
+				lines = append(lines, plain(head))
 			}
 		}
-		lines = append(lines, line)
+		lines = append(lines, plain(line))
 	}
 	return lines, broken
+}
+
+// divide parts a phrase that is wider than a line at the last place where its beginning fits: at a space where the rest fits too,
+// else within a word, with a hyphen where one has to be put.
+func divide(phrase string, fits func(string) bool) (head, tail string) {
+	from := 0
+	for i, word := range strings.Split(phrase, " ") {
+		if i > 0 && fits(phrase[:from-1]) {
+			if head, tail = phrase[:from-1], phrase[from:]; fits(tail) {
+				return head, tail
+			}
+		}
+		for _, s := range seams(word) {
+			begun, at := phrase[:from+s.at], from+s.at
+			if s.hyphen {
+				begun += "-"
+			}
+			if fits(begun) {
+				head, tail = begun, strings.TrimPrefix(phrase[at:], softHyphen)
+			}
+		}
+		from += len(word) + 1
+	}
+	if head == "" {
+		return between(phrase, fits)
+	}
+	return head, tail
+}
+
+// between parts a word between two letters.
+func between(word string, fits func(string) bool) (head, tail string) {
+	n := breakAt(word, fits)
+	return word[:n], word[n:]
 }
 
 // phrases splits a text where a line may end: not behind a word of one or two letters, which would hang there alone (в,

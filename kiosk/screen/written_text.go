@@ -118,7 +118,7 @@ func (p *page) field(r rect, board *keyboard.Keyboard, placeholder string) {
 		return
 	}
 	// a space at the end has no width in a wrapped line, but the mark stands behind it
-	lines, _ := wrap(board.Text(), p.Answer, regular, inside.w-p.Unit)
+	lines := wrapTyped(board.Text(), p.Answer, regular, inside.w-p.Unit)
 	t := paragraph{lines: lines, size: p.Answer, style: regular}
 	if room := max(1, int(inside.h/(t.size*linePitch))); len(t.lines) > room {
 		t.lines = t.lines[len(t.lines)-room:]

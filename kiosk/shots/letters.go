@@ -33,7 +33,8 @@ func measureLetters(shot Shot, d theme.Display) (wrong []string) {
 	}
 	check := func(t *canvas.Text, target string) {
 		least := leastView
-		asked := target == "" && t.TextStyle.Bold && slices.ContainsFunc(shot.Asks, func(words string) bool { return strings.Contains(words, t.Text) })
+		line := strings.TrimSuffix(t.Text, "-") // of a word that is hyphenated
+		asked := target == "" && t.TextStyle.Bold && slices.ContainsFunc(shot.Asks, func(words string) bool { return strings.Contains(words, line) })
 		if asked || target != "" && !aside.MatchString(target) {
 			least = leastViews[shot.Ease.Text]
 		}
