@@ -29,16 +29,21 @@ func agreement(p *page, body rect) {
 }
 
 // degrees paints a scale of another number of degrees than five, such as the seven of the customer effort score: numbers,
-// with words at the ends.
+// with words at the ends, in as many rows as make each wide enough for a finger.
 func (p *page) degrees(body rect, levels, value int) {
 	q := p.view.Question
 	words := p.ends("1 — "+p.own(q.Low, "agreement.1"), strconv.Itoa(levels)+" — "+p.own(q.High, "agreement.5"))
 	foot := words.height()
-	h := min(p.Row, body.h-foot-p.Unit)
+	gap, rows := max(p.Gap*0.7, p.Apart), 1
+	columns := func() int { return (levels + rows - 1) / rows }
+	for rows < levels && p.columns(columns(), 0, 0, gap)[0].w < p.Target {
+		rows++
+	}
+	h := min(p.Row, (body.h-foot-p.Unit-float32(rows-1)*p.Gap)/float32(rows))
 	p.over = p.over || h < p.Target
-	y := body.bottom() - foot - p.Unit - h
-	for i, r := range p.columns(levels, y, h, max(p.Gap*0.7, p.Apart)) {
-		n := i + 1
+	y := body.bottom() - foot - p.Unit - float32(rows)*h - float32(rows-1)*p.Gap
+	for i := range levels {
+		n, r := i+1, p.columns(columns(), y+float32(i/columns())*(h+p.Gap), h, gap)[i%columns()]
 		idle, held := p.card(value == n)
 		p.touch("agree:"+strconv.Itoa(n), r, idle, held,
 			p.label(strconv.Itoa(n), p.Answer*1.2, bold, rect{0, 0, r.w, r.h}, 1, fyne.TextAlignCenter, p.Ink), p.tell(answer(n)))

@@ -200,7 +200,7 @@ func (p *page) optionColumns() int {
 		room := width - p.optionIndent() - p.Unit*1.5
 		fits := true
 		for _, c := range p.view.Choices {
-			words := p.word(c)
+			words := plain(p.word(c))
 			for _, w := range strings.Fields(words) {
 				fits = fits && measure(w, p.Answer, bold) <= room
 			}
@@ -298,6 +298,12 @@ func (p *page) told() string {
 	if f, ok := momentForms[q.Kind]; ok {
 		return f.show(text)
 	}
+	if _, _, scale := q.Scale(); scale && !empty(p.view.Value) {
+		return p.said()
+	}
+	if n, ok := p.view.Value.Float(); ok {
+		return number(n, q.Decimals)
+	}
 	return text
 }
 
@@ -306,7 +312,7 @@ func (p *page) placeholder() string {
 	if f, ok := momentForms[p.view.Question.Kind]; ok {
 		return f.placeholder
 	}
-	if p.view.Question.Kind.Traits().HasChoices {
+	if q := p.view.Question; q.Kind.Traits().HasChoices || q.Kind.Traits().OneTap || q.Kind == surveys.Slider {
 		return "line.choose"
 	}
 	return "line.write"

@@ -12,20 +12,20 @@ import (
 func consent(p *page, body rect) {
 	code, _ := p.view.Value.Text()
 	h := max(p.Target, p.Row)
-	y := body.bottom() - h
-	for i, r := range p.columns(2, y, h, p.Gap) {
+	places := p.consentPlaces(body, h)
+	y := places[0].y
+	for i, r := range places {
 		c := []string{surveys.Yes, surveys.No}[i]
 		idle, held := p.card(c == code)
-		text := p.Say([]string{"consent.agree", "consent.refuse"}[i])
 		p.touch("choice:"+c, r, idle, held,
-			p.label(text, p.Answer, bold, rect{p.Unit, 0, r.w - 2*p.Unit, r.h}, 2, fyne.TextAlignCenter, p.Ink),
+			p.label(p.Say(consentWords[i]), p.Answer, bold, rect{p.Unit, 0, r.w - 2*p.Unit, r.h}, 2, fyne.TextAlignCenter, p.Ink),
 			p.tell(visit.Answer{Value: surveys.String(c)}))
 	}
 	terms := p.view.Question.Consent
 	in := func(t surveys.Text) string { return t.In(p.view.Language, p.view.Survey.Languages...) }
 	text := p.Say("consent.purpose") + ": " + in(terms.Purpose) + "\n" + p.Say("consent.term") + ": " + in(terms.Term) + "\n" +
 		p.Say("consent.version") + ": " + terms.Version
-	foot, width, x := y-p.Unit*3, body.w, body.x
+	foot, width, x := y-max(p.Unit*3, p.Apart), body.w, body.x
 	if len(terms.Statement) > 0 {
 		if foot, width = p.readKey(body, foot, h); p.LeftHanded {
 			x = body.right() - width // the key stands at the left
@@ -42,12 +42,27 @@ func consent(p *page, body rect) {
 	}
 }
 
+var consentWords = []string{"consent.agree", "consent.refuse"}
+
+// consentPlaces are the places of the two answers at the foot of body: side by side, or one over the other where one of them
+// has no room there.
+func (p *page) consentPlaces(body rect, h float32) []rect {
+	places := p.columns(2, body.bottom()-h, h, p.Gap)
+	for _, word := range consentWords {
+		if t := fit(p.Say(word), p.Answer, p.Least, bold, places[0].w-2*p.Unit, 2); t.broken || t.height() > h+t.size*(linePitch-1) {
+			return []rect{{body.x, body.bottom() - 2*h - p.Gap, body.w, h}, {body.x, body.bottom() - h, body.w, h}}
+		}
+	}
+	return places
+}
+
 // readKey paints what opens the full text of the consent, under the terms in portrait and beside them in landscape. It
 // returns where the terms end and how wide they are.
 func (p *page) readKey(body rect, foot, h float32) (float32, float32) {
 	text := p.Say("consent.read")
 	w := min(p.buttonWidth(text), body.w)
 	if p.Portrait {
+		h = max(h, fit(text, p.Answer, p.Least, bold, w-h*2/5, 1).height()+p.Unit)
 		p.button("read", text, p.handed(rect{body.x, foot - h, w, h}), false, p.tell(visit.Read{}))
 		return foot - h - p.Gap, body.w
 	}

@@ -17,14 +17,19 @@ const searchLength = 30
 // dropdown paints the choices, turned page by page, under a search field; a touch on the field brings the keyboard, and
 // what is written narrows the choices down. One touch on a choice answers.
 func dropdown(p *page, body rect) {
-	if p.state.keyboard == nil {
+	if p.state.keyboard == nil || p.state.listed {
 		h := max(p.Target, p.Answer*linePitch+p.Unit)
 		p.search(rect{body.x, body.y, body.w, h})
-		p.list(rect{body.x, body.y + h + p.Gap, body.w, body.h - h - p.Gap}, p.found(""))
+		list := rect{body.x, body.y + h + p.Gap, body.w, body.h - h - p.Gap}
+		if found := p.found(p.written()); len(found) > 0 {
+			p.list(list, found)
+		} else {
+			p.nothingFound(list)
+		}
 		return
 	}
 	top := p.keyboardAt(body) - p.Apart
-	found := p.found(p.state.keyboard.Text())
+	found := p.found(p.written())
 	h := max(p.Target, p.Answer*linePitch+p.Unit)
 	row, _, _ := p.rows(found, body.w)
 	rows := row
@@ -41,10 +46,15 @@ func dropdown(p *page, body rect) {
 				best = rect{body.x, top - row, body.w, row}
 			}
 		}
-		if p.field(field, p.state.keyboard, p.Say("search.short")); len(found) > 0 {
-			p.entry(found[0], best)
-		} else {
+		p.field(field, p.state.keyboard, p.Say("search.short"))
+		switch {
+		case len(found) == 0:
 			p.nothingFound(best)
+		case p.optionText(found[0].text, best.w).height() <= best.h:
+			p.entry(found[0], best)
+		default:
+			p.over = true
+			p.listKey(len(found), best)
 		}
 		return
 	}
@@ -58,6 +68,24 @@ func dropdown(p *page, body rect) {
 	p.list(list, found)
 }
 
+// listKey paints the key that lists what was found in place of the keyboard, where even the best match has no room over it.
+func (p *page) listKey(found int, r rect) {
+	idle, held := p.card(false)
+	words := p.label(p.Count("search.show", found), p.Answer, bold, rect{p.Unit, 0, r.w - 2*p.Unit, r.h}, 1, fyne.TextAlignCenter, p.Ink)
+	p.touch("found", r, idle, held, words, func() {
+		p.state.listed, p.state.turned = true, 0
+		p.redraw()
+	})
+}
+
+// written is what is sought.
+func (p *page) written() string {
+	if p.state.keyboard == nil {
+		return ""
+	}
+	return p.state.keyboard.Text()
+}
+
 // nothingFound says so, and what to do where there is room.
 func (p *page) nothingFound(r rect) {
 	t := fit(p.Say("search.none"), p.Hint, p.LeastHint, regular, r.w, 2)
@@ -67,7 +95,7 @@ func (p *page) nothingFound(r rect) {
 	p.text(t, r.x, r.y, r.w, fyne.TextAlignLeading, p.Secondary)
 }
 
-// search paints the field that brings the keyboard.
+// search paints the field that brings the keyboard, with what is sought.
 func (p *page) search(r rect) {
 	idle, held := p.card(false)
 	inside := rect{p.Unit * 2.5, 0, r.w - p.Unit*5, r.h}
@@ -75,8 +103,15 @@ func (p *page) search(r rect) {
 	if !p.spells(words, inside) {
 		words = p.Say("search.short")
 	}
-	p.touch("search", r, idle, held, p.label(words, p.Answer, regular, inside, 1, fyne.TextAlignLeading, p.Secondary), func() {
-		p.state.keyboard = keyboard.New(p.view.Language, p.view.Languages, "", searchLength)
+	ink := p.Secondary
+	if written := p.written(); written != "" {
+		lines := wrapTyped(written, p.Answer, regular, inside.w)
+		words, ink = lines[len(lines)-1], p.Ink
+	}
+	p.touch("search", r, idle, held, p.label(words, p.Answer, regular, inside, 1, fyne.TextAlignLeading, ink), func() {
+		if p.state.listed = false; p.state.keyboard == nil {
+			p.state.keyboard = keyboard.New(p.view.Language, p.view.Languages, "", searchLength)
+		}
 		p.redraw()
 	})
 }
@@ -88,7 +123,7 @@ func (p *page) found(written string) []line {
 	chosen, _ := p.view.Value.Text()
 	written = strings.ToLower(strings.TrimSpace(written))
 	rank := func(c surveys.Choice) int {
-		words := strings.ToLower(p.word(c))
+		words := strings.ToLower(plain(p.word(c)))
 		switch {
 		case written == "" && c.Code == chosen && !p.discreet, written != "" && strings.HasPrefix(words, written):
 			return 0

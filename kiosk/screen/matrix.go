@@ -19,7 +19,7 @@ func matrix(p *page, body rect) {
 	p.over = p.over || h > body.h
 	if fits < len(rows) {
 		p.over = p.over || p.level == airy || fits < 2 && p.level < top
-		turn := max(p.Target, p.Answer*linePitch+p.Unit)
+		turn := p.turnHeight("more.rows")
 		p.over = p.over || h+p.Gap+turn > body.h
 		fits = max(1, int((body.h-turn)/(h+p.Gap)))
 		parts := (len(rows) + fits - 1) / fits

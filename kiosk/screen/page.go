@@ -53,6 +53,7 @@ type page struct {
 	bright   bool            // the ground is the attract screen's
 	level    level           // how much room the answers need
 	over     bool            // something did not fit its place
+	aside    bool            // what is wrong is said beside the pad, where it has no room over it
 	turns    turns           // take the place of Back and Next on a page of a question
 	clock    *fyne.Container // what counts down; nil where nothing does
 	came     bool            // another screen was on the glass before, not this one in another language or with larger letters

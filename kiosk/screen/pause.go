@@ -15,7 +15,16 @@ import (
 // back, and one that is done at once.
 func pause(p *page) {
 	y := p.brand(false) + p.Unit*2
+	undo, done := p.Say("pause.undo"), p.Say("finish")
+	wide := p.buttonWidth
+	if wide(undo)+p.Gap+wide(done) > p.Width-2*p.Margin {
+		wide = p.slim
+	}
 	foot := p.navTop()
+	upper := foot
+	if p.Portrait && wide(undo)+p.Apart+wide(done) > p.Width-2*p.Margin { // one over the other
+		upper -= p.Nav + p.Gap
+	}
 	seconds := max(1, int((p.view.Left+time.Second-1)/time.Second))
 	parts := []part{{text: p.Say("pause.title"), size: p.Question, least: p.Least, style: bold, lines: 2, ink: p.Ink}}
 	if p.view.Question.Kind == surveys.Smiley && !p.discreet {
@@ -31,14 +40,9 @@ func pause(p *page) {
 			text: p.Count("pause.text", seconds), size: p.Hint, least: p.LeastHint, style: regular, lines: 2, ink: p.Secondary,
 			space: p.Unit * 3,
 		})
-	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Unit}, fyne.TextAlignCenter, parts...)
+	p.compose(rect{p.Margin, y, p.Width - 2*p.Margin, upper - y - p.Unit}, fyne.TextAlignCenter, parts...)
 
-	undo, done := p.Say("pause.undo"), p.Say("finish")
-	wide := p.buttonWidth
-	if wide(undo)+p.Gap+wide(done) > p.Width-2*p.Margin {
-		wide = p.slim
-	}
-	p.button("undo", undo, p.handed(rect{p.Margin, foot, wide(undo), p.Nav}), false, p.tell(visit.Back{}))
+	p.button("undo", undo, p.handed(rect{p.Margin, upper, wide(undo), p.Nav}), false, p.tell(visit.Back{}))
 	w := wide(done)
 	p.button("finish", done, p.handed(rect{p.Width - p.Margin - w, foot, w, p.Nav}), true, p.tell(visit.Finish{}))
 	undone := p.Margin + wide(undo) + p.Gap

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -37,13 +38,22 @@ func question(p *page) {
 
 // asked paints one question at the first level that gives its answers room.
 func (p *page) asked() {
+	p.Nav = max(p.Nav, p.declining())
 	ground := len(p.objects)
 	for p.level = airy; ; p.level++ {
 		p.drop(ground)
 		p.ask()
-		if !p.over || p.level == split {
+		if !p.over {
 			return
 		}
+		if p.level == split {
+			break
+		}
+	}
+	if p.view.Problem != visit.NoProblem && !p.Portrait && slices.Contains(pads, p.view.Question.Kind) {
+		p.aside = true
+		p.drop(ground)
+		p.ask()
 	}
 }
 
@@ -89,7 +99,10 @@ func (p *page) ask() {
 		p.exhibit(q, rect{p.Margin, y + below, width, foot - y - below - max(p.Gap, p.Apart)})
 		return
 	}
-	if problem := p.problem(q); problem != "" {
+	problem := p.problem(q)
+	if p.aside {
+		defer func() { p.besidePad(problem) }()
+	} else if problem != "" {
 		y = p.text(fit(problem, p.Hint, p.LeastHint, bold, width, 2), p.Margin, y+p.Unit, width, fyne.TextAlignLeading, p.Alarm)
 	} else if hint := p.hint(q); hint != "" && p.level < bare && !p.cramped(y) {
 		y = p.text(fit(hint, p.Hint, p.LeastHint, regular, width, 2), p.Margin, y+p.Unit, width, fyne.TextAlignLeading, p.Secondary)
@@ -187,11 +200,24 @@ func (p *page) leaf(title paragraph, y float32) paragraph {
 	return title
 }
 
+// pads are the kinds that are written on a pad, which leaves room beside it on a glass that is wider than high.
+var pads = []surveys.QuestionKind{surveys.NumberEntry, surveys.Date, surveys.Time, surveys.DateTime}
+
+// besidePad says what is wrong at the left of the keys.
+func (p *page) besidePad(problem string) {
+	keys := rect{x: p.Width, y: p.Height}
+	for _, t := range p.targets {
+		if strings.HasPrefix(t.Name, "key:") {
+			keys.x, keys.y = min(keys.x, t.X), min(keys.y, t.Y)
+		}
+	}
+	width := keys.x - p.Gap - p.Margin
+	p.text(fit(problem, p.Hint, p.LeastHint, bold, width, 4), p.Margin, keys.y, width, fyne.TextAlignLeading, p.Alarm)
+}
+
 // types reports whether a keyboard is on the glass.
 func (p *page) types(q *surveys.Question) bool {
-	return q.Kind.Traits().Text || p.state.keyboard != nil || slices.Contains([]surveys.QuestionKind{
-		surveys.NumberEntry, surveys.Date, surveys.Time, surveys.DateTime,
-	}, q.Kind)
+	return q.Kind.Traits().Text || p.state.keyboard != nil || slices.Contains(pads, q.Kind)
 }
 
 // problem says in the author's or the product's words why the visitor could not go on.
@@ -280,7 +306,7 @@ func (p *page) navigation() float32 {
 	}
 	right := rect{x: p.Width - p.Margin, y: y, h: p.Nav}
 	place := func(text string) rect {
-		right.w = wide(text)
+		right.w = min(wide(text), right.x-left.right()-p.Apart)
 		right.x -= right.w
 		return p.handed(right)
 	}
@@ -337,6 +363,16 @@ func (p *page) navWidths() (wide func(word string) float32, signed bool) {
 		}
 	}
 	return p.slim, true
+}
+
+// declining is how high the key to decline has to be where the glass is too narrow for its words in one line, beside the sign of
+// Back; 0 where it is not.
+func (p *page) declining() float32 {
+	words, room := p.Say("decline"), p.Width-2*p.Margin-p.Target-p.Gap
+	if q := p.view.Question; !p.Portrait || !q.Decline || p.slim(words) <= room {
+		return 0
+	}
+	return fit(words, p.Answer, p.Least, bold, room-p.Nav, 1).height() + p.Unit
 }
 
 // slim is how wide a pill with this word is with the least air around it.

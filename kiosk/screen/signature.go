@@ -20,8 +20,9 @@ func signature(p *page, body rect) {
 	clear := max(p.Target, p.Nav*0.8)
 	slim := func(word string) float32 { return measure(word, p.Least, bold) + clear*0.4 + 2 }
 	foot, stacked := clear, p.Portrait && slim(erase)+p.Gap+slim(cross) > body.w
+	under := max(clear, fit(cross, p.Answer, p.Least, bold, body.w-clear*0.4, 1).height()+p.Unit)
 	if stacked {
-		foot += p.Gap + clear
+		foot += p.Gap + under
 	}
 	w := min(body.w, (body.h-foot-p.Gap)*surveys.StrokesWidth/surveys.StrokesHeight)
 	sheet := rect{body.x, 0, w, w * surveys.StrokesHeight / surveys.StrokesWidth}
@@ -50,7 +51,7 @@ func signature(p *page, body rect) {
 	left := rect{body.x, body.bottom() - foot, p.buttonWidth(erase), clear}
 	right := rect{left.right() + p.Gap, left.y, p.buttonWidth(cross), clear}
 	if stacked {
-		right = rect{body.x, body.bottom() - clear, min(right.w, body.w), clear}
+		right = rect{body.x, body.bottom() - under, min(right.w, body.w), under}
 	} else if over := right.right() - body.right(); over > 0 { // large letters on a narrow glass
 		left.w = max(p.Target, left.w-over, slim(erase))
 		right.x, right.w = left.right()+p.Gap, body.right()-left.right()-p.Gap

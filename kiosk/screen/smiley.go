@@ -13,7 +13,7 @@ func smiley(p *page, body rect) {
 	if p.Portrait && p.Text > 0 && p.narrow(p.Answer, p.Gap) || p.narrow(p.Least, p.Gap) { // two rows rather than smaller letters
 		columns, rows = 2, 2
 	}
-	h := max(p.Row*1.5, (p.Width-2*p.Margin)/4*1.3)
+	h := max(p.Row*1.5, (p.Width-2*p.Margin)/4*1.3, p.faceWords(p.columns(columns, 0, 0, p.Gap)[0].w)+p.Target*1.1+p.Unit*5)
 	if !p.Portrait {
 		h = max(p.Row*2, p.Height*0.3, p.faceWords(p.columns(4, 0, 0, p.Gap)[0].w)+p.Row*1.6)
 	}
@@ -64,7 +64,7 @@ func (p *page) faceWords(width float32) (highest float32) {
 
 // faceCell is a face over its word in a tile of a row of answers, as large as r.
 func (p *page) faceCell(n int, r rect) []fyne.CanvasObject {
-	if p.faceColumns() < 4 {
+	if _, beside := p.faceGrid(); beside {
 		return p.faceBeside(n, r)
 	}
 	word := p.faceWord(n, r.w)
@@ -76,35 +76,63 @@ func (p *page) faceCell(n int, r rect) []fyne.CanvasObject {
 
 // faceBeside is a face at the left of its word, in a tile that is wide and low.
 func (p *page) faceBeside(n int, r rect) []fyne.CanvasObject {
-	side := min(r.h-p.Unit*1.5, p.Target*1.5)
+	side := p.faceSide(r.h)
 	word := fit(p.Say("face."+strconv.Itoa(n)), p.Answer, p.Least, bold, r.w-side-p.Unit*4, 1)
 	p.over = p.over || word.broken || side < p.Target*0.6
-	x := (r.w - side - p.Unit*1.5 - word.width()) / 2
+	wide := word.width()
+	if columns, _ := p.faceGrid(); columns == 1 { // the faces stand one under another
+		wide = max(wide, p.faceWidest())
+	}
+	x := (r.w - side - p.Unit*1.5 - wide) / 2
 	face := p.art("face-"+strconv.Itoa(n), rect{x, (r.h - side) / 2, side, side})
 	return append([]fyne.CanvasObject{face}, word.at(x+side+p.Unit*1.5, (r.h-word.height())/2, word.width(), fyne.TextAlignLeading, p.Ink)...)
 }
 
-// faceColumns is how many faces stand side by side in a row of answers.
-func (p *page) faceColumns() int {
-	if p.narrow(p.Least, p.Apart) {
-		return 2
+// faceGrid is how many faces stand side by side in a row of answers, and whether each stands beside its word or over it: a
+// word is never smaller than what can be read, and never broken where another arrangement has room for it.
+func (p *page) faceGrid() (columns int, beside bool) {
+	if !p.narrow(p.Least, p.Apart) {
+		return 4, false
 	}
-	return 4
+	half := p.columns(2, 0, 0, p.Apart)[0].w
+	switch longest := p.faceWidest(); {
+	case longest <= half-p.faceSide(p.faceLine())-p.Unit*4:
+		return 2, true
+	case longest <= half-p.Unit:
+		return 2, false
+	}
+	return 1, true
 }
+
+// faceWidest is how wide the widest of the four words is in the least letters.
+func (p *page) faceWidest() (widest float32) {
+	for n := 1; n <= 4; n++ {
+		widest = max(widest, measure(p.Say("face."+strconv.Itoa(n)), p.Least, bold))
+	}
+	return widest
+}
+
+// faceLine is the height of a face beside its word, faceSide the side of a face in a tile of a height.
+func (p *page) faceLine() float32               { return max(p.Target, p.faceWord(1, p.Width).height()+p.Unit) }
+func (p *page) faceSide(height float32) float32 { return min(height-p.Unit*1.5, p.Target*1.5) }
 
 // faceRows is how high the tiles of four faces are together.
 func (p *page) faceRows() float32 {
-	columns := p.faceColumns()
-	h := max(p.Target*0.62, p.Row*0.5) + p.faceRowWords(p.columns(columns, 0, 0, p.Apart)[0].w) + p.Unit
-	if columns < 4 {
-		h = max(p.Target, p.faceRowWords(p.Width)+p.Unit)
+	columns, beside := p.faceGrid()
+	side := max(p.Target*0.62, p.Row*0.5)
+	if columns == 2 {
+		side = max(side, p.Target*0.9)
+	}
+	h := side + p.faceRowWords(p.columns(columns, 0, 0, p.Apart)[0].w) + p.Unit
+	if beside {
+		h = p.faceLine()
 	}
 	return h*float32(4/columns) + p.Apart*float32(4/columns-1)
 }
 
 // facePlaces are the places of four faces in r, which is as high as faceRows says.
 func (p *page) facePlaces(r rect) (places []rect) {
-	columns := p.faceColumns()
+	columns, _ := p.faceGrid()
 	rows := 4 / columns
 	h := (r.h - p.Apart*float32(rows-1)) / float32(rows)
 	for row := range rows {

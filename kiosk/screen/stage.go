@@ -89,8 +89,9 @@ type state struct {
 	leaf     int // which page of a long question
 	keyboard *keyboard.Keyboard
 	// value says what the text of the keyboard means as an answer; nil where it is no answer, as in a search field.
-	value func(text string) surveys.Value
-	open  string // the code of the one question of several that has the glass to itself; "" for none
+	value  func(text string) surveys.Value
+	listed bool   // what a search found has the place of its keyboard
+	open   string // the code of the one question of several that has the glass to itself; "" for none
 	// before is which part of the questions it leads back to, told the View.Shown whose problem was turned to.
 	before int
 	told   uint64

@@ -16,22 +16,32 @@ func statement(p *page) {
 	lines := p.statementLines(width)
 	room := func(h float32) int { return max(1, int(h/(p.Answer*linePitch))) }
 	if fits := room(foot - y); len(lines) > fits {
-		h := p.turnKeys()
-		foot -= h + p.Gap
+		keys := p.turnKeys(foot)
+		foot = keys[0].y - p.Gap
 		fits = room(foot - y)
-		lines = p.turnStatement(lines, fits, foot+p.Gap, h)
+		lines = p.turnStatement(lines, fits, keys)
 	}
 	p.text(paragraph{lines: lines, size: p.Answer, style: regular}, p.Margin, y, width, fyne.TextAlignLeading, p.Ink)
 }
 
-// turnKeys is how high the keys are that turn the parts: their words may take two lines.
-func (p *page) turnKeys() float32 {
-	h := max(p.Target, p.Answer*linePitch+p.Unit)
-	width := p.columns(2, 0, 0, p.Gap)[0].w
-	for _, text := range []string{p.Say("page.previous"), p.Say("page.next") + " (99/99)"} {
-		h = max(h, fit(text, p.Answer, p.Least, bold, width-p.Answer*1.5, 1).height()+p.Unit)
+// turnKeys are the places over foot of the keys that turn the parts, whose words may take two lines: side by side, or one over
+// the other where a word is wider than half of the glass.
+func (p *page) turnKeys(foot float32) []rect {
+	measured := func(width float32) (h float32, broken bool) {
+		h = max(p.Target, p.Answer*linePitch+p.Unit)
+		for _, text := range []string{p.Say("page.previous"), p.Say("page.next") + " (99/99)"} {
+			t := fit(text, p.Answer, p.Least, bold, width-p.Answer*1.5, 1)
+			h, broken = max(h, t.height()+p.Unit), broken || t.broken
+		}
+		return h, broken
 	}
-	return h
+	h, broken := measured(p.columns(2, 0, 0, p.Gap)[0].w)
+	if !broken {
+		return p.columns(2, foot-h, h, p.Gap)
+	}
+	width := p.Width - 2*p.Margin
+	h, _ = measured(width)
+	return []rect{{p.Margin, foot - 2*h - p.Gap, width, h}, {p.Margin, foot - h, width, h}}
 }
 
 // statementLines are the statement in lines of a size that can be read; its paragraphs are set apart.
@@ -43,7 +53,7 @@ func (p *page) statementLines(width float32) []string {
 
 // turnStatement returns the lines of the part shown, of at most fits lines, and paints the keys that turn to its
 // neighbours. A part begins with words, never with the space between paragraphs.
-func (p *page) turnStatement(lines []string, fits int, y, h float32) []string {
+func (p *page) turnStatement(lines []string, fits int, keys []rect) []string {
 	var parts [][]string
 	for len(lines) > 0 {
 		if lines[0] == "" {
@@ -61,7 +71,6 @@ func (p *page) turnStatement(lines []string, fits int, y, h float32) []string {
 			p.redraw()
 		})
 	}
-	keys := p.columns(2, y, h, p.Gap)
 	if part > 0 {
 		turn("previous", p.Say("page.previous"), p.handed(keys[0]), part-1)
 	}

@@ -99,7 +99,7 @@ func TestNoPartOfAWordIsTooShort(t *testing.T) {
 			at = append(at, s.at)
 		}
 		for i, end := range append(at[1:], len(word)) {
-			if n := utf8.RuneCountInString(word[at[i]:end]); n < leastPart && (i == 0 || end == len(word)) {
+			if n := utf8.RuneCountInString(word[at[i]:end]); n < 2 && (i == 0 || end == len(word)) {
 				t.Errorf("%q is divided as %q", word, marked(word))
 			}
 		}

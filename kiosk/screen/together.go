@@ -35,9 +35,12 @@ func together(p *page) {
 	foot := p.navTop()
 	body := p.reached(rect{p.Margin, y, p.Width - 2*p.Margin, foot - y - p.Gap*1.25})
 
-	blocks := make([]block, len(p.view.Group))
+	blocks, room := make([]block, len(p.view.Group)), body.h
+	if len(blocks) > 1 {
+		room -= p.turnHeight("more.questions") + p.Gap
+	}
 	for i, item := range p.view.Group {
-		blocks[i] = p.block(item, body.h-p.turnHeight()-p.Gap)
+		blocks[i] = p.block(item, room)
 	}
 	parts := p.parts(blocks, body.h)
 	if p.view.Problem != visit.NoProblem && p.state.told != p.view.Shown {
@@ -48,7 +51,7 @@ func together(p *page) {
 	}
 	part := p.state.turned % len(parts)
 	if len(parts) > 1 {
-		turn := p.turnHeight()
+		turn := p.turnHeight("more.questions")
 		text := fmt.Sprintf("%s (%d/%d)", p.Say("more.questions"), part+1, len(parts))
 		p.option("more", text, rect{body.x, body.bottom() - turn, body.w, turn}, false, more, func() { p.turnTo((part + 1) % len(parts)) })
 		body.h -= turn + p.Gap
@@ -74,13 +77,17 @@ func (b block) height() float32 { return b.head + b.answers }
 // space is the distance of two questions; within a question things are nearer.
 func (p *page) space() float32 { return max(p.Gap, p.Unit*3) }
 
-func (p *page) turnHeight() float32 { return max(p.Target, p.Answer*linePitch+p.Unit) }
+// turnHeight is how high a line is that turns to more of what its words name: they may take two lines.
+func (p *page) turnHeight(words string) float32 {
+	return max(p.Target, p.Answer*linePitch+p.Unit, p.optionText(p.Say(words)+" (9/9)", p.Width-2*p.Margin).height()+p.Unit)
+}
 
-// block measures a question that may take so much height; choices that need more open.
+// block measures a question that may take so much height; answers that need more open.
 func (p *page) block(item visit.Item, room float32) block {
 	sub := p.of(item)
 	width := p.Width - 2*p.Margin
-	if item.CanDecline {
+	beside := item.CanDecline && p.declinesBeside()
+	if beside {
 		width -= p.declineWidth() + p.Gap
 	}
 	b := block{item: item, words: fit(item.Text, p.Answer*1.1, p.Least, bold, width, 2)}
@@ -92,12 +99,15 @@ func (p *page) block(item visit.Item, room float32) block {
 		}
 	}
 	b.head = b.words.height() + b.note.height()
-	if item.CanDecline {
+	switch {
+	case beside:
 		b.head = max(b.head, p.declineHeight()+max(0, p.Apart-p.Unit))
+	case item.CanDecline:
+		b.head += p.declineHeight() + p.Unit + max(0, p.Apart-p.Unit)
 	}
 	b.head += p.Unit
 	b.opens = sub.opens()
-	if b.answers = sub.answersHeight(b.opens); sub.lists() && b.height() > room {
+	if b.answers = sub.answersHeight(b.opens); b.height() > room {
 		b.opens = true
 	}
 	if b.opens {
@@ -159,7 +169,7 @@ func (p *page) parts(blocks []block, height float32) [][]block {
 	if sum <= height {
 		return [][]block{blocks}
 	}
-	height -= p.turnHeight() + p.Gap
+	height -= p.turnHeight("more.questions") + p.Gap
 	var parts [][]block
 	left := float32(-1)
 	for _, b := range blocks {
@@ -200,11 +210,16 @@ func (p *page) paintBlock(b block, r rect) {
 	sub := p.of(b.item)
 	sub.objects, sub.targets = p.objects, p.targets
 	if b.item.CanDecline {
-		w := p.declineWidth()
-		width -= w + p.Gap
-		place := p.handed(rect{r.right() - w, r.y, w, p.declineHeight()})
-		if p.LeftHanded {
+		w, h := p.declineWidth(), p.declineHeight()
+		place := p.handed(rect{r.right() - w, r.y, w, h})
+		switch beside := p.declinesBeside(); {
+		case !beside:
+			place.y = r.y + b.words.height() + b.note.height() + p.Unit
+		case p.LeftHanded:
 			x += w + p.Gap
+			fallthrough
+		default:
+			width -= w + p.Gap
 		}
 		idle, held := p.card(b.item.Declined)
 		words := p.declineWords()
@@ -225,9 +240,21 @@ func (p *page) paintBlock(b block, r rect) {
 
 // declineWords are the words of the key to decline one of several questions.
 func (p *page) declineWords() paragraph {
+	words := p.declineBeside()
+	if !p.declinesBeside() {
+		return fit(p.Say("decline"), words.size, p.Least, regular, p.Width-2*p.Margin-3*p.Unit, 1)
+	}
+	return words
+}
+
+// declineBeside are they in the third of the width that they have beside the question. Where that breaks a word the key stands
+// under the question, see declinesBeside.
+func (p *page) declineBeside() paragraph {
 	size := max(p.Least, p.Hint)
 	return fit(p.Say("decline"), size, p.Least, regular, (p.Width-2*p.Margin)/3-3*p.Unit, 2)
 }
+
+func (p *page) declinesBeside() bool { return !p.declineBeside().broken }
 
 // declineWidth is how wide that key is.
 func (p *page) declineWidth() float32 { return max(p.Target, p.declineWords().width()+3*p.Unit) }

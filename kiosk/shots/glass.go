@@ -148,8 +148,27 @@ func (g *glass) walk(name string, left func() bool, shoot func(*glass, string) e
 	if err := g.walk(name+"-search", left, shoot); err != nil || left() {
 		return err
 	}
+	if g.touch("found") {
+		if err := g.list(name+"-search-found", shoot); err != nil {
+			return err
+		}
+		g.touch("search")
+	}
 	g.stage.TypedRune('%')
 	return shoot(g, name+"-search-none")
+}
+
+// list renders the pages of what a search found.
+func (g *glass) list(name string, shoot func(*glass, string) error) error {
+	first := fmt.Sprint(g.painted.Targets)
+	for n := 1; ; n++ {
+		if err := shoot(g, fmt.Sprintf("%s-%d", name, n)); err != nil {
+			return err
+		}
+		if !g.touch("more") || fmt.Sprint(g.painted.Targets) == first {
+			return nil
+		}
+	}
 }
 
 // shared reports whether one of several questions can be opened on the screen.
