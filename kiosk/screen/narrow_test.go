@@ -1,6 +1,7 @@
 package screen_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +91,41 @@ func TestAScaleWithoutRoomAmongOthersOpens(t *testing.T) {
 	g.item(0)
 	if !g.shows("item:u_nps:open") || !strings.Contains(strings.Join(shown.Texts, " "), "7 / 10") {
 		t.Errorf("what was answered shows as %q", shown.Texts)
+	}
+}
+
+// A narrow glass in the largest letters has no room for keys that say which part of a consent comes next: Next and Back turn the
+// parts, and Back on the first leads to the question.
+func TestNextAndBackTurnTheFullTextOfAConsent(t *testing.T) {
+	g := mustKind(t, "agree_data")
+	var all []string
+	for i := range 60 {
+		all = append(all, fmt.Sprintf("слово%d", i))
+	}
+	survey := *g.view.Survey
+	q, terms := *g.view.Question, *g.view.Question.Consent
+	terms.Statement = surveys.Text{"ru": strings.Join(all, " ")}
+	q.Consent = &terms
+	g.view.Survey, g.view.Question, g.view.Screen = &survey, &q, visit.Statement
+	g, shown := mustNarrow(t, g, theme.Display{Width: 1080, Height: 1920, Inches: 7}, "ru")
+	read := strings.Join(shown.Texts, " ")
+	parts := 1
+	for ; g.shows("next"); parts++ {
+		g.tap("next")
+		read += " " + strings.Join(shown.Texts, " ")
+	}
+	for _, word := range all {
+		if strings.Count(read+" ", word+" ") != 1 {
+			t.Errorf("%s is not read once in %q", word, read)
+		}
+	}
+	for range parts - 1 {
+		if e := g.tap("back"); e != nil {
+			t.Errorf("back gives %v before the first part", e)
+		}
+	}
+	if e := g.tap("back"); parts < 3 || e != (visit.Back{}) {
+		t.Errorf("back gives %v on the first of %d parts", e, parts)
 	}
 }
 
