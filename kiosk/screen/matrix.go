@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -86,18 +87,48 @@ func (p *page) cells() []cell {
 	return cells
 }
 
+// cellColumns is how many answers of a row stand side by side: all of them, or as many as leave each wide enough for a finger and
+// its words whole.
+func (p *page) cellColumns(cells []cell) (n int) {
+	for lines := 1; ; lines++ {
+		n = (len(cells) + lines - 1) / lines
+		width := p.columns(n, 0, 0, p.Apart)[0].w
+		narrow := width < p.Target
+		for _, c := range cells {
+			narrow = narrow || p.cellWords(c, width).broken
+		}
+		if !narrow || n == 1 {
+			return n
+		}
+	}
+}
+
+func (p *page) cellWords(c cell, width float32) paragraph {
+	return fit(c.text, max(p.Least, p.Answer*0.9), p.Least, bold, width-p.Unit, 2)
+}
+
+// cellLines are the heights of the lines of answers, so many in each; cellHeight is that of all of a row.
+func (p *page) cellLines(cells []cell, columns int) (heights []float32) {
+	width := p.columns(columns, 0, 0, p.Apart)[0].w
+	for line := range slices.Chunk(cells, columns) {
+		h := max(p.Target, p.Row*0.8)
+		for _, c := range line {
+			h = max(h, p.cellWords(c, width).height()+p.Unit)
+		}
+		heights = append(heights, h)
+	}
+	return heights
+}
+
 func (p *page) cellHeight() float32 {
-	h := max(p.Target, p.Row*0.8)
 	if p.view.Question.RowKind == surveys.Smiley {
 		return p.faceRows()
 	}
-	if p.view.Question.RowKind == surveys.SingleChoice {
-		width := p.columns(len(p.view.Choices), 0, 0, p.Apart)[0].w - p.Unit
-		for _, c := range p.view.Choices {
-			h = max(h, fit(p.word(c), max(p.Least, p.Answer*0.9), p.Least, bold, width, 2).height()+p.Unit)
-		}
+	cells, all := p.cells(), -p.Apart
+	for _, h := range p.cellLines(cells, p.cellColumns(cells)) {
+		all += h + p.Apart
 	}
-	return h
+	return all
 }
 
 func (p *page) matrixRow(row surveys.Row, r rect) {
@@ -105,12 +136,9 @@ func (p *page) matrixRow(row surveys.Row, r rect) {
 	h := p.cellHeight()
 	cells := p.cells()
 	given := p.view.Value.Row(row.Code)
-	places := p.columns(len(cells), r.bottom()-h, h, p.Apart)
-	if p.view.Question.RowKind == surveys.Smiley {
-		places = p.facePlaces(rect{r.x, r.bottom() - h, r.w, h})
-	}
-	for i, place := range places {
-		c := cells[i]
+	places := p.cellPlaces(cells, rect{r.x, r.bottom() - h, r.w, h})
+	for i, c := range cells {
+		place := places[i]
 		idle, held := p.card(given.Equal(c.value))
 		inside := rect{p.Unit / 2, 0, place.w - p.Unit, place.h}
 		content := p.label(c.text, max(p.Least, p.Answer*0.9), bold, inside, 2, fyne.TextAlignCenter, p.Ink)
@@ -119,6 +147,19 @@ func (p *page) matrixRow(row surveys.Row, r rect) {
 		}
 		p.touch("row:"+row.Code+":"+c.name, place, idle, held, content, p.tell(visit.Edit{Value: p.withRow(row.Code, c.value)}))
 	}
+}
+
+// cellPlaces are the places of the answers of a row.
+func (p *page) cellPlaces(cells []cell, r rect) (places []rect) {
+	if p.view.Question.RowKind == surveys.Smiley {
+		return p.facePlaces(r)
+	}
+	n, y := p.cellColumns(cells), r.y
+	for _, h := range p.cellLines(cells, n) {
+		places = append(places, p.columns(n, y, h, p.Apart)...)
+		y += h + p.Apart
+	}
+	return places
 }
 
 // withRow is the answer so far with one row given, in the order of the survey's rows.

@@ -74,19 +74,38 @@ func everySize() (all []theme.Display) {
 	return all
 }
 
+// mustSurvey reads a survey of the tests.
+func mustSurvey(t *testing.T, name string) *surveys.Survey {
+	t.Helper()
+	source, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := surveys.Load(name, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Rows of a matrix whose answers have no room side by side, or are too many to, have them in several lines.
+func TestRowsOfAMatrixFitDisplaysOfAllSizes(t *testing.T) {
+	s := mustSurvey(t, "matrices.yaml")
+	for _, d := range everySize() {
+		for i, e := range eases {
+			if d.Inches <= 10.1 || i == 0 {
+				checkSizes(t, s, s.Languages[i], d, e)
+			}
+		}
+	}
+}
+
 // Keyboards and pads, and what is asked above them, fit every display from 7 to 32 inches in any size of the letters: every
 // key is as wide as a finger and as far from the next. Without OTKLIK_SIZES=all larger letters are measured in Tatar, which has the
 // most keys, on the sizes where another arrangement begins.
 func TestKeyboardsFitDisplaysOfAllSizes(t *testing.T) {
 	all := os.Getenv("OTKLIK_SIZES") == "all"
-	source, err := os.ReadFile("testdata/written.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := surveys.Load("written.yaml", source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := mustSurvey(t, "written.yaml")
 	for _, d := range everySize() {
 		for i, e := range eases {
 			for _, lang := range s.Languages {
