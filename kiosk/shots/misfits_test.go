@@ -49,7 +49,7 @@ func TestMisfitsNameQuestionLanguageAndDisplay(t *testing.T) {
 	}
 }
 
-// A word that a key beside the keyboard takes in letters as usual does not fit it in larger ones.
+// A choice that has room in letters as usual is higher than the glass in larger ones.
 func TestMisfitsAreFoundInLargeLettersToo(t *testing.T) {
 	const wide = `id: wide
 number: 1
@@ -59,9 +59,9 @@ title: {ru: Опрос}
 pages:
   - questions:
       - code: which
-        kind: dropdown
+        kind: single-choice
         text: {ru: Что это?}
-        choices: [{code: a, text: {ru: Достопримечательностямидостопримечательностями}}, {code: b, text: {ru: Другое}}]
+        choices: [{code: a, text: {ru: Достопримечательностямидостопримечательностями Достопримечательностямидостопримечательностями}}, {code: b, text: {ru: Другое}}]
 `
 	s, err := surveys.Load("wide.yaml", []byte(wide))
 	if err != nil {
