@@ -63,15 +63,3 @@ func syncFile(path string) error {
 	}
 	return errors.Join(f.Sync(), f.Close())
 }
-
-// syncFolder makes renames in a folder durable. Windows has no such call and needs none.
-func syncFolder(dir string) error {
-	if os.PathSeparator == '\\' {
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}

@@ -19,6 +19,7 @@ import (
 	"otklik/sync/collector/keys"
 	"otklik/sync/collector/store"
 	"otklik/sync/collector/store/sqlite"
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -112,7 +113,7 @@ func (m *Maker) make(ctx context.Context, began time.Time) (Manifest, string, er
 		os.RemoveAll(part)
 		return manifest, "", err
 	}
-	return manifest, path, syncFolder(dir)
+	return manifest, path, disk.SyncFolder(dir)
 }
 
 // fill makes a backup in a folder: all of it synced, reopened and found to be what the store had.
@@ -149,7 +150,7 @@ func (m *Maker) fill(ctx context.Context, part string, manifest *Manifest) error
 		e.SetIndent("", "  ")
 		return e.Encode(manifest)
 	})
-	return errors.Join(err, syncFolder(part))
+	return errors.Join(err, disk.SyncFolder(part))
 }
 
 // copyKeys copies every key of the data folder.
@@ -169,7 +170,7 @@ func (m *Maker) copyKeys(ctx context.Context, part string, manifest *Manifest) e
 		}
 		manifest.Files[keysFolder+"/"+name] = sum
 	}
-	return syncFolder(folder)
+	return disk.SyncFolder(folder)
 }
 
 // keyFiles are the names of all keys in a folder.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"otklik/sync/disk"
 )
 
 const (
@@ -48,7 +50,7 @@ func (m *Maker) ready(dir string, before string) error {
 		_, err := io.WriteString(w, "The Otklik collector keeps its backups in this folder. It makes none where this file is missing.\n")
 		return err
 	})
-	if err := errors.Join(err, syncFolder(dir)); err != nil {
+	if err := errors.Join(err, disk.SyncFolder(dir)); err != nil {
 		return err
 	}
 	return m.know(known, dir)
@@ -78,7 +80,7 @@ func (m *Maker) know(known []string, dir string) error {
 	if err == nil {
 		err = os.Rename(part, filepath.Join(m.Data, foldersFile))
 	}
-	return errors.Join(err, syncFolder(m.Data))
+	return errors.Join(err, disk.SyncFolder(m.Data))
 }
 
 // SameDisk reports whether backups lie on the disk that they are meant to outlive, as far as that can be told.

@@ -15,6 +15,7 @@ import (
 
 	"otklik/sync/collector/keys"
 	"otklik/sync/collector/store/sqlite"
+	"otklik/sync/disk"
 )
 
 // ErrOccupied says that a data folder holds a store already.
@@ -132,7 +133,7 @@ func (r *Restoring) revive(ctx context.Context, stage string, m *Manifest) error
 	if left, err := os.Stat(file + "-wal"); err == nil && left.Size() > 0 {
 		return fmt.Errorf("backup: the log of %s could not be closed; is the disk full?", file)
 	}
-	return errors.Join(syncFile(file), syncFolder(stage))
+	return errors.Join(syncFile(file), disk.SyncFolder(stage))
 }
 
 // keepNewerKeys puts the keys that are in force into the stage when they took over from the backup's: terminals that have
@@ -209,13 +210,13 @@ func (r *Restoring) exchange(stage string) (aside string, err error) {
 		_, err := io.WriteString(w, strings.Join(append(lines, ""), "\n"))
 		return err
 	})
-	if err := errors.Join(err, syncFolder(r.Data)); err != nil {
+	if err := errors.Join(err, disk.SyncFolder(r.Data)); err != nil {
 		return "", err
 	}
 	if err := r.swap(stage, aside, was); err != nil {
 		return "", errors.Join(err, undo(r.Data))
 	}
-	if err := errors.Join(syncFolder(r.Data), os.Remove(mark), syncFolder(r.Data)); err != nil {
+	if err := errors.Join(disk.SyncFolder(r.Data), os.Remove(mark), disk.SyncFolder(r.Data)); err != nil {
 		return aside, err
 	}
 	if len(was) == 0 {
@@ -242,7 +243,7 @@ func (r *Restoring) swap(stage, aside string, was []string) error {
 			return err
 		}
 	}
-	if err := syncFolder(aside); err != nil {
+	if err := disk.SyncFolder(aside); err != nil {
 		return err
 	}
 	fresh, err := keyFiles(stage)
@@ -294,7 +295,7 @@ func undo(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(mark), syncFolder(dir))
+	return errors.Join(os.Remove(mark), disk.SyncFolder(dir))
 }
 
 // bringBack has a folder hold again what there was: what lies aside, and nothing else that a restore brings.
@@ -313,7 +314,7 @@ func bringBack(dir, aside string, was []string) error {
 			err = errors.Join(err, moved)
 		}
 	}
-	if err := errors.Join(err, syncFolder(dir)); err != nil {
+	if err := errors.Join(err, disk.SyncFolder(dir)); err != nil {
 		return err
 	}
 	if err := os.Remove(aside); !errors.Is(err, fs.ErrNotExist) {

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"otklik/sync/disk"
 )
 
 // EscrowFile holds, in PEM, the public half of the escrow key that terminals seal for beside the collector's own. It is no
@@ -27,7 +29,7 @@ var ErrEscrowPlace = errors.New("the escrow key would be lost with the keys that
 // MakeEscrow makes an escrow key, writes its private half to file, which must not exist, and has the collector in dir tell
 // terminals the public one, which it returns. An escrow key from before opens what was sealed for it, and nothing more. No
 // program may use the folder meanwhile. Errors wrap ErrEscrowPlace or fs.ErrExist, or are those of the disk; after any of
-// them the folder is as it was.
+// them the folder is as it was, or the error says that it may not be, and the private half is kept.
 func MakeEscrow(dir, file string) ([]byte, error) {
 	if _, err := Load(dir, false); err != nil {
 		return nil, err
@@ -50,10 +52,14 @@ func MakeEscrow(dir, file string) ([]byte, error) {
 	if err == nil {
 		err = replace(filepath.Join(dir, EscrowFile), []*pem.Block{{Type: escrowBlock, Bytes: der}})
 	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("keys: the escrow key cannot be told to terminals: %w", err), os.Remove(file))
+	if err == nil {
+		return key.PublicKey().Bytes(), nil
 	}
-	return key.PublicKey().Bytes(), nil
+	err = fmt.Errorf("keys: the escrow key cannot be told to terminals: %w", err)
+	if now, unread := Load(dir, false); unread != nil || bytes.Equal(now.Escrow, key.PublicKey().Bytes()) {
+		return nil, fmt.Errorf("%w; it may be in force all the same: keep %s, mend the disk, and make another key", err, file)
+	}
+	return nil, errors.Join(err, os.Remove(file))
 }
 
 // EndEscrow has terminals seal for the collector alone. fs.ErrNotExist when they do already.
@@ -116,7 +122,7 @@ func writeEscrow(path string, key *ecdh.PrivateKey) (err error) {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err := errors.Join(err, f.Close(), syncFolder(filepath.Dir(path))); err != nil {
+	if err := errors.Join(err, f.Close(), disk.SyncFolder(filepath.Dir(path))); err != nil {
 		return err
 	}
 	back, err := ReadEscrow(path)

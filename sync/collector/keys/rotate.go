@@ -16,6 +16,7 @@ import (
 	"slices"
 	"time"
 
+	"otklik/sync/disk"
 	"otklik/sync/wire"
 )
 
@@ -160,36 +161,13 @@ func private(key any) func() ([]*pem.Block, error) {
 	}
 }
 
-// replace puts a file into the place of another, in full or not at all.
-func replace(path string, blocks []*pem.Block) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
+// replace exchanges a file for another one whole, or leaves it. Tests break it.
+var replace = func(path string, blocks []*pem.Block) error {
+	var text bytes.Buffer
 	for _, b := range blocks {
-		err = errors.Join(err, pem.Encode(f, b))
+		if err := pem.Encode(&text, b); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder puts the names in a folder on the disk.
-func syncFolder(dir string) error {
-	if os.PathSeparator == '\\' { // Windows has no such call and needs none
-		return nil
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return disk.Replace(path, text.Bytes(), 0o600)
 }
