@@ -27,8 +27,8 @@ var sizes = map[[2]int][]float64{
 }
 
 // The screens of every kind of question fit the displays of each resolution in every language, whatever their size and that of the
-// letters. Without OTKLIK_SIZES=all larger letters are measured in the two languages with long words, on the sizes where another
-// arrangement begins; with it everywhere, and on the screens of every shipped survey.
+// letters. Without OTKLIK_SIZES=all larger letters are measured in the language with the longest words, in Russian on the smallest
+// displays too, and on the sizes where another arrangement begins; with it everywhere, and on the screens of every shipped survey.
 func TestEveryKindFitsDisplaysOfAllSizes(t *testing.T) {
 	all := os.Getenv("OTKLIK_SIZES") == "all"
 	for _, s := range library(t) {
@@ -38,9 +38,11 @@ func TestEveryKindFitsDisplaysOfAllSizes(t *testing.T) {
 		for size, diagonals := range sizes {
 			for _, inches := range diagonals {
 				d := theme.Display{Width: size[0], Height: size[1], Inches: inches}
+				edge := slices.Contains([]float64{7, 8, 27, 30}, inches)
 				for i, e := range eases {
 					for _, lang := range s.Languages {
-						if i == 0 || all || lang != "en" && slices.Contains([]float64{7, 8, 27, 30}, inches) {
+						larger := edge && (lang == "tt" || lang == "ru" && inches <= 8)
+						if all || i > 0 && larger || i == 0 && (edge || lang != "en") {
 							checkSizes(t, s, lang, d, e)
 						}
 					}
@@ -88,12 +90,14 @@ func mustSurvey(t *testing.T, name string) *surveys.Survey {
 	return s
 }
 
-// Rows of a matrix whose answers have no room side by side, or are too many to, have them in several lines.
+// Rows of a matrix whose answers have no room side by side, or are too many to, have them in several lines. Without
+// OTKLIK_SIZES=all they are measured on the sizes where another arrangement begins.
 func TestRowsOfAMatrixFitDisplaysOfAllSizes(t *testing.T) {
+	all := os.Getenv("OTKLIK_SIZES") == "all"
 	s := mustSurvey(t, "matrices.yaml")
 	for _, d := range everySize() {
 		for i, e := range eases {
-			if d.Inches <= 10.1 || i == 0 {
+			if all || slices.Contains([]float64{7, 8, 10.1}, d.Inches) {
 				checkSizes(t, s, s.Languages[i], d, e)
 			}
 		}
