@@ -268,9 +268,9 @@ func (s *supervisor) live(ctx context.Context) (life, error) {
 
 // thrifty are settings of the libraries under the glass that keep its memory low, read when a process starts. Fyne forgets
 // what it has not drawn for so long (a minute else); at ten seconds and less it would go through all that is on the glass at
-// each of sixty ticks a second, to keep it. The C library gives the threads of a software renderer two heaps among them
-// (eight a processor else), each of which grows to its own peak.
-var thrifty = []string{"FYNE_CACHE=20s", "MALLOC_ARENA_MAX=2"}
+// each of sixty ticks a second, to keep it, at eleven it does so once a second. The C library gives the threads of a software
+// renderer two heaps among them (eight a processor else), each of which grows to its own peak.
+var thrifty = []string{"FYNE_CACHE=11s", "MALLOC_ARENA_MAX=2"}
 
 // sinceVariable tells the glass when its supervisor started, in RFC 3339.
 const sinceVariable = "OTKLIK_KIOSK_SINCE"
