@@ -43,8 +43,11 @@ func Start(parking func(time.Duration), waking func()) {
 	tick.Start()
 }
 
-func begin(parking func(time.Duration), waking func()) {
-	park, wake = parking, waking
+func begin(parking func(time.Duration), rouse func()) {
+	park = parking
+	waking.Lock()
+	wake = rouse
+	waking.Unlock()
 	running.Store(true)
 }
 
