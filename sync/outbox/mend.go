@@ -3,11 +3,9 @@ package outbox
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"syscall"
 
-	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
@@ -34,6 +32,9 @@ func (o *Outbox) reopen() error {
 		return err
 	}
 	o.unsynced = false
+	if err := o.syncName(); err != nil {
+		return err
+	}
 	return o.open()
 }
 
@@ -76,56 +77,4 @@ func rewrite(path string) error {
 		return fmt.Errorf("outbox: write %s again after a failure: %w: %w; check the disk and the free space", path, ErrStorage, err)
 	}
 	return nil
-}
-
-// compactMin is the size under which a file is not worth compacting.
-const compactMin = 8 << 20
-
-// compactIfMostlyFree rewrites a file of which less than a quarter is records: bbolt never gives space back. Where the disk
-// has no room for that the file stays as it is. An error means that the outbox is not open any more. openHeld syncs the folder.
-func (o *Outbox) compactIfMostlyFree() error {
-	temporary := o.path + ".compact"
-	_ = os.Remove(temporary) // left by a power cut
-	info, err := os.Stat(o.path)
-	if err != nil {
-		return fmt.Errorf("outbox: open %s: %w: %w", o.path, ErrStorage, err)
-	}
-	if used := o.count.queuedBytes + o.count.keptBytes; info.Size() < compactMin || used*4 > info.Size() {
-		return nil
-	}
-	if err := o.copyTo(temporary); err != nil {
-		_ = os.Remove(temporary)
-		slog.Warn("the outbox is mostly free space and could not be compacted; it goes on as it is", "file", o.path, "err", err)
-		if o.db == nil {
-			return o.open()
-		}
-		return nil
-	}
-	// Windows renames no open file.
-	if err := o.drop(); err != nil {
-		return err
-	}
-	if err := os.Rename(temporary, o.path); err != nil {
-		_ = os.Remove(temporary)
-		slog.Warn("the outbox could not be exchanged for its compacted copy; it goes on as it is", "file", o.path, "err", err)
-		return o.open()
-	}
-	return o.open()
-}
-
-// copyTo writes what is in the outbox, without its free space, into a new file, and syncs it.
-func (o *Outbox) copyTo(path string) error {
-	to, err := openBolt(path, o.options)
-	if err != nil {
-		return err
-	}
-	err = guarded(func() error { return bolt.Compact(to.DB, o.db.DB, 1<<20) })
-	var panicked *broken
-	if errors.As(err, &panicked) {
-		to.abandon()
-		o.db.abandon() // it may have been this one
-		o.db = nil
-		return err
-	}
-	return errors.Join(err, guarded(to.Sync), guarded(to.Close))
 }

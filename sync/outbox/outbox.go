@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -62,6 +61,7 @@ type Options struct {
 	MaxFileBytes int
 
 	syncFolder func(string) error // another one in tests
+	compactMin int64              // another one in tests
 }
 
 func (o Options) filled() Options {
@@ -86,6 +86,9 @@ func (o Options) filled() Options {
 	if o.syncFolder == nil {
 		o.syncFolder = disk.SyncFolder
 	}
+	if o.compactMin == 0 {
+		o.compactMin = compactMin
+	}
 	return o
 }
 
@@ -101,6 +104,7 @@ type Outbox struct {
 	db       *file        // nil after a failure, until it is opened anew
 	unsure   bool         // a commit failed: the file and db may differ until it is opened anew
 	unsynced bool         // the disk may lack what the system's cache shows: see rewrite
+	nameless bool         // the file has a name that the disk may lack: see syncName
 	closed   bool
 	// pending is a record whose commit failed and that may or may not be in the file.
 	pending *pending
@@ -182,9 +186,10 @@ func openHeld(path string, options Options, lock *flock.Flock) (*Outbox, error) 
 	// Now or by a start before this one the file was made, or took the place of another, and that may have come to its end
 	// before the folder was synced: a power cut would take the name back, and with it the answers that people are thanked for
 	// from now on.
-	if err := options.syncFolder(filepath.Dir(path)); err != nil {
+	o.nameless = true
+	if err := o.syncName(); err != nil {
 		_ = o.drop()
-		return nil, fmt.Errorf("outbox: open %s: %w: %w; check the folder and the disk", path, ErrStorage, err)
+		return nil, err
 	}
 	_ = noteOrigin(path, o.origin) // a disk that does not take it is no reason to ask nobody
 	if o.count.queued > 0 {

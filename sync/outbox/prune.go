@@ -24,12 +24,16 @@ func (o *Outbox) Prune(now time.Time) (int, error) {
 	tooMuch := func(gone int64) bool {
 		return o.count.keptBytes-gone > o.options.KeepBytes && (o.life.Seen == o.life.Filled || !o.roomy(gone))
 	}
-	total := 0
-	for _, goes := range []pruneRule{
+	rules := []pruneRule{
 		o.old(before),
 		func(e *entry, gone int64) (bool, bool) { return o.life.Safe.Contains(e.Record.Seq), tooMuch(gone) },
 		func(_ *entry, gone int64) (bool, bool) { return true, tooMuch(gone) },
-	} {
+	}
+	total, err := o.pruneByCopying(rules)
+	if err != nil {
+		return total, err
+	}
+	for _, goes := range rules {
 		for next := uint64(1); next != 0; {
 			var n int
 			var err error
