@@ -35,6 +35,9 @@ type serveCommand struct {
 	TerminalKeepMB   int64 `name:"terminal-keep-mb" help:"How many MB of them at most; 64 if not given." placeholder:"MB"`
 }
 
+// unread is how long a reply waits for its caller to take a piece of it.
+const unread = time.Minute
+
 // goodbye is how long requests under way may take once the collector was asked to stop.
 const goodbye = 15 * time.Second
 
@@ -59,7 +62,7 @@ func (cmd *serveCommand) Run(ctx context.Context) error {
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(patientListener{listener, unread}) }()
 	slog.Info("listening", "url", url, "listen", listener.Addr().String(), "data", cmd.Data, "version", version)
 	var c *collector
 	err = whenWell(ctx, func() (err error) {
