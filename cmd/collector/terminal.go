@@ -142,7 +142,7 @@ func (cmd *terminalListCommand) Run(ctx context.Context) error {
 		}
 		missing := store.Missing(all)
 		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		escrow := c.keys.Escrow
+		escrow, now, names := c.keys.Escrow, time.Now(), map[uuid.UUID]string{}
 		column := func(text string) string {
 			if len(escrow) == 0 {
 				return ""
@@ -151,12 +151,13 @@ func (cmd *terminalListCommand) Run(ctx context.Context) error {
 		}
 		fmt.Fprintln(out, "ID\tSITE\tNAME\tLAST SEEN\tWAITING\tHERE\tMISSING\tVERSION\t"+column("ESCROW")+"STATE")
 		for _, t := range terminals {
+			names[t.ID] = t.Site + ", " + t.Name
 			seals := "no"
 			if t.SealsFor(escrow) {
 				seals = "yes"
 			}
 			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s%s\n", t.ID, t.Site, t.Name, local(t.LastSeen), t.Queued, t.Kept,
-				missing[t.ID], t.Version, column(seals), state(&t))
+				missing[t.ID], t.Version, column(seals), state(&t, now))
 		}
 		if err := out.Flush(); err != nil {
 			return err
@@ -171,11 +172,20 @@ func (cmd *terminalListCommand) Run(ctx context.Context) error {
 					"gather them: kiosk rescue --from\n", all[i].Terminal, n, all[i].Origin)
 			}
 		}
-		return nil
+		alarms, err := c.store.Alarms(ctx, alarmsListed)
+		for _, a := range alarms {
+			fmt.Printf("Alarm: %s at %s, %d times, last %s; the console's page of terminals says what to do.\n",
+				a.Kind, names[a.Terminal], a.Times, local(a.At))
+		}
+		return err
 	})
 }
 
-func state(t *store.Terminal) string {
+// alarmsListed is how many alarms that nobody has read are told.
+const alarmsListed = 20
+
+// state is what is to be said of a terminal, as the console says it.
+func state(t *store.Terminal, now time.Time) string {
 	switch {
 	case !t.Active() && t.MaySend():
 		return fmt.Sprintf("revoked %s, sends what it has: %d left", local(t.Revoked), t.Queued)
@@ -183,6 +193,10 @@ func state(t *store.Terminal) string {
 		return "revoked " + local(t.Revoked)
 	case t.Drained():
 		return "drained: it can be taken away"
+	case t.LastSeen.IsZero():
+		return "not heard of yet"
+	case t.Silent(now):
+		return "silent since " + local(t.LastSeen)
 	case !t.Draining.IsZero():
 		return fmt.Sprintf("drains since %s, %d left", local(t.Draining), t.Queued)
 	case t.Problem != "":

@@ -43,7 +43,7 @@ func HoldAlone(dir string) (release func() error, err error) {
 func holdAlone(dir string) (release func() error, err error) {
 	release, err = lock(filepath.Join(dir, lockFile), true)
 	if errors.Is(err, ErrInUse) {
-		return nil, fmt.Errorf("backup: a collector, or one of its commands, works on %s (%w); stop it first", dir, err)
+		return nil, fmt.Errorf("a collector, or one of its commands, works on %s (%w); stop it first", dir, err)
 	}
 	return release, err
 }

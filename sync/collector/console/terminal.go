@@ -31,6 +31,7 @@ type terminalPage struct {
 	Before, After *store.Terminal
 	Taps          []tapPicture
 	History       []eventView
+	Alarms        []alarmView
 	Gone, Heard   bool // revoked; and may send all the same
 }
 
@@ -156,6 +157,9 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if p.Taps, err = c.taps(r, &t); err != nil {
+		return err
+	}
+	if p.Alarms, err = c.alarms(r, id); err != nil {
 		return err
 	}
 	events, err := c.Store.History(r.Context(), id)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"otklik/sync/collector/store"
 	"otklik/sync/collector/store/storetest"
 	"otklik/sync/wire"
@@ -52,6 +54,12 @@ func TestAlarmsAreAcknowledged(t *testing.T) {
 	_, body := getPage(t, c, s.url+"/terminals")
 	if strings.Count(body, told) != 1 || !strings.Contains(body, "3 раза с ") {
 		t.Fatalf("three alarms of a kind are not one:\n%s", body)
+	}
+	right := storetest.Enrolled(t, s.store, "Зал", "Правый")
+	for id, want := range map[uuid.UUID]int{left.ID: 1, right.ID: 0} {
+		if _, body := getPage(t, c, s.url+"/terminals/"+id.String()); strings.Count(body, told) != want {
+			t.Errorf("the page of a terminal does not tell of its own alarms alone:\n%s", body)
+		}
 	}
 	alarms, err := s.store.Alarms(t.Context(), 9)
 	if err != nil || len(alarms) != 1 {

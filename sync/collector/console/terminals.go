@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,8 +15,6 @@ import (
 )
 
 const (
-	// silentAfter is how long a terminal may say nothing: three heartbeats that did not come.
-	silentAfter = 15 * time.Minute
 	// stuckAfter is how long a record may wait on a terminal that is in touch.
 	stuckAfter = time.Hour
 	// alarmsShown is how many alarms the page shows: each is all of one kind about one outbox.
@@ -90,7 +89,7 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Escrowed = seal == of
 	}
-	if p.Alarms, err = c.alarms(r); err != nil {
+	if p.Alarms, err = c.alarms(r, uuid.Nil); err != nil {
 		return err
 	}
 	if _, p.Quarantined, err = c.Store.Quarantine(r.Context(), 0); err != nil {
@@ -106,10 +105,14 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 	return c.show(w, r, http.StatusOK, "terminals", "terminals", title, p)
 }
 
-func (c *Console) alarms(r *http.Request) ([]alarmView, error) {
+// alarms are those that nobody has read yet, about one terminal, or about all for the zero ID.
+func (c *Console) alarms(r *http.Request, about uuid.UUID) ([]alarmView, error) {
 	alarms, err := c.Store.Alarms(r.Context(), alarmsShown)
 	if err != nil {
 		return nil, err
+	}
+	if about != uuid.Nil {
+		alarms = slices.DeleteFunc(alarms, func(a store.Alarm) bool { return a.Terminal != about })
 	}
 	terminals, err := c.terminalsByID(r.Context())
 	if err != nil {
@@ -190,13 +193,13 @@ func (w *words) terminalView(t store.Terminal, here []coverageView, now time.Tim
 	case t.Drained():
 		v.Icon, v.Trouble = "ok", false
 		v.State, err = w.T("state.drained")
-	case !t.Draining.IsZero() && quiet <= silentAfter:
+	case !t.Draining.IsZero() && quiet <= store.SilentAfter:
 		v.Icon, v.Trouble = "waiting", false
 		v.State, err = w.N("state.draining", int(t.Queued))
 	case t.LastSeen.IsZero():
 		v.Icon, v.Trouble = "waiting", false
 		v.State, err = w.T("state.never")
-	case quiet > silentAfter:
+	case t.Silent(now):
 		v.Icon = "silent"
 		v.State, err = w.lasting("state.silent", quiet)
 	case missing > 0:

@@ -48,7 +48,7 @@ func newViews(s *static, zone *time.Location) (*views, error) {
 			"barwidth": func(share float64) string { return fmt.Sprintf("%.1f", 100*share) },
 		}
 		for _, name := range pageNames {
-			p, err := template.New("layout.html").Funcs(funcs).ParseFS(templates, "templates/layout.html", "templates/"+name+".html")
+			p, err := template.New("layout.html").Funcs(funcs).ParseFS(templates, "templates/layout.html", "templates/alarms.html", "templates/"+name+".html")
 			if err != nil {
 				return nil, fmt.Errorf("console: page %s: %w", name, err)
 			}

@@ -264,6 +264,14 @@ func (t *Terminal) Drained() bool {
 	return !t.Draining.IsZero() && !t.DrainNoted.IsZero() && t.LastSeen.Sub(t.DrainNoted) >= t.DrainVisit && t.Queued == 0
 }
 
+// SilentAfter is how long a terminal may say nothing: three heartbeats that did not come.
+const SilentAfter = 15 * time.Minute
+
+// Silent reports whether a terminal that was heard of before says nothing any more.
+func (t *Terminal) Silent(now time.Time) bool {
+	return !t.LastSeen.IsZero() && now.Sub(t.LastSeen) > SilentAfter
+}
+
 // SealsFor reports whether what the terminal seals can be opened with an escrow key, of which escrow is the public half.
 func (t *Terminal) SealsFor(escrow []byte) bool {
 	return len(escrow) > 0 && t.Escrow == (wire.Recipients{Escrow: escrow}).EscrowMark()
