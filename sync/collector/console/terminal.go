@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -94,23 +95,31 @@ func (w *words) run(r wire.Range) string {
 	return w.Number(int(r.First)) + "–" + w.Number(int(r.Last))
 }
 
-// coverages are what is here of the outboxes of each terminal.
-func (c *Console) coverages(r *http.Request, terminal uuid.UUID) (map[uuid.UUID][]coverageView, error) {
-	all, err := c.Store.Coverage(r.Context(), terminal)
-	if err != nil {
-		return nil, err
-	}
-	views := make(map[uuid.UUID][]coverageView)
-	for _, one := range all {
-		text, err := c.words(r).coverage(&one)
+// coverages are what is here of some outboxes, of those of which anything ever was.
+func (w *words) coverages(all []store.Coverage) (views []coverageView, err error) {
+	for i := range all {
+		text, err := w.coverage(&all[i])
 		if err != nil {
 			return nil, err
 		}
 		if text != "" {
-			views[one.Terminal] = append(views[one.Terminal], coverageView{Coverage: one, Text: text, Missing: one.Missing()})
+			views = append(views, coverageView{Coverage: all[i], Text: text, Missing: all[i].Missing()})
 		}
 	}
 	return views, nil
+}
+
+// coverage is what is here of the outboxes of each terminal, or of one.
+func (c *Console) coverage(ctx context.Context, terminal uuid.UUID) (map[uuid.UUID][]store.Coverage, error) {
+	all, err := c.Store.Coverage(ctx, terminal)
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[uuid.UUID][]store.Coverage)
+	for _, one := range all {
+		of[one.Terminal] = append(of[one.Terminal], one)
+	}
+	return of, nil
 }
 
 func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
@@ -123,15 +132,15 @@ func (c *Console) showTerminal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	words := c.words(r)
-	views, err := c.coverages(r, id)
+	here, err := c.coverage(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	var p terminalPage
-	if p.terminalView, err = c.terminalView(words, t, views[id], c.Now()); err != nil {
+	if p.terminalView, err = c.terminalView(words, t, here[id], c.Now()); err != nil {
 		return err
 	}
-	p.Outboxes = views[id]
+	p.Outboxes = p.Here
 	p.Gone, p.Heard = !t.Active(), t.MaySend()
 	heads, err := c.Store.ChainHeads(r.Context())
 	if err != nil {

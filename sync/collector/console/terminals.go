@@ -39,11 +39,16 @@ type terminalView struct {
 }
 
 type terminalsPage struct {
-	Now         time.Time
-	Terminals   []terminalView
-	Trouble     int
-	Alarms      []alarmView
-	Quarantined int
+	search
+	Now       time.Time
+	None      bool // there is no terminal at all
+	Search    bool // there are so many that one is looked for
+	Terminals []terminalView
+	// Shown says which of how many they are, "" when it is all; Here, Earlier and Later are addresses of pages, "" for none.
+	Shown, Here, Earlier, Later string
+	Trouble                     int // of all terminals
+	Alarms                      []alarmView
+	Quarantined                 int
 	// Restored says how far terminals are with sending again what a backup lacked, "" when none was restored lately.
 	Restored string
 	Refilled bool // all of them have
@@ -68,20 +73,13 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	words := c.words(r)
-	p := terminalsPage{Now: c.Now()}
-	here, err := c.coverages(r, uuid.Nil)
+	here, err := c.coverage(r.Context(), uuid.Nil)
 	if err != nil {
 		return err
 	}
-	for _, t := range all {
-		view, err := c.terminalView(words, t, here[t.ID], p.Now)
-		if err != nil {
-			return err
-		}
-		if view.Trouble {
-			p.Trouble++
-		}
-		p.Terminals = append(p.Terminals, view)
+	p := terminalsPage{search: searchOf(r.URL.Query()), Now: c.Now()}
+	if err := c.find(words, &p, all, here); err != nil {
+		return err
 	}
 	if seal, of := store.Escrowed(all, c.Escrow); len(c.Escrow) > 0 && of > 0 {
 		if p.Escrow, err = words.NOf("terminals.escrow", seal, of); err != nil {
@@ -103,6 +101,55 @@ func (c *Console) showTerminals(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return c.show(w, r, http.StatusOK, "terminals", "terminals", title, p)
+}
+
+// find puts the terminals that are looked for on the page, those that need attention first.
+func (c *Console) find(words *words, p *terminalsPage, all []store.Terminal, here map[uuid.UUID][]store.Coverage) (err error) {
+	troubled := make([]bool, len(all))
+	var found []int
+	for i := range all {
+		troubled[i] = conditionOf(&all[i], lacking(here[all[i].ID]), p.Now).trouble
+		if troubled[i] {
+			p.Trouble++
+		}
+		if p.fits(&all[i], troubled[i]) {
+			found = append(found, i)
+		}
+	}
+	p.None, p.Search = len(all) == 0, len(all) >= searchFrom || p.Find != "" || p.Only
+	slices.SortStableFunc(found, func(a, b int) int {
+		switch {
+		case troubled[a] == troubled[b]:
+			return 0
+		case troubled[a]:
+			return -1
+		}
+		return 1
+	})
+	p.page = min(p.page, max(1, (len(found)+terminalsShown-1)/terminalsShown))
+	first := (p.page - 1) * terminalsShown
+	last := min(first+terminalsShown, len(found))
+	p.Here = p.at(p.page)
+	if p.page > 1 {
+		p.Earlier = p.at(p.page - 1)
+	}
+	if last < len(found) {
+		p.Later = p.at(p.page + 1)
+	}
+	if last-first < len(found) {
+		run := words.run(wire.Range{First: uint64(first + 1), Last: uint64(last)})
+		if p.Shown, err = words.Among(run, words.Number(len(found))); err != nil {
+			return err
+		}
+	}
+	for _, i := range found[first:last] {
+		view, err := c.terminalView(words, all[i], here[all[i].ID], p.Now)
+		if err != nil {
+			return err
+		}
+		p.Terminals = append(p.Terminals, view)
+	}
+	return nil
 }
 
 // alarms are those that nobody has read yet, about one terminal, or about all for the zero ID.
@@ -159,7 +206,7 @@ func (c *Console) acknowledgeAlarm(w http.ResponseWriter, r *http.Request) error
 }
 
 // terminalView says how a terminal is, and whether it seals for the escrow key.
-func (c *Console) terminalView(w *words, t store.Terminal, here []coverageView, now time.Time) (terminalView, error) {
+func (c *Console) terminalView(w *words, t store.Terminal, here []store.Coverage, now time.Time) (terminalView, error) {
 	v, err := w.terminalView(t, here, now)
 	if err != nil || len(c.Escrow) == 0 || !t.Active() || t.Drained() {
 		return v, err
@@ -172,50 +219,75 @@ func (c *Console) terminalView(w *words, t store.Terminal, here []coverageView, 
 	return v, err
 }
 
-// terminalView says how a terminal is. The gravest comes first: whoever is silent says nothing else that is true.
-func (w *words) terminalView(t store.Terminal, here []coverageView, now time.Time) (v terminalView, err error) {
-	v = terminalView{Terminal: t, Trouble: true, Here: here}
-	missing := 0
-	for _, one := range here {
-		missing += int(one.Missing)
+// phrase is a text that has still to be put into words.
+type phrase func(*words) (string, error)
+
+func plainly(key string) phrase { return func(w *words) (string, error) { return w.T(key) } }
+
+func about(key string, n int) phrase { return func(w *words) (string, error) { return w.N(key, n) } }
+
+func lasting(key string, d time.Duration) phrase {
+	return func(w *words) (string, error) {
+		long, err := w.For(d)
+		if err != nil {
+			return "", err
+		}
+		return w.With(key, long)
 	}
-	quiet, waiting := now.Sub(t.LastSeen), now.Sub(t.Oldest)
+}
+
+// condition is how a terminal is: a shape, a text, and whether somebody has to do something about it.
+type condition struct {
+	icon    string
+	trouble bool
+	say     phrase
+}
+
+// lacking is how many records are missing of a terminal's outboxes.
+func lacking(here []store.Coverage) (n int) {
+	for i := range here {
+		n += int(here[i].Missing())
+	}
+	return n
+}
+
+// conditionOf says how a terminal is, so many of whose records are missing. The gravest comes first: whoever is silent says
+// nothing else that is true.
+func conditionOf(t *store.Terminal, missing int, now time.Time) condition {
+	waiting := now.Sub(t.Oldest)
 	switch {
 	case !t.Active() && t.MaySend():
-		v.Icon, v.Trouble = "waiting", false
-		v.State, err = w.N("state.revoked.sending", int(t.Queued))
+		return condition{"waiting", false, about("state.revoked.sending", int(t.Queued))}
 	case !t.Active() && missing > 0:
-		v.Icon, v.Trouble = "attention", false // it asks nobody, and what it lost is lost; it is named all the same
-		v.State, err = w.N("state.revoked.missing", missing)
+		// It asks nobody, and what it lost is lost; it is named all the same.
+		return condition{"attention", false, about("state.revoked.missing", missing)}
 	case !t.Active():
-		v.Icon, v.Trouble = "revoked", false
-		v.State, err = w.T("state.revoked")
+		return condition{"revoked", false, plainly("state.revoked")}
 	case t.Drained():
-		v.Icon, v.Trouble = "ok", false
-		v.State, err = w.T("state.drained")
-	case !t.Draining.IsZero() && quiet <= store.SilentAfter:
-		v.Icon, v.Trouble = "waiting", false
-		v.State, err = w.N("state.draining", int(t.Queued))
+		return condition{"ok", false, plainly("state.drained")}
+	case !t.Draining.IsZero() && now.Sub(t.LastSeen) <= store.SilentAfter:
+		return condition{"waiting", false, about("state.draining", int(t.Queued))}
 	case t.LastSeen.IsZero():
-		v.Icon, v.Trouble = "waiting", false
-		v.State, err = w.T("state.never")
+		return condition{"waiting", false, plainly("state.never")}
 	case t.Silent(now):
-		v.Icon = "silent"
-		v.State, err = w.lasting("state.silent", quiet)
+		return condition{"silent", true, lasting("state.silent", now.Sub(t.LastSeen))}
 	case missing > 0:
-		v.Icon = "attention"
-		v.State, err = w.N("state.missing", missing)
+		return condition{"attention", true, about("state.missing", missing)}
 	case t.Problem != "":
-		v.Icon = "attention"
-		v.State, err = w.T("state.problem")
+		return condition{"attention", true, plainly("state.problem")}
 	case t.Queued > 0 && !t.Oldest.IsZero() && waiting > stuckAfter:
-		v.Icon = "attention"
-		v.State, err = w.lasting("state.stuck", waiting)
-	default:
-		v.Icon, v.Trouble = "ok", false
-		v.State, err = w.T("state.ok")
+		return condition{"attention", true, lasting("state.stuck", waiting)}
 	}
-	if err != nil {
+	return condition{"ok", false, plainly("state.ok")}
+}
+
+func (w *words) terminalView(t store.Terminal, here []store.Coverage, now time.Time) (v terminalView, err error) {
+	is := conditionOf(&t, lacking(here), now)
+	v = terminalView{Terminal: t, Icon: is.icon, Trouble: is.trouble}
+	if v.State, err = is.say(w); err != nil {
+		return v, err
+	}
+	if v.Here, err = w.coverages(here); err != nil {
 		return v, err
 	}
 	v.Detail = t.Problem
@@ -228,7 +300,7 @@ func (w *words) terminalView(t store.Terminal, here []coverageView, now time.Tim
 		}
 	}
 	if t.Queued > 0 && !t.Oldest.IsZero() {
-		v.Oldest, err = w.For(waiting)
+		v.Oldest, err = w.For(now.Sub(t.Oldest))
 	}
 	return v, err
 }
@@ -254,13 +326,4 @@ func (w *words) troubles(all []wire.Trouble) (texts []string, err error) {
 		texts = append(texts, text)
 	}
 	return texts, nil
-}
-
-// lasting is a text about something that has lasted for d.
-func (w *words) lasting(key string, d time.Duration) (string, error) {
-	long, err := w.For(d)
-	if err != nil {
-		return "", err
-	}
-	return w.With(key, long)
 }

@@ -121,6 +121,13 @@ func (w *words) Interval(low, high float64) (string, error) {
 	})
 }
 
+// Among says which part of how many.
+func (w *words) Among(part, whole string) (string, error) {
+	return w.localizer.Localize(&i18n.LocalizeConfig{
+		MessageID: "among", TemplateData: map[string]any{"Part": part, "Whole": whole},
+	})
+}
+
 func (w *words) decimal(s string) string {
 	if w.language == "ru" {
 		return strings.Replace(s, ".", ",", 1)
