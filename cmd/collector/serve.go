@@ -104,17 +104,18 @@ func (cmd *serveCommand) serve(ctx context.Context, c *collector, url string, fr
 	if cmd.UploadLimit != nil {
 		c.fleet.LimitUploads(cmd.UploadLimit.at)
 	}
-	handler, err := c.handler(strings.HasPrefix(cmd.URL, "https://"))
+	handler, people, err := c.handler(strings.HasPrefix(cmd.URL, "https://"))
 	if err != nil {
 		return errors.Join(err, server.Close())
 	}
-	// The first look at what is here takes seconds in a large store, once: nobody should wait for a page meanwhile.
+	// The first look at what is here takes long in a large store, once: nobody should wait for a page meanwhile.
 	counting, stop := context.WithCancel(ctx)
 	counted := make(chan struct{})
 	go func() {
 		defer close(counted)
-		if _, err := c.store.Coverage(counting, uuid.Nil); err != nil && counting.Err() == nil {
-			slog.Warn("what is here of each terminal could not be counted", "error", err)
+		_, err := c.store.Coverage(counting, uuid.Nil)
+		if err = errors.Join(err, people.CountAll(counting)); err != nil && counting.Err() == nil {
+			slog.Warn("what is here could not be counted; a page that shows it will try again", "error", err)
 		}
 	}()
 	defer func() { stop(); <-counted }()
@@ -156,22 +157,22 @@ func reachable(addr net.Addr) string {
 
 // handler is all that the collector serves: terminals, people, and whoever watches over it. secure says that browsers
 // reach it by https.
-func (c *collector) handler(secure bool) (http.Handler, error) {
+func (c *collector) handler(secure bool) (all http.Handler, people *console.Console, err error) {
 	terminals, err := c.ingest()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	users, err := access.New(c.store, time.Now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	people, err := console.New(console.Config{
+	people, err = console.New(console.Config{
 		Store: c.store, Tickets: c.fleet, Improver: c.fleet, Records: terminals, Users: users, Sessions: c.store.Sessions(), Now: time.Now, Zone: time.Local,
 		Escrow: c.keys.Escrow, Secure: secure,
 		Log: slog.Default(), Manifests: &export.Maker{Version: version, Key: c.keys.Signing, Now: time.Now},
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	mux := http.NewServeMux()
 	for _, path := range []string{wire.PathEnrol, wire.PathBatches, wire.PathHeartbeat, wire.PathOffer, wire.PathKeys, wire.PathSurveys} {
@@ -180,7 +181,7 @@ func (c *collector) handler(secure bool) (http.Handler, error) {
 	mux.HandleFunc("GET "+wire.PathAuthority, c.serveAuthority)
 	mux.HandleFunc("GET /healthz", c.healthz)
 	mux.Handle("/", people)
-	return mux, nil
+	return mux, people, nil
 }
 
 // ingest is where records come in, from wherever. more are private keys beside the collector's own that open them.

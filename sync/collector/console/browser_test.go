@@ -43,9 +43,10 @@ func now() time.Time { return collectortest.Now.Add(2 * time.Hour) }
 
 // site is a console on a port of its own.
 type site struct {
-	url   string
-	store *sqlite.Store
-	log   *record
+	url     string
+	store   *sqlite.Store
+	log     *record
+	console *console.Console
 }
 
 // record is what was logged.
@@ -101,7 +102,7 @@ func mustSite(t testing.TB, change ...func(*console.Config)) *site {
 	}
 	server := httptest.NewServer(c)
 	t.Cleanup(server.Close)
-	return &site{server.URL, s, log}
+	return &site{server.URL, s, log, c}
 }
 
 // terminal finds one by its name.

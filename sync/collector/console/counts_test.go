@@ -2,12 +2,15 @@ package console_test
 
 import (
 	"bytes"
+	"context"
 	"net/url"
 	"strings"
 	"testing"
 
 	"otklik/surveys"
 	"otklik/sync/collector/collectortest"
+	"otklik/sync/collector/console"
+	"otklik/sync/collector/store"
 	"otklik/sync/collector/store/storetest"
 )
 
@@ -40,5 +43,40 @@ func TestListAndPageCountTheSameAndSayWhatIsLeftOut(t *testing.T) {
 		if _, page := getPage(t, c, s.url+"/surveys/law"); !strings.Contains(page, `id="responses">2<`) || strings.Contains(page, l.finished) {
 			t.Errorf("%s: the test says\n%s", l.language, page)
 		}
+	}
+}
+
+// onlyOnce is a store that tells how many responses were read.
+type onlyOnce struct {
+	console.Store
+	read int
+}
+
+func (s *onlyOnce) EachResponse(ctx context.Context, survey string, after int64, f func(*store.Response) error) error {
+	return s.Store.EachResponse(ctx, survey, after, func(r *store.Response) error {
+		s.read++
+		return f(r)
+	})
+}
+
+// A collector counts when it starts; a page reads only what has come since.
+func TestPagesShowWhatWasCountedBefore(t *testing.T) {
+	var counted *onlyOnce
+	s := mustSite(t, func(c *console.Config) {
+		counted = &onlyOnce{Store: c.Store}
+		c.Store = counted
+	})
+	s.fill(t)
+	if err := s.console.CountAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if counted.read < 241 {
+		t.Fatalf("%d responses were counted", counted.read)
+	}
+	counted.read = 0
+	c := visitor(t)
+	post(t, c, s.url+"/login", url.Values{"name": {name}, "password": {password}})
+	if _, body := getPage(t, c, s.url+"/surveys/exit-poll"); !strings.Contains(body, "241") || counted.read > 0 {
+		t.Errorf("%d responses were read again", counted.read)
 	}
 }
