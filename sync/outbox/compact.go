@@ -42,7 +42,7 @@ func (o *Outbox) copyPath() string { return o.path + ".compact" }
 
 // compact exchanges the file for a copy without its free space and without the kept records of leave; the caller holds the
 // lock. Where the disk does not take the copy the file stays as it is, and done is false. An error means that the outbox is
-// not open any more; with one, or when done, the folder is still to be synced.
+// not open any more; with one, or when done, the folder is still to be synced: see syncName.
 func (o *Outbox) compact(leave wire.Ranges) (done bool, err error) {
 	stays := func(why string, err error) (bool, error) {
 		_ = os.Remove(o.copyPath())
@@ -52,7 +52,8 @@ func (o *Outbox) compact(leave wire.Ranges) (done bool, err error) {
 		}
 		return false, nil
 	}
-	if err := o.copyTo(o.copyPath(), leave); err != nil {
+	count, err := o.copyTo(o.copyPath(), leave)
+	if err != nil {
 		return stays("the outbox is mostly free space and could not be compacted", err)
 	}
 	// Windows renames no open file.
@@ -63,7 +64,10 @@ func (o *Outbox) compact(leave wire.Ranges) (done bool, err error) {
 		return stays("the outbox could not be exchanged for its compacted copy", err)
 	}
 	o.nameless = true
-	return true, o.open()
+	if o.db, err = openSound(o.path, o.options); err == nil {
+		o.count = count
+	}
+	return true, err
 }
 
 // syncName makes the name of a file that took another's place last: a power cut would bring the other one back, without the
@@ -81,17 +85,19 @@ func (o *Outbox) syncName() error {
 
 // copyTo writes what is in the outbox, without its free space and the kept records of leave, into a new file, syncs it and
 // counts what is in it: the copy is to take the place of the only one there is.
-func (o *Outbox) copyTo(path string, leave wire.Ranges) error {
+func (o *Outbox) copyTo(path string, leave wire.Ranges) (n counters, err error) {
 	to, err := openBolt(path, o.options)
 	if err != nil {
-		return err
+		return n, err
 	}
 	err = guarded(func() error {
 		if err := copyAll(to.DB, o.db.DB, leave); err != nil {
 			return err
 		}
 		return to.View(func(tx *bolt.Tx) error {
-			n, was := countAll(tx), o.count
+			was := o.count
+			n = countAll(tx)
+			n.safe = countSafe(tx, o.life.Safe)
 			if n.last != was.last || n.queued != was.queued || n.queuedBytes != was.queuedBytes || n.damaged != was.damaged ||
 				n.kept+leave.Count() != was.kept {
 				return fmt.Errorf("the copy holds %d waiting and %d kept, last seq %d, of %d, %d and %d, of which %d were to go",
@@ -105,9 +111,9 @@ func (o *Outbox) copyTo(path string, leave wire.Ranges) error {
 		to.abandon()
 		o.db.abandon() // it may have been this one
 		o.db = nil
-		return err
+		return n, err
 	}
-	return errors.Join(err, guarded(to.Sync), guarded(to.Close))
+	return n, errors.Join(err, guarded(to.Sync), guarded(to.Close))
 }
 
 // copyAll copies every bucket with its sequence, and all that is in it but the kept records of leave.
@@ -154,28 +160,25 @@ func copyAll(to, from *bolt.DB, leave wire.Ranges) error {
 }
 
 // pruneByCopying prunes a file in which less than half would be left: the free space of all that goes would have to be
-// listed with every commit from then on. Where there is little to do, or no room for a copy, it does nothing.
+// listed with every commit from then on. Where there is little to do, or no room for a copy, it does nothing. Answers wait
+// while it copies, and not while it looks what to copy.
 func (o *Outbox) pruneByCopying(rules []pruneRule) (n int, err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	left := o.count.queuedBytes + o.options.KeepBytes
-	info, err := os.Stat(o.path)
-	worth := func() bool { return left*2 < info.Size() && info.Size() >= o.options.compactMin }
-	if err != nil || o.count.keptBytes <= o.options.KeepBytes || !worth() {
-		return 0, nil // the next transaction says what is wrong with the file
-	}
-	var goes wire.Ranges
-	err = o.view("look for records to prune", func(tx *bolt.Tx) error {
-		var gone int64
-		goes, gone = allThatGo(tx, rules)
-		left = o.count.queuedBytes + o.count.keptBytes - gone
-		return nil
-	})
-	if err != nil || goes == nil || !worth() {
+	goes, changes, err := o.plan(rules)
+	if err != nil || goes == nil {
 		return 0, err
 	}
-	if free, known := disk.Free(filepath.Dir(o.path)); known && free < uint64(left+left/4)+uint64(growth(o.options)) {
+	return o.carryOut(goes, changes)
+}
+
+// carryOut is the part of pruneByCopying that answers wait for.
+func (o *Outbox) carryOut(goes wire.Ranges, changes uint64) (n int, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.changes != changes { // what goes may be another set now
 		return 0, nil
+	}
+	if err := o.view("prune", func(*bolt.Tx) error { return nil }); err != nil { // it may have failed meanwhile
+		return 0, err
 	}
 	done, err := o.compact(goes)
 	if done {
@@ -188,24 +191,46 @@ func (o *Outbox) pruneByCopying(rules []pruneRule) (n int, err error) {
 	return n, nil
 }
 
-// allThatGo are the kept records that rules have go, one after another, and their bytes.
-func allThatGo(tx *bolt.Tx, rules []pruneRule) (goes wire.Ranges, gone int64) {
+// plan says which kept records go with a copy, nil for none, and which changes it knows of.
+func (o *Outbox) plan(rules []pruneRule) (goes wire.Ranges, changes uint64, err error) {
+	o.mu.Lock()
+	worth := o.worthCopying(o.count.queuedBytes + o.options.KeepBytes)
+	changes = o.changes
+	over := o.count.keptBytes > o.options.KeepBytes
+	o.mu.Unlock()
+	if !over || !worth {
+		return nil, changes, nil
+	}
+	gone := int64(0)
 	for _, rule := range rules {
-		c := tx.Bucket(keptBucket).Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
-			e, err := decodeEntry(k, v)
-			if err != nil || goes.Contains(e.Record.Seq) {
-				continue
-			}
-			out, on := rule(&e, gone)
-			if !on {
-				break
-			}
-			if out {
-				goes = goes.With(e.Record.Seq)
-				gone += int64(len(v))
+		for next := uint64(1); next != 0; {
+			if next, err = o.planSome(next, rule, &goes, &gone); err != nil {
+				return nil, changes, err
 			}
 		}
 	}
-	return goes, gone
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	left := o.count.queuedBytes + o.count.keptBytes - gone
+	if free, known := disk.Free(filepath.Dir(o.path)); !o.worthCopying(left) || known && free < uint64(left+left/4)+uint64(growth(o.options)) {
+		return nil, changes, nil
+	}
+	return goes, changes, nil
+}
+
+// worthCopying reports whether so many bytes of records are less than half of the file; the caller holds the lock.
+func (o *Outbox) worthCopying(left int64) bool {
+	info, err := os.Stat(o.path)
+	return err == nil && left*2 < info.Size() && info.Size() >= o.options.compactMin // the next transaction says what is wrong with the file
+}
+
+// planSome adds one step of kept records that go, from a seq on, and returns where the next step begins, 0 for nowhere.
+func (o *Outbox) planSome(from uint64, rule pruneRule, goes *wire.Ranges, gone *int64) (next uint64, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	others := func(e *entry, gone int64) (bool, bool) {
+		out, on := rule(e, gone)
+		return out && !goes.Contains(e.Record.Seq), on
+	}
+	return o.someThatGo(from, others, gone, func(e *entry) { *goes = goes.With(e.Record.Seq) })
 }

@@ -181,6 +181,7 @@ func (o *Outbox) open() error {
 		return err
 	}
 	o.db, o.unsure = db, false
+	o.changes++ // a commit that failed may be there all the same
 	err = o.view("check", func(tx *bolt.Tx) error {
 		meta := tx.Bucket(metaBucket)
 		for _, name := range [][]byte{metaBucket, queuedBucket, keptBucket, sessionsBucket} {

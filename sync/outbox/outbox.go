@@ -109,7 +109,8 @@ type Outbox struct {
 	// pending is a record whose commit failed and that may or may not be in the file.
 	pending *pending
 	count   counters
-	life    life // of the collector's store, as it is in the file
+	changes uint64 // of what is kept, other than that more is, and of life: see plan
+	life    life   // of the collector's store, as it is in the file
 	// told is when the collector last said what is safe, in Unix seconds of the wall clock; 0 for not since Open.
 	told int64
 

@@ -80,33 +80,12 @@ func (o *Outbox) pruneHeld(from uint64, rule pruneRule) (n int, next uint64, err
 	var safe uint64
 	unnamed := map[wire.SessionID]int{}
 	// Most of the time there is nothing to do, and a disk that is not written to lives longer: look first.
-	err = o.view("look for records to prune", func(tx *bolt.Tx) error {
-		c := tx.Bucket(keptBucket).Cursor()
-		read := 0
-		for k, v := c.Seek(seqKey(from)); k != nil; k, v = c.Next() {
-			if read++; read > pruneStep {
-				next = seqOf(k)
-				return nil
-			}
-			e, err := decodeEntry(k, v)
-			if err != nil {
-				continue
-			}
-			goes, on := rule(&e, goneBytes)
-			if !on {
-				return nil
-			}
-			if !goes {
-				continue
-			}
-			keys = append(keys, seqKey(e.Record.Seq))
-			goneBytes += int64(len(v))
-			unnamed[e.Record.Session]++
-			if o.life.Safe.Contains(e.Record.Seq) {
-				safe++
-			}
+	next, err = o.someThatGo(from, rule, &goneBytes, func(e *entry) {
+		keys = append(keys, seqKey(e.Record.Seq))
+		unnamed[e.Record.Session]++
+		if o.life.Safe.Contains(e.Record.Seq) {
+			safe++
 		}
-		return nil
 	})
 	if err != nil || len(keys) == 0 {
 		return 0, next, err
@@ -122,6 +101,7 @@ func (o *Outbox) pruneHeld(from uint64, rule pruneRule) (n int, next uint64, err
 	if err != nil {
 		return 0, 0, err
 	}
+	o.changes++
 	o.count.kept -= uint64(len(keys))
 	o.count.keptBytes -= goneBytes
 	o.count.safe -= safe
@@ -129,6 +109,35 @@ func (o *Outbox) pruneHeld(from uint64, rule pruneRule) (n int, next uint64, err
 		o.count.named[id] -= n
 	}
 	return len(keys), next, nil
+}
+
+// someThatGo looks at one step of kept records from a seq on and takes those that go by a rule, adding their bytes to gone. It
+// returns where the next step begins, 0 for nowhere; the caller holds the lock.
+func (o *Outbox) someThatGo(from uint64, rule pruneRule, gone *int64, take func(*entry)) (next uint64, err error) {
+	err = o.view("look for records to prune", func(tx *bolt.Tx) error {
+		c := tx.Bucket(keptBucket).Cursor()
+		read := 0
+		for k, v := c.Seek(seqKey(from)); k != nil; k, v = c.Next() {
+			if read++; read > pruneStep {
+				next = seqOf(k)
+				return nil
+			}
+			e, err := decodeEntry(k, v)
+			if err != nil {
+				continue
+			}
+			goes, on := rule(&e, *gone)
+			if !on {
+				return nil
+			}
+			if goes {
+				*gone += int64(len(v))
+				take(&e)
+			}
+		}
+		return nil
+	})
+	return next, err
 }
 
 // pruneSessions deletes the sessions that no record names.

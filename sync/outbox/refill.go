@@ -58,6 +58,7 @@ func (o *Outbox) setLife(doing string, l life) error {
 	})
 	if err == nil {
 		o.life, o.count.safe = l, safe
+		o.changes++
 	}
 	return err
 }
@@ -300,6 +301,7 @@ func (o *Outbox) requeueSome(missing wire.Ranges, from uint64) (moved int, next 
 	o.count.kept, o.count.queued, o.count.safe = o.count.kept-n, o.count.queued+n, o.count.safe-safe
 	o.count.keptBytes, o.count.queuedBytes = o.count.keptBytes-fewer, o.count.queuedBytes+more
 	o.count.again = again
+	o.changes++
 	o.wake()
 	return len(entries), next, nil
 }
