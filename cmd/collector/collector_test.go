@@ -216,7 +216,7 @@ func withoutOther(t *testing.T, number string) (path string) {
 
 func TestSurveyCheckComparesWithWhatIsPublished(t *testing.T) {
 	data := t.TempDir()
-	if _, stderr, status := run(t, "", "survey", "check", "--no-screens", "--data", data, exitPoll); status != 1 || !strings.Contains(stderr, "no folder of a collector") {
+	if _, stderr, status := run(t, "", "survey", "check", "--no-screens", "--data", data, exitPoll); status != 1 || !strings.Contains(stderr, "there is no collector's store") {
 		t.Errorf("an empty folder: %d %s", status, stderr)
 	}
 	if _, stderr, status := run(t, "", "survey", "publish", "--data", data, exitPoll); status != 0 {
@@ -315,7 +315,7 @@ func TestSurveyCheckTriesTheScreensOfTheTerminals(t *testing.T) {
 
 func TestKeysAreNeverMadeAnewBesideAStore(t *testing.T) {
 	data := t.TempDir()
-	if _, stderr, status := run(t, "", "survey", "list", "--data", data); status != 0 {
+	if _, stderr, status := run(t, "", "user", "add", "--name", "a", "--data", data); status != 0 {
 		t.Fatal(stderr)
 	}
 	if err := os.Remove(filepath.Join(data, "signing.key")); err != nil {
@@ -323,6 +323,34 @@ func TestKeysAreNeverMadeAnewBesideAStore(t *testing.T) {
 	}
 	if _, stderr, status := run(t, "", "survey", "list", "--data", data); status != 1 || !strings.Contains(stderr, "bring it back from a backup") {
 		t.Errorf("without its key: %d %s", status, stderr)
+	}
+}
+
+// Who mistypes the folder is told, and gets neither an empty export nor a backup of nothing.
+func TestAFolderWithoutAStoreIsLeftAsItIs(t *testing.T) {
+	data, elsewhere := t.TempDir(), t.TempDir()
+	for _, args := range [][]string{
+		{"terminal", "list"},
+		{"terminal", "drain", "Левый"},
+		{"survey", "list"},
+		{"survey", "show", "exit-poll"},
+		{"ticket", "list", "--survey", "law"},
+		{"improvement", "list"},
+		{"export", "--survey", "exit-poll", "-o", filepath.Join(elsewhere, "a.csv")},
+		{"backup", elsewhere},
+		{"verify"},
+		{"accept", exitPoll},
+		{"quarantine", "list"},
+	} {
+		stdout, stderr, status := run(t, "", append(args, "--data", data)...)
+		if status != 1 || stdout != "" || !strings.Contains(stderr, "no collector's store in "+data+"; name its folder with --data") {
+			t.Errorf("%v: %d %s%s", args, status, stdout, stderr)
+		}
+	}
+	for _, dir := range []string{data, elsewhere} {
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s holds %v, %v", dir, left, err)
+		}
 	}
 }
 

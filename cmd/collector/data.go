@@ -93,8 +93,17 @@ func (f dataFlag) openHeld(ctx context.Context) (*collector, error) {
 	return c, nil
 }
 
-// with opens the data folder for one piece of work.
+// with opens the data folder for one piece of work on what is there: who mistyped its name is told, and gets neither an empty
+// export nor a good backup of nothing.
 func (f dataFlag) with(ctx context.Context, work func(*collector) error) error {
+	if _, err := os.Stat(filepath.Join(f.Data, storeFile)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no collector's store in %s; name its folder with --data, or begin one: collector serve", f.Data)
+	}
+	return f.withNew(ctx, work)
+}
+
+// withNew opens the data folder, or makes it, for one piece of work that a collector may begin with.
+func (f dataFlag) withNew(ctx context.Context, work func(*collector) error) error {
 	c, err := f.open(ctx)
 	if err != nil {
 		return err

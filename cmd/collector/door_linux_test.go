@@ -47,7 +47,7 @@ func TestServeWaitsForItsDisk(t *testing.T) {
 			}
 			t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
 			data := filepath.Join(dir, "data")
-			if _, stderr, status := run(t, "", "terminal", "list", "--data", data); status != 0 {
+			if _, stderr, status := run(t, "", "user", "add", "--name", "a", "--data", data); status != 0 {
 				t.Fatal(stderr)
 			}
 			if err := c.spoil(dir); err != nil {

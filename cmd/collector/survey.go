@@ -50,7 +50,7 @@ type surveyPublishCommand struct {
 }
 
 func (cmd *surveyPublishCommand) Run(ctx context.Context) error {
-	return cmd.with(ctx, func(c *collector) error {
+	return cmd.withNew(ctx, func(c *collector) error {
 		for _, path := range cmd.Files {
 			var done fleet.Published
 			source, err := packedSurvey(path)

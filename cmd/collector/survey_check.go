@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"otklik/kiosk/shots"
@@ -39,9 +38,6 @@ func (cmd *surveyCheckCommand) Run(ctx context.Context) error {
 	}
 	if cmd.Data == "" {
 		return check(nil)
-	}
-	if _, err := os.Stat(filepath.Join(cmd.Data, storeFile)); err != nil {
-		return fmt.Errorf("%s is no folder of a collector's store: %w", cmd.Data, err)
 	}
 	return dataFlag{cmd.Data}.with(ctx, check)
 }

@@ -40,7 +40,7 @@ type terminalEnrolCommand struct {
 }
 
 func (cmd *terminalEnrolCommand) Run(ctx context.Context) error {
-	return cmd.with(ctx, func(c *collector) error {
+	return cmd.withNew(ctx, func(c *collector) error {
 		to, err := cmd.invitation(c)
 		if err != nil {
 			return err

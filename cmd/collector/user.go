@@ -26,7 +26,7 @@ type userAddCommand struct {
 }
 
 func (cmd *userAddCommand) Run(ctx context.Context) error {
-	return cmd.with(ctx, func(c *collector) error {
+	return cmd.withNew(ctx, func(c *collector) error {
 		users, err := access.New(c.store, time.Now)
 		if err != nil {
 			return err
