@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -53,7 +55,11 @@ func printStatus(s agent.Status, disk, damaged string) error {
 	row("collector", "%s", s.URL)
 	row("last contact", "%s", moment(s.LastContact))
 	row("last upload", "%s", moment(s.LastUpload))
-	row("waiting", "%d answers, oldest %s", s.Queued, moment(s.Oldest))
+	if s.Queued == 0 {
+		row("waiting", "nothing")
+	} else {
+		row("waiting", "%d, the oldest since %s", s.Queued, moment(s.Oldest))
+	}
 	if s.Again > 0 {
 		row("sent again", "%d of them: the collector was restored from a backup", s.Again)
 	}
@@ -66,10 +72,10 @@ func printStatus(s agent.Status, disk, damaged string) error {
 		row("damaged on the disk", "%d", s.Damaged)
 	}
 	if s.OffsetKnown {
-		row("clock", "%s against the collector", time.Duration(s.Offset)*time.Millisecond)
+		row("clock", "%s", clockWords(time.Duration(s.Offset)*time.Millisecond))
 	}
 	row("disk", "%s", disk)
-	row("surveys", "%v", s.Surveys)
+	row("surveys", "%s", cmp.Or(strings.Join(s.Surveys, ", "), "none"))
 	row("as of", "%s", moment(s.Written))
 	if damaged != "" {
 		row("trouble", "%s", damaged)
@@ -78,6 +84,17 @@ func printStatus(s agent.Status, disk, damaged string) error {
 		row("trouble", "%s (%s, since %s)", t, t.Reason, moment(t.Since))
 	}
 	return w.Flush()
+}
+
+// clockWords says how the terminal's clock goes, which is so much behind the collector's.
+func clockWords(behind time.Duration) string {
+	switch behind = behind.Round(time.Second); {
+	case behind > 0:
+		return fmt.Sprintf("%s behind the collector's", behind)
+	case behind < 0:
+		return fmt.Sprintf("%s ahead of the collector's", -behind)
+	}
+	return "as the collector's"
 }
 
 // moment prints a time as people read it, and "never" for none.
