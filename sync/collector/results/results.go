@@ -27,15 +27,34 @@ const latestTexts = 20
 
 // Results counts responses. Responses are only ever added to a store, so counts are kept and only what is new is read.
 type Results struct {
-	source  Source
-	mu      sync.Mutex
-	tallies map[string]*tally
-	once    map[string]*tally // without repeats
+	source Source
+	mu     sync.Mutex
+	counts map[string]*counts
+}
+
+// counts are what was counted of one survey. Each has a lock of its own: the first count of a large survey takes long.
+type counts struct {
+	mu   sync.Mutex
+	all  *tally
+	once *tally // without repeats
+}
+
+// of returns the counts of a survey, locked.
+func (r *Results) of(id string) *counts {
+	r.mu.Lock()
+	c := r.counts[id]
+	if c == nil {
+		c = &counts{}
+		r.counts[id] = c
+	}
+	r.mu.Unlock()
+	c.mu.Lock()
+	return c
 }
 
 // New returns the results of a store.
 func New(s Source) *Results {
-	return &Results{source: s, tallies: make(map[string]*tally), once: make(map[string]*tally)}
+	return &Results{source: s, counts: make(map[string]*counts)}
 }
 
 // Summary is what is known of one survey.
@@ -107,13 +126,13 @@ type Text struct {
 
 // Survey sums up a survey; store.ErrNotFound when it was never published.
 func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	c := r.of(id)
+	defer c.mu.Unlock()
 	versions, since, err := r.versions(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.tally(ctx, id, versions, since)
+	t, err := r.count(ctx, c, id, versions, since)
 	if err != nil {
 		return nil, err
 	}
@@ -122,18 +141,18 @@ func (r *Results) Survey(ctx context.Context, id string) (*Summary, error) {
 
 // SurveyOnce sums up a survey without the Repeats. It reads all responses anew whenever one has come.
 func (r *Results) SurveyOnce(ctx context.Context, id string) (*Summary, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	c := r.of(id)
+	defer c.mu.Unlock()
 	versions, since, err := r.versions(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	all, err := r.tally(ctx, id, versions, since)
+	all, err := r.count(ctx, c, id, versions, since)
 	if err != nil {
 		return nil, err
 	}
 	repeats := all.summary(versions).Repeats
-	t := r.once[id]
+	t := c.once
 	if t == nil || t.lastID != all.lastID {
 		t = newTally(since)
 		t.skip = repeats
@@ -146,7 +165,7 @@ func (r *Results) SurveyOnce(ctx context.Context, id string) (*Summary, error) {
 		}); err != nil {
 			return nil, err
 		}
-		r.once[id] = t
+		c.once = t
 	}
 	t.know(versions)
 	return t.summary(versions), nil
@@ -170,13 +189,12 @@ func (r *Results) versions(ctx context.Context, id string) (versions []*surveys.
 	return versions, published[0].Published, nil
 }
 
-// tally counts what has come since it last did.
-func (r *Results) tally(ctx context.Context, id string, versions []*surveys.Survey, since time.Time) (*tally, error) {
-	t := r.tallies[id]
-	if t == nil {
-		t = newTally(since)
-		r.tallies[id] = t
+// count counts what has come since it last did.
+func (r *Results) count(ctx context.Context, c *counts, id string, versions []*surveys.Survey, since time.Time) (*tally, error) {
+	if c.all == nil {
+		c.all = newTally(since)
 	}
+	t := c.all
 	t.know(versions)
 	if err := r.source.EachResponse(ctx, id, t.lastID, t.add); err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package results_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -131,5 +133,40 @@ func TestStaffSurveyWithholdsSmallGroups(t *testing.T) {
 	}
 	if len(sum.Audiences) != 0 {
 		t.Errorf("audiences: %+v", sum.Audiences)
+	}
+}
+
+// slow is a source that reads the responses of one survey for as long as it is let.
+type slow struct {
+	results.Source
+	survey       string
+	reading, let chan struct{}
+}
+
+func (s *slow) EachResponse(ctx context.Context, survey string, after int64, f func(*store.Response) error) error {
+	if survey == s.survey {
+		close(s.reading)
+		<-s.let
+	}
+	return s.Source.EachResponse(ctx, survey, after, f)
+}
+
+func TestASurveyThatIsCountedForTheFirstTimeHoldsUpNoOther(t *testing.T) {
+	s := collectortest.NewStore(t)
+	collectortest.Publish(t, s, collectortest.Visit1)
+	large := bytes.Replace(collectortest.Visit1, []byte("id: visit"), []byte("id: large"), 1)
+	collectortest.Publish(t, s, large)
+	source := &slow{s, "large", make(chan struct{}), make(chan struct{})}
+	r := results.New(source)
+	counted := make(chan error, 1)
+	go func() {
+		_, err := r.Survey(t.Context(), "large")
+		counted <- err
+	}()
+	<-source.reading
+	mustSummary(t, r)
+	close(source.let)
+	if err := <-counted; err != nil {
+		t.Error(err)
 	}
 }
