@@ -174,8 +174,11 @@ func (cmd *terminalListCommand) Run(ctx context.Context) error {
 		}
 		alarms, err := c.store.Alarms(ctx, alarmsListed)
 		for _, a := range alarms {
-			fmt.Printf("Alarm: %s at %s, %d times, last %s; the console's page of terminals says what to do.\n",
-				a.Kind, names[a.Terminal], a.Times, local(a.At))
+			often := local(a.At)
+			if a.Times > 1 {
+				often = fmt.Sprintf("%d times, last %s", a.Times, often)
+			}
+			fmt.Printf("Alarm: %s at %s, %s; the console's page of terminals says what to do.\n", a.Kind, names[a.Terminal], often)
 		}
 		return err
 	})
