@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,7 +44,8 @@ func (s *server) fleet(data string, terminals, answers int, more ...string) []st
 
 func reusableCode(t testing.TB, s *server, terminals int) string {
 	t.Helper()
-	out := run(t, "collector", "terminal", "enrol", "--data", s.data, "--site", "Проба", "--name", "Т",
+	s.codes++
+	out := run(t, "collector", "terminal", "enrol", "--data", s.data, "--site", "Проба", "--name", fmt.Sprintf("Т%d", s.codes),
 		"--reusable", strconv.Itoa(terminals))
 	_, code, ok := strings.Cut(out, "code: ")
 	if !ok {

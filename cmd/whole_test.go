@@ -58,12 +58,13 @@ func run(t testing.TB, program string, args ...string) string {
 
 // server is a real collector.
 type server struct {
-	t    testing.TB
-	data string
-	addr string   // host:port, the same after a restart
-	more []string // for collector serve
-	cmd  *exec.Cmd
-	log  *lines
+	t     testing.TB
+	data  string
+	addr  string   // host:port, the same after a restart
+	more  []string // for collector serve
+	cmd   *exec.Cmd
+	log   *lines
+	codes int // that were given out for simulated terminals
 }
 
 func startCollector(t testing.TB, surveys ...string) *server {

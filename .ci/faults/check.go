@@ -197,6 +197,9 @@ func (e *evidence) drained(crashes int) *findings {
 	return f
 }
 
+// mostSeqs is more than any row has a terminal give out.
+const mostSeqs = 1 << 20
+
 // checkReport holds what people are told of gaps against the outboxes, as they are or were before they were damaged.
 func (e *evidence) checkReport(f *findings, here map[wire.Origin]map[uint64]bool) {
 	if e.Report == nil {
@@ -214,6 +217,12 @@ func (e *evidence) checkReport(f *findings, here map[wire.Origin]map[uint64]bool
 	for origin, seqs := range here {
 		for seq := range seqs {
 			last[origin] = max(last[origin], seq)
+		}
+	}
+	for origin, n := range last {
+		if n > mostSeqs {
+			f.breaks("D: origin %s says that it gave out seqs up to %d", origin, n)
+			return
 		}
 	}
 	lacking := map[wire.Origin]wire.Ranges{}

@@ -27,6 +27,9 @@ func (o *Outbox) Check() error {
 		if err := checkPages(o.path); err != nil { // not bbolt's own check: that runs where nobody can catch a bad page
 			bad("%w", err)
 		}
+		if err := checkLast(tx); err != nil {
+			bad("%w", err)
+		}
 		queued, kept, sessions := tx.Bucket(queuedBucket), tx.Bucket(keptBucket), tx.Bucket(sessionsBucket)
 		for _, b := range []*bolt.Bucket{queued, kept} {
 			b.ForEach(func(k, v []byte) error {

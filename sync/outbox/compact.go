@@ -94,6 +94,9 @@ func (o *Outbox) copyTo(path string, leave wire.Ranges) (n counters, err error) 
 		if err := copyAll(to.DB, o.db.DB, leave); err != nil {
 			return err
 		}
+		if err := to.Update(noteLast); err != nil {
+			return err
+		}
 		return to.View(func(tx *bolt.Tx) error {
 			was := o.count
 			n = countAll(tx)

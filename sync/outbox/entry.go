@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -24,13 +25,46 @@ var (
 	// originSumKey has the checksum of the origin: under another origin no record could be opened. Files made before it was
 	// noted have none.
 	originSumKey = []byte("origin-sum")
+	// lastKey has what the last commit left as the last seq given out: see noteLast. (It comes after the origin, which Salvage finds
+	// by what stands before it.)
+	lastKey = []byte("sequence")
 )
 
+// noteLast notes the last seq given out together with the commit that this is, and a checksum. bbolt keeps the sequence of a
+// bucket without one: where it is damaged, seqs would be given out twice, or thousands that never were would be missing.
+func noteLast(tx *bolt.Tx) error { return tx.Bucket(metaBucket).Put(lastKey, lastNote(tx)) }
+
+func lastNote(tx *bolt.Tx) []byte {
+	note := binary.BigEndian.AppendUint64(nil, uint64(tx.ID()))
+	note = binary.BigEndian.AppendUint64(note, tx.Bucket(queuedBucket).Sequence())
+	return binary.BigEndian.AppendUint32(note, crc32.Checksum(note, castagnoli))
+}
+
+// checkLast holds the last seq to what was noted. A program that noted none may have made or changed the file since.
+func checkLast(tx *bolt.Tx) error {
+	note, now := tx.Bucket(metaBucket).Get(lastKey), lastNote(tx)
+	switch {
+	case note == nil:
+		return nil
+	case len(note) != len(now) || crc32.Checksum(note[:16], castagnoli) != binary.BigEndian.Uint32(note[16:]):
+		return fmt.Errorf("%w: what was noted of its last seq does not fit its checksum", ErrDamaged)
+	case bytes.Equal(note[:8], now[:8]) && !bytes.Equal(note, now):
+		return fmt.Errorf("%w: its last seq is %d, and %d was given out", ErrDamaged,
+			binary.BigEndian.Uint64(now[8:]), binary.BigEndian.Uint64(note[8:]))
+	}
+	return nil
+}
+
 // records is one of the buckets of records, to be written to. Their keys come in ascending order, for which bbolt leaves half
-// of each page empty unless it is told.
+// of each page empty unless it is told; and where they come one by one, as they are queued, it leaves room for a few all the
+// same. Those that are moved to kept come many at a time: they are not packed closer, or the pages that are left over while a
+// backlog is drained would have to be listed as free with every commit.
 func records(tx *bolt.Tx, name []byte) *bolt.Bucket {
 	b := tx.Bucket(name)
 	b.FillPercent = 1
+	if bytes.Equal(name, keptBucket) {
+		b.FillPercent = 7. / 8
+	}
 	return b
 }
 

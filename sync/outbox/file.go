@@ -161,7 +161,10 @@ func fill(temporary, path string, options Options) error {
 			if err := meta.Put(originSumKey, originSum(origin)); err != nil {
 				return err
 			}
-			return meta.Put(originKey, origin[:])
+			if err := meta.Put(originKey, origin[:]); err != nil {
+				return err
+			}
+			return noteLast(tx)
 		})
 	})
 	if err == nil {
@@ -204,6 +207,9 @@ func (o *Outbox) open() error {
 		}
 		if o.origin != (wire.Origin{}) && o.origin != origin {
 			return fmt.Errorf("%w: its origin changed from %s to %s while it was in use", ErrDamaged, o.origin, origin)
+		}
+		if err := checkLast(tx); err != nil {
+			return err
 		}
 		o.origin = origin
 		o.count = countAll(tx)
@@ -266,7 +272,12 @@ func (o *Outbox) renew() {
 
 // update leaves the outbox open anew after a failure, or unsure.
 func (o *Outbox) update(doing string, f func(*bolt.Tx) error) error {
-	err := o.transact(doing, (*bolt.DB).Update, f)
+	err := o.transact(doing, (*bolt.DB).Update, func(tx *bolt.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		return noteLast(tx)
+	})
 	switch {
 	case err == nil:
 		if stats := o.db.Stats(); stats.TxStats.GetSpill() >= renewAfter {

@@ -65,6 +65,43 @@ func peakOf(t *testing.T, n int) (peak int64) {
 	return peak
 }
 
+// The records of a backlog, which came one by one, are moved without leaving pages over: bbolt lists those that are free in
+// memory, and writes the list with every commit.
+func TestDrainingLeavesNoPagesOver(t *testing.T) {
+	o, err := Open(filepath.Join(t.TempDir(), "o.db"), Options{})
+	must(t, err)
+	t.Cleanup(func() { o.Close() })
+	_, public, err := wire.NewSealingKey(rand.Reader)
+	must(t, err)
+	s, err := wire.NewSealer(wire.Recipients{Collector: public}, o.Origin(), nil, rand.Reader)
+	must(t, err)
+	body := &wire.Body{Response: surveys.Response{Survey: "exit-poll"}}
+	for range 20_000 {
+		o.db.NoSync = true // nobody cuts the power here
+		id := uuid.Must(uuid.NewV7())
+		_, err := o.Append(id, s.Session(), func(seq uint64) (wire.Record, error) { return s.Seal(seq, id, body) })
+		must(t, err)
+	}
+	pages := func() (all, free int64) {
+		must(t, o.view("count pages", func(tx *bolt.Tx) error {
+			stats := o.db.Stats()
+			all, free = tx.Size()/int64(o.db.Info().PageSize), int64(stats.FreePageN)
+			return nil
+		}))
+		return all, free
+	}
+	before, _ := pages()
+	for o.count.queued > 0 {
+		_, err := o.Settle(decisionsOn(t, o, wire.MaxBatchRecords))
+		must(t, err)
+	}
+	after, free := pages()
+	t.Logf("%d pages, then %d, of which %d are free", before, after, free)
+	if free > before/20 || after > before+before/20 {
+		t.Error("that is more than one in twenty")
+	}
+}
+
 // watched looks after every so many reads.
 type watched struct {
 	io.ReaderAt

@@ -118,10 +118,10 @@ func TestWhatGoesBadWhileItIsSavedTakesNothingElseAlong(t *testing.T) {
 	if s.Found.Contains(gone) || !s.Missing.Contains(gone) || s.Found.Count() != all-1 {
 		t.Errorf("found %v, missing %v", s.Found, s.Missing)
 	}
-	// Where the rest of the file is gone, what can be read is saved all the same.
-	ok(t, os.Truncate(path, int64(len(raw)/2)))
+	// Where most of the file is gone, what can be read is saved all the same.
+	ok(t, os.Truncate(path, int64(len(raw)/4)))
 	if n, err := s.Rescue(w); err != nil || n == 0 || uint64(n) >= all-1 || s.Found.Count() != uint64(n) {
-		t.Errorf("of half the file %d were saved, found %v, %v", n, s.Found, err)
+		t.Errorf("of a quarter of the file %d were saved, found %v, %v", n, s.Found, err)
 	}
 }
 
