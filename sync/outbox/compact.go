@@ -91,7 +91,7 @@ func (o *Outbox) copyTo(path string, leave wire.Ranges) (n counters, err error) 
 		return n, err
 	}
 	err = guarded(func() error {
-		if err := copyAll(to.DB, o.db.DB, leave); err != nil {
+		if err := o.copyAll(to, path, leave); err != nil {
 			return err
 		}
 		if err := to.Update(noteLast); err != nil {
@@ -119,9 +119,9 @@ func (o *Outbox) copyTo(path string, leave wire.Ranges) (n counters, err error) 
 	return n, errors.Join(err, guarded(to.Sync), guarded(to.Close))
 }
 
-// copyAll copies every bucket with its sequence, and all that is in it but the kept records of leave.
-func copyAll(to, from *bolt.DB, leave wire.Ranges) error {
-	return from.View(func(tx *bolt.Tx) error {
+// copyAll copies every bucket with its sequence, and all that is in it but the kept records of leave, into the file at path.
+func (o *Outbox) copyAll(to *file, path string, leave wire.Ranges) error {
+	return o.db.View(func(tx *bolt.Tx) error {
 		return tx.ForEach(func(name []byte, bucket *bolt.Bucket) error {
 			leave := leave
 			if !bytes.Equal(name, keptBucket) {
@@ -153,6 +153,9 @@ func copyAll(to, from *bolt.DB, leave wire.Ranges) error {
 					}
 					return nil
 				})
+				if err == nil && to.wordy() {
+					err = to.renew(path, o.options)
+				}
 				if err != nil {
 					return err
 				}

@@ -71,6 +71,32 @@ func TestAFileOfWhichMostGoesGetsSmallerWhileItIsInUse(t *testing.T) {
 	}
 }
 
+// A copy of more pages than bbolt is to remember is opened anew while it is made.
+func TestALargeCopyIsWhole(t *testing.T) {
+	const n = 120_000
+	o, err := Open(backlog(t, n), Options{KeepBytes: 18 << 20})
+	must(t, err)
+	t.Cleanup(func() { o.Close() })
+	for o.count.queued > n/20 {
+		o.db.NoSync = true // nobody cuts the power here
+		_, err := o.Settle(decisionsOn(t, o, wire.MaxBatchRecords))
+		must(t, err)
+	}
+	was, size := o.count, sizeOf(t, o.path)
+	gone, err := o.Prune(time.Now())
+	must(t, err)
+	if is := sizeOf(t, o.path); is > size*3/4 {
+		t.Errorf("the file of %d bytes has %d", size, is)
+	}
+	if o.count.kept != was.kept-uint64(gone) || o.count.queued != was.queued || o.count.last != n || gone < n/4 {
+		t.Errorf("%d went; %d are kept of %d, %d wait of %d", gone, o.count.kept, was.kept, o.count.queued, was.queued)
+	}
+	if pages := (o.count.keptBytes + o.count.queuedBytes) / int64(o.db.Info().PageSize); pages < renewAfter {
+		t.Errorf("%d pages are too few to see anything", pages)
+	}
+	must(t, o.Check())
+}
+
 // A file that took another's place may have lost its name after a power cut until the folder was synced, and with it all
 // that came since.
 func TestNobodyIsThankedBeforeTheCopyHasItsNameOnTheDisk(t *testing.T) {

@@ -262,8 +262,26 @@ func (o *Outbox) view(doing string, f func(*bolt.Tx) error) error {
 // since it was opened for as long as the page is in use, which needs more memory the more is drained.
 const renewAfter = 4 << 10
 
-// renew has bbolt forget what it does not need; the caller holds the lock, and the last commit did not fail. When the file
-// cannot be opened again, the next transaction tries to, and says why it cannot.
+// wordy reports whether it is time for that.
+func (f *file) wordy() bool {
+	stats := f.Stats()
+	return stats.TxStats.GetSpill() >= renewAfter
+}
+
+// renew closes a file and opens it again, which has bbolt forget what it does not need.
+func (f *file) renew(path string, options Options) error {
+	if err := f.Close(); err != nil {
+		return err
+	}
+	again, err := openSound(path, options)
+	if err == nil {
+		*f = *again
+	}
+	return err
+}
+
+// renew does so with the outbox; the caller holds the lock, and the last commit did not fail. When the file cannot be opened
+// again, the next transaction tries to, and says why it cannot.
 func (o *Outbox) renew() {
 	if o.drop() == nil {
 		o.db, _ = openSound(o.path, o.options)
@@ -280,7 +298,7 @@ func (o *Outbox) update(doing string, f func(*bolt.Tx) error) error {
 	})
 	switch {
 	case err == nil:
-		if stats := o.db.Stats(); stats.TxStats.GetSpill() >= renewAfter {
+		if o.db.wordy() {
 			o.renew()
 		}
 	case errors.Is(err, ErrDamaged):
