@@ -64,7 +64,7 @@ func (o *Outbox) Check() error {
 		})
 		if now, was := countAll(tx), o.count; now.queued != was.queued || now.kept != was.kept || now.last != was.last ||
 			now.queuedBytes != was.queuedBytes || now.keptBytes != was.keptBytes ||
-			!slices.Equal(now.again, was.again) || countSafe(tx, o.life.Safe) != was.safe {
+			now.oldest < was.oldest || !slices.Equal(now.again, was.again) || countSafe(tx, o.life.Safe) != was.safe {
 			bad("it holds %d waiting, %d kept, last seq %d; counted were %d, %d, %d",
 				now.queued, now.kept, now.last, was.queued, was.kept, was.last)
 		}

@@ -234,9 +234,13 @@ func (o *Outbox) worthCopying(left int64) bool {
 func (o *Outbox) planSome(from uint64, rule pruneRule, goes *wire.Ranges, gone *int64) (next uint64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	others := func(e *entry, gone int64) (bool, bool) {
-		out, on := rule(e, gone)
-		return out && !goes.Contains(e.Record.Seq), on
+	others := rule
+	others.goes = func(seq uint64, settled, gone int64) (bool, bool) {
+		out, on := rule.goes(seq, settled, gone)
+		return out && !goes.Contains(seq), on
 	}
-	return o.someThatGo(from, others, gone, func(e *entry) { *goes = goes.With(e.Record.Seq) })
+	return o.someThatGo(from, others, gone, func(k, _ []byte) bool {
+		*goes = goes.With(seqOf(k))
+		return true
+	})
 }

@@ -152,7 +152,7 @@ func TestWhatHappensAfterThePlanIsNotPruned(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := backlogged(t, filepath.Join(t.TempDir(), "o.bolt"), 40, 0, Options{KeepBytes: 1, compactMin: 1})
-			goes, changes, err := o.plan([]pruneRule{func(*entry, int64) (bool, bool) { return true, true }})
+			goes, changes, err := o.plan([]pruneRule{{goes: func(uint64, int64, int64) (bool, bool) { return true, true }}})
 			if err != nil || goes.Count() != 40 {
 				t.Fatal(goes, err)
 			}
@@ -164,7 +164,7 @@ func TestWhatHappensAfterThePlanIsNotPruned(t *testing.T) {
 	}
 	// What only came on top stays, and the plan holds.
 	o := backlogged(t, filepath.Join(t.TempDir(), "o.bolt"), 40, 2, Options{KeepBytes: 1, compactMin: 1})
-	goes, changes, err := o.plan([]pruneRule{func(*entry, int64) (bool, bool) { return true, true }})
+	goes, changes, err := o.plan([]pruneRule{{goes: func(uint64, int64, int64) (bool, bool) { return true, true }}})
 	must(t, err)
 	_, err = o.Settle(decisionsOn(t, o, 1))
 	must(t, err)

@@ -92,14 +92,19 @@ func encodeEntry(e *entry) ([]byte, error) {
 	return binary.BigEndian.AppendUint32(data, crc32.Checksum(data, castagnoli)), nil
 }
 
+// fits reports whether a value under a key has its checksum.
+func fits(key, value []byte) bool {
+	body := len(value) - 4
+	return len(key) == 8 && body >= 0 && crc32.Checksum(value[:body], castagnoli) == binary.BigEndian.Uint32(value[body:])
+}
+
 // decodeEntry reads the value under a key. The entry shares no memory with value, which lives in a transaction only.
 func decodeEntry(key, value []byte) (entry, error) {
 	var e entry
-	body := len(value) - 4
-	if len(key) != 8 || body < 0 || crc32.Checksum(value[:body], castagnoli) != binary.BigEndian.Uint32(value[body:]) {
+	if !fits(key, value) {
 		return e, fmt.Errorf("record %x: %w: its checksum does not fit", key, ErrDamaged)
 	}
-	if err := wire.Decode(value[:body], &e); err != nil {
+	if err := wire.Decode(value[:len(value)-4], &e); err != nil {
 		return e, fmt.Errorf("record %x: %w: %w", key, ErrDamaged, err)
 	}
 	if seq := binary.BigEndian.Uint64(key); e.Record.Seq != seq {

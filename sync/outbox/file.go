@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"os"
 	"runtime/debug"
 	"syscall"
@@ -226,7 +227,7 @@ func (o *Outbox) open() error {
 }
 
 func countAll(tx *bolt.Tx) counters {
-	n := counters{named: map[wire.SessionID]int{}, last: tx.Bucket(queuedBucket).Sequence()}
+	n := counters{named: map[wire.SessionID]int{}, last: tx.Bucket(queuedBucket).Sequence(), oldest: math.MaxInt64}
 	tx.Bucket(sessionsBucket).ForEach(func(k, _ []byte) error {
 		n.named[wire.SessionID(k)] = 0
 		return nil
@@ -243,6 +244,9 @@ func countAll(tx *bolt.Tx) counters {
 				n.damaged++
 			} else {
 				n.named[e.Record.Session]++
+				if b.count == &n.kept {
+					n.oldest = min(n.oldest, e.Settled)
+				}
 				if e.Again != 0 {
 					n.again = n.again.With(e.Record.Seq)
 				}

@@ -124,8 +124,10 @@ type counters struct {
 	queuedBytes, keptBytes int64
 	// named is how many records name each session; a session is in the map as long as it is in the file.
 	named map[wire.SessionID]int
-	safe  uint64      // of kept, those in life.Safe
-	again wire.Ranges // of queued, those that are sent again
+	safe  uint64 // of kept, those in life.Safe
+	// oldest is when the first of kept was settled, in Unix seconds, or a time before; nothing is kept that is older.
+	oldest int64
+	again  wire.Ranges // of queued, those that are sent again
 }
 
 // Open opens the outbox at path, or makes a new one with a new origin when there is none. A file that is mostly free space

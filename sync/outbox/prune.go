@@ -26,18 +26,18 @@ func (o *Outbox) Prune(now time.Time) (int, error) {
 	}
 	rules := []pruneRule{
 		o.old(before),
-		func(e *entry, gone int64) (bool, bool) { return o.life.Safe.Contains(e.Record.Seq), tooMuch(gone) },
-		func(_ *entry, gone int64) (bool, bool) { return true, tooMuch(gone) },
+		{goes: func(seq uint64, _, gone int64) (bool, bool) { return o.life.Safe.Contains(seq), tooMuch(gone) }},
+		{goes: func(_ uint64, _, gone int64) (bool, bool) { return true, tooMuch(gone) }},
 	}
 	total, err := o.pruneByCopying(rules)
 	if err != nil {
 		return total, err
 	}
-	for _, goes := range rules {
+	for _, rule := range rules {
 		for next := uint64(1); next != 0; {
 			var n int
 			var err error
-			if n, next, err = o.pruneSome(next, goes); err != nil {
+			if n, next, err = o.pruneSome(next, rule); err != nil {
 				return total, err
 			}
 			total += n
@@ -52,17 +52,21 @@ func (o *Outbox) roomy(gone int64) bool {
 	return int64(o.options.MaxFileBytes)-o.count.queuedBytes-o.count.keptBytes+gone > int64(o.options.MaxFileBytes)/4
 }
 
-// pruneRule says whether a record goes, and whether to go on at all. It is given the bytes already on their way out.
-type pruneRule func(e *entry, gone int64) (goes, on bool)
+// pruneRule is what records go by.
+type pruneRule struct {
+	byAge bool // it asks when a record was settled, for which that has to be read in full
+	// goes says whether a record goes, and whether to go on at all. It is given the bytes already on their way out.
+	goes func(seq uint64, settled, gone int64) (goes, on bool)
+}
 
 // old is the rule about age. That no backups are made is believed of a record only if it was said after the record was
 // stored: there may have been a first one since.
 func (o *Outbox) old(before int64) pruneRule {
-	return func(e *entry, _ int64) (bool, bool) {
+	return pruneRule{byAge: true, goes: func(seq uint64, settled, _ int64) (bool, bool) {
 		l := &o.life
-		unsaved := !l.Backups && (e.Settled < o.told || l.Seen == (wire.Epoch{}))
-		return e.Settled < before && (unsaved || l.Safe.Contains(e.Record.Seq) || e.Record.Seq <= l.Former), l.Seen == l.Filled
-	}
+		unsaved := !l.Backups && (settled < o.told || l.Seen == (wire.Epoch{}))
+		return settled < before && (unsaved || l.Safe.Contains(seq) || seq <= l.Former), l.Seen == l.Filled && o.count.oldest < before
+	}}
 }
 
 // pruneSome looks at one step of records from a seq on, in their order, deletes those that go, and returns where the next
@@ -80,12 +84,17 @@ func (o *Outbox) pruneHeld(from uint64, rule pruneRule) (n int, next uint64, err
 	var safe uint64
 	unnamed := map[wire.SessionID]int{}
 	// Most of the time there is nothing to do, and a disk that is not written to lives longer: look first.
-	next, err = o.someThatGo(from, rule, &goneBytes, func(e *entry) {
+	next, err = o.someThatGo(from, rule, &goneBytes, func(k, v []byte) bool {
+		e, err := decodeEntry(k, v)
+		if err != nil {
+			return false // it fits its checksum: who wrote that?
+		}
 		keys = append(keys, seqKey(e.Record.Seq))
 		unnamed[e.Record.Session]++
 		if o.life.Safe.Contains(e.Record.Seq) {
 			safe++
 		}
+		return true
 	})
 	if err != nil || len(keys) == 0 {
 		return 0, next, err
@@ -112,8 +121,8 @@ func (o *Outbox) pruneHeld(from uint64, rule pruneRule) (n int, next uint64, err
 }
 
 // someThatGo looks at one step of kept records from a seq on and takes those that go by a rule, adding their bytes to gone. It
-// returns where the next step begins, 0 for nowhere; the caller holds the lock.
-func (o *Outbox) someThatGo(from uint64, rule pruneRule, gone *int64, take func(*entry)) (next uint64, err error) {
+// returns where the next step begins, 0 for nowhere; the caller holds the lock. Damaged records never go.
+func (o *Outbox) someThatGo(from uint64, rule pruneRule, gone *int64, take func(k, v []byte) bool) (next uint64, err error) {
 	err = o.view("look for records to prune", func(tx *bolt.Tx) error {
 		c := tx.Bucket(keptBucket).Cursor()
 		read := 0
@@ -122,17 +131,20 @@ func (o *Outbox) someThatGo(from uint64, rule pruneRule, gone *int64, take func(
 				next = seqOf(k)
 				return nil
 			}
-			e, err := decodeEntry(k, v)
-			if err != nil {
-				continue
+			var settled int64
+			if rule.byAge {
+				e, err := decodeEntry(k, v)
+				if err != nil {
+					continue
+				}
+				settled = e.Settled
 			}
-			goes, on := rule(&e, *gone)
+			goes, on := rule.goes(seqOf(k), settled, *gone)
 			if !on {
 				return nil
 			}
-			if goes {
+			if goes && fits(k, v) && take(k, v) {
 				*gone += int64(len(v))
-				take(&e)
 			}
 		}
 		return nil

@@ -105,7 +105,7 @@ func (o *Outbox) settle(decisions []wire.Decision) (int, error) {
 		second, err := o.settle(decisions[n/2:])
 		return first + second, err
 	}
-	gone, _, pruneErr := o.pruneHeld(1, func(_ *entry, gone int64) (bool, bool) { return true, gone < giveWay })
+	gone, _, pruneErr := o.pruneHeld(1, pruneRule{goes: func(_ uint64, _, gone int64) (bool, bool) { return true, gone < giveWay }})
 	if pruneErr != nil || gone == 0 {
 		return 0, err
 	}
@@ -116,7 +116,7 @@ func (o *Outbox) settle(decisions []wire.Decision) (int, error) {
 const giveWay = 4 * wire.MaxRecordBytes
 
 func (o *Outbox) settleAtOnce(decisions []wire.Decision) (int, error) {
-	moved, movedBytes, keptBytes, safe := 0, int64(0), int64(0), uint64(0)
+	moved, movedBytes, keptBytes, safe, oldest := 0, int64(0), int64(0), uint64(0), o.count.oldest
 	again := slices.Clone(o.count.again)
 	now := o.options.Clock()
 	err := o.update("settle a receipt", func(tx *bolt.Tx) error {
@@ -136,6 +136,7 @@ func (o *Outbox) settleAtOnce(decisions []wire.Decision) (int, error) {
 			}
 			e.Settled, e.Verdict, e.Again = settledAt(now, d.AnswerID).Unix(), d.Verdict, 0
 			again = again.Without(d.Seq)
+			oldest = min(oldest, e.Settled)
 			if o.life.Safe.Contains(d.Seq) {
 				safe++
 			}
@@ -161,6 +162,6 @@ func (o *Outbox) settleAtOnce(decisions []wire.Decision) (int, error) {
 	o.count.kept += uint64(moved)
 	o.count.keptBytes += keptBytes
 	o.count.safe += safe
-	o.count.again = again
+	o.count.again, o.count.oldest = again, oldest
 	return moved, nil
 }
