@@ -65,13 +65,13 @@ func tunnel(t *testing.T, status int) *url.URL {
 		}
 		defer far.Close()
 		w.WriteHeader(http.StatusOK)
-		near, _, err := http.NewResponseController(w).Hijack()
+		near, sent, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
 			return
 		}
 		defer near.Close()
-		go func() { _, _ = io.Copy(far, near) }()
+		go func() { _, _ = io.Copy(far, sent) }() // with what came before the connection was ours
 		_, _ = io.Copy(near, far)
 	}))
 	t.Cleanup(s.Close)
