@@ -154,7 +154,8 @@ func newerCollector(r *rig, c *count) error {
 		if e.path == wire.PathBatches {
 			decisions, _ := m[uint64(5)].([]any)
 			for i, d := range decisions {
-				if d, ok := d.(map[any]any); ok && (undecided || strange > 0 && i%3 == 0) {
+				// A record whose verdict alone is not understood waits for an hour: one of several comes again at once.
+				if d, ok := d.(map[any]any); ok && (undecided || strange > 0 && i%3 == 0 && len(decisions) > 1) {
 					d[uint64(3)] = uint64(9) // a verdict
 				}
 			}
@@ -168,7 +169,7 @@ func newerCollector(r *rig, c *count) error {
 	}
 	again := 0
 	for range 3 {
-		out, err := w.answer(8).end()
+		out, err := w.sim(w.fleet, 8, nil, "--outage", "1s").end() // all of them in one batch
 		if err != nil {
 			return errors.Join(err, b.close())
 		}
